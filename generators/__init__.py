@@ -1,0 +1,1 @@
+"""Engines by medium, behind one interface."""

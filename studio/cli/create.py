@@ -1,0 +1,95 @@
+"""``affect create`` and ``affect animate``: films out of scripts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.cli import options as o
+from studio.cli.progress import working
+
+if TYPE_CHECKING:
+    from studio.request import FilmRequest
+
+__all__ = ["animate", "create"]
+
+Out = Annotated[
+    Path, typer.Option("--out", "-o", help="The film, .mp4; its record and tracks take its name.")
+]
+Media = Annotated[str, typer.Option(help="What is made: speech,face,music,video or fewer.")]
+Captions = Annotated[bool, typer.Option("--captions/--no-captions", help="Write the words into the picture.")]
+JudgeIt = Annotated[bool, typer.Option("--judge/--no-judge", help="Let the judges read the result.")]
+Fps = Annotated[float, typer.Option(help="Frames a second.")]
+
+
+def create(
+    script: o.ScriptFile = "",
+    text: o.Text = "",
+    out: Out = Path("out/film.mp4"),
+    emotion: o.Mood = "neutral",
+    media: Media = "speech,face,music,video",
+    seed: o.Seed = 0,
+    voice: o.Voice = "",
+    character: o.Character = "",
+    scene: o.Scene = "",
+    language: o.Language = "en",
+    engine: o.Engine = [],  # noqa: B006 - typer needs the list itself
+    fader: o.Fader = [],  # noqa: B006
+    captions: Captions = True,
+    format: o.Format = "16:9",
+    height: o.Height = 720,
+    fps: Fps = 25.0,
+    seconds: o.Seconds = 0.0,
+    judge: JudgeIt = True,
+    json: o.Json = False,
+) -> None:
+    """Make a film: voice, talking head, music and background from one script."""
+    wanted = tuple(name.strip() for name in media.split(",") if name.strip())
+    values = {
+        "script": o.read_script(script, text, needed="speech" in wanted),
+        "emotion": emotion, "media": wanted, "seed": seed, "voice": voice, "character": character, "scene": scene,
+        "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
+        "seconds": seconds, "judge": judge,
+    }  # fmt: skip
+    _film(o.request_of(values, engine, fader), out, json)
+
+
+def animate(
+    script: o.ScriptFile = "",
+    text: o.Text = "",
+    out: Out = Path("out/head.mp4"),
+    emotion: o.Mood = "neutral",
+    seed: o.Seed = 0,
+    voice: o.Voice = "",
+    character: o.Character = "",
+    language: o.Language = "en",
+    engine: o.Engine = [],  # noqa: B006
+    fader: o.Fader = [],  # noqa: B006
+    format: o.Format = "1:1",
+    height: o.Height = 720,
+    judge: JudgeIt = True,
+    json: o.Json = False,
+) -> None:
+    """Make a talking head alone, over plain grey."""
+    values = {
+        "script": o.read_script(script, text), "emotion": emotion, "media": ("speech", "face"), "seed": seed,
+        "voice": voice, "character": character, "language": language, "captions": False, "format": format,
+        "height": height, "judge": judge,
+    }  # fmt: skip
+    _film(o.request_of(values, engine, fader), out, json)
+
+
+def _film(request: FilmRequest, out: Path, as_json: bool) -> None:
+    from studio.studio import Studio
+
+    with working() as (progress, cancel):
+        film = Studio().create(request, out, progress=progress, cancel=cancel)
+    if as_json:
+        print(json.dumps(film.record, ensure_ascii=False))
+        return
+    from studio.cli.report import print_film
+
+    print_film(film)

@@ -1,0 +1,44 @@
+"""The command ``affect``: parses, calls the studio, presents. Heavy packages are imported inside the commands."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import typer
+
+from conditioning.errors import AffectError
+from studio.cli.batch import batch
+from studio.cli.create import animate, create
+from studio.cli.emotions import emotions
+from studio.cli.engines import engines
+from studio.cli.score import score
+from studio.cli.single import compose, paint, speak
+from studio.cli.studio import studio
+from studio.cli.train import train
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="affect",
+    help="Say an emotion once: a voice, a face, music and moving pictures carry it together, and judges measure it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (create, speak, animate, compose, paint, score, emotions, engines, batch, studio, train):
+    app.command()(command)
+
+
+def run() -> None:
+    """Run the command line; every wrong input ends with one sentence and its exit code."""
+    try:
+        app()
+    except AffectError as error:
+        if "--json" in sys.argv:
+            fault = {"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
+            print(json.dumps(fault, ensure_ascii=False))
+        print(f"affect: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,107 @@
+"""Arguments and options that several commands share, and how they become a request."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from conditioning.errors import InputFileError, RequestError
+
+if TYPE_CHECKING:
+    from studio.request import FilmRequest
+
+__all__ = [
+    "Character", "Engine", "Fader", "Format", "Height", "Json", "Language", "Mood", "Scene", "ScriptFile", "Seconds",
+    "Seed", "Text", "Voice", "read_script", "request_of",
+]  # fmt: skip
+
+ScriptFile = Annotated[str, typer.Argument(help="Text file with emotion marks; '-' reads standard input.")]
+Text = Annotated[str, typer.Option("--text", "-t", help="The script itself, in place of a file.")]
+Mood = Annotated[
+    str,
+    typer.Option(
+        "--emotion", "-e", help="Emotion before the first mark: 'joy', 'joy:0.7+fear:0.3', 'v=.5 a=-.2', 😊 …"
+    ),
+]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same result.")]
+Voice = Annotated[str, typer.Option(help="Character of the voice; 'affect engines' lists them.")]
+Character = Annotated[str, typer.Option(help="Character of the face; fits the voice if not given.")]
+Scene = Annotated[str, typer.Option(help="Background; chosen by emotion and text if not given.")]
+Language = Annotated[str, typer.Option(help="Language of the script, such as en or de.")]
+Engine = Annotated[
+    list[str], typer.Option("--engine", help="An engine: speech=pico, music=musicgen:FOLDER … (repeatable)")
+]
+Fader = Annotated[list[str], typer.Option("--fader", help="Hold a fader: prosody.rate=1.2 … (repeatable)")]
+Seconds = Annotated[float, typer.Option(help="Length where nothing is said.")]
+Format = Annotated[str, typer.Option(help="Shape of the picture: 16:9, 9:16 or 1:1.")]
+Height = Annotated[int, typer.Option(help="Shorter side of the picture in pixels.")]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the record, or the fault, as JSON on standard output.")
+]
+
+
+def read_script(file: str, text: str, *, needed: bool = True) -> str:
+    """The script from a file, from standard input or from an option.
+
+    Raises:
+        InputFileError: the file is missing or is not text.
+        RequestError: neither or both are given.
+    """
+    if file and text:
+        raise RequestError("A script file and --text are both given.", "Give one of them.")
+    if not file:
+        if needed and not text:
+            raise RequestError(
+                "No script is given.", "Give the path of a text file, or the text with --text."
+            )
+        return text
+    if file == "-":
+        return sys.stdin.read()
+    path = Path(file)
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise InputFileError(
+            f"The script {file} {what}.", "Give the path of a text file, or the text with --text."
+        )
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputFileError(f"The script {file} is not UTF-8 text.", "Save it as UTF-8.") from None
+    except OSError as error:
+        raise InputFileError(
+            f"The script {file} cannot be read: {error.strerror}.", "Check its permissions."
+        ) from None
+
+
+def request_of(
+    values: Mapping[str, Any], engine: Sequence[str] = (), fader: Sequence[str] = ()
+) -> FilmRequest:
+    """A request out of option values.
+
+    Raises:
+        RequestError: a value is wrong.
+    """
+    from generators.registry import parse_engine
+    from studio.request import FilmRequest
+
+    engines = {}
+    for text in engine:
+        name = parse_engine(text)
+        engines[name.medium] = text.partition("=")[2].strip()
+    return FilmRequest.read({**values, "engines": engines, "faders": dict(_setting(text) for text in fader)})
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, equals, value = text.partition("=")
+    try:
+        if not equals:
+            raise ValueError
+        return name.strip(), float(value)
+    except ValueError:
+        raise RequestError(
+            f"The fader {text!r} cannot be read.", "Write for instance prosody.rate=1.2."
+        ) from None

@@ -1,0 +1,62 @@
+"""Tables for people: the scorecard, what was honoured, what was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from studio.scorecard import Row, Scorecard
+    from studio.studio import Film
+
+__all__ = ["print_film", "print_scorecard"]
+
+
+def print_film(film: Film) -> None:
+    """Show where a film lies, what was not honoured, and its scorecard."""
+    console = Console()
+    console.print(f"[bold]{film.path}[/bold]  {film.tracks.duration:.1f} s, record in {film.record_path}")
+    for medium, aspects in film.record["fulfilment"].items():
+        for aspect in aspects:
+            if aspect["status"] != "honoured":
+                console.print(
+                    f"  {medium}: {aspect['name']} {aspect['status']}. {aspect['why']}", style="dim"
+                )
+    if film.scorecard:
+        print_scorecard(film.scorecard, console)
+
+
+def print_scorecard(scorecard: Scorecard, console: Console | None = None) -> None:
+    """Show asked against read by section and medium, beside people and chance."""
+    console = console or Console()
+    media = [summary.medium for summary in scorecard.summaries]
+    table = Table(title="Scorecard: what the judges read", title_justify="left", caption_justify="left")
+    table.add_column("seconds", justify="right")
+    table.add_column("asked")
+    for medium in media:
+        table.add_column(medium)
+    for i, section in enumerate(scorecard.sections):
+        cells = [
+            _cell(next((r for r in scorecard.rows if r.medium == m and r.section == i), None)) for m in media
+        ]
+        table.add_row(f"{section.start:.1f}–{section.end:.1f}", str(section.emotion), *cells)
+    table.add_section()
+    table.add_row("", "read as asked", *(f"[bold]{s.right:.0%}[/bold]" for s in scorecard.summaries))
+    table.add_row("", "same judge on people", *(f"{s.people:.0%}" for s in scorecard.summaries))
+    table.add_row("", "chance", *(f"{s.chance:.0%}" for s in scorecard.summaries))
+    console.print(table)
+    console.print("Judges were trained on people only; Q1 pleasant excited, Q2 unpleasant excited, Q3 unpleasant calm, "
+                  "Q4 pleasant calm.", style="dim")  # fmt: skip
+
+
+def _cell(row: Row | None) -> str:
+    if row is None:
+        return "–"
+    share = f" {row.share:.0%}" if row.share is not None else ""
+    if row.read == row.asked:
+        return f"[green]{row.read}[/green]{share}"
+    if row.read == "no reading":
+        return f"[dim]no reading ({row.asked}{share})[/dim]"
+    return f"[yellow]{row.read}[/yellow] ({row.asked}{share})"

@@ -1,0 +1,114 @@
+"""Voice and music in one stereo mix: music ducks under the voice, the whole is brought to a programme loudness."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from generators.base import Audio
+
+__all__ = ["LOUDNESS", "PEAK", "mix"]
+
+LOUDNESS = -16.0  # LUFS, the target that streaming services use for speech with music (AES TD1004, 2015)
+PEAK = 10 ** (-1.0 / 20)  # largest sample, leaving the 1 dB that lossy coding needs
+_MUSIC_UNDER_VOICE = -15.0  # dB of the music against the voice while somebody speaks
+_MUSIC_ALONE = -3.0  # dB of the music against the voice's level in pauses
+_ATTACK, _RELEASE = 0.15, 0.7  # seconds in which the music goes down and comes back
+_FADE = 0.02  # seconds of fade at both ends, so that a cut never clicks
+
+
+def mix(voice: Audio | None, music: Audio | None, duration: float, sample_rate: int = 48000) -> Audio:
+    """The sound of a film.
+
+    Args:
+        voice: mono, or None.
+        music: stereo or mono, or None.
+        duration: seconds; longer tracks are cut, shorter ones filled with silence.
+        sample_rate: hertz of the result.
+
+    Returns:
+        Stereo float32 of ``round(duration * sample_rate)`` samples at ``LOUDNESS`` with no sample above ``PEAK``;
+        silence where there is neither voice nor music.
+    """
+    count = round(duration * sample_rate)
+    out = np.zeros((count, 2), np.float32)
+    speech = None if voice is None else _fitted(voice, count, sample_rate)
+    if speech is not None:
+        speech *= _gain(speech, sample_rate, LOUDNESS)
+        out += speech
+    if music is not None:
+        tune = _fitted(music, count, sample_rate)
+        tune *= _gain(tune, sample_rate, LOUDNESS)
+        if speech is not None:
+            tune *= _duck(speech, sample_rate)[:, None]
+        out += tune
+    ramp = np.linspace(0.0, 1.0, min(round(_FADE * sample_rate), count // 2), dtype=np.float32)[:, None]
+    out[: len(ramp)] *= ramp
+    out[count - len(ramp) :] *= ramp[::-1]
+    return Audio(_limited(out, sample_rate), sample_rate)
+
+
+def _fitted(audio: Audio, count: int, sample_rate: int) -> np.ndarray:
+    """Stereo ``(count, 2)`` float32 at the sample rate."""
+    import soxr
+
+    samples = audio.samples if audio.samples.ndim == 2 else audio.samples[:, None]
+    if audio.sample_rate != sample_rate:
+        samples = soxr.resample(samples, audio.sample_rate, sample_rate)
+    out = np.zeros((count, 2), np.float32)
+    used = min(count, len(samples))
+    out[:used] = samples[:used, :2]
+    return out
+
+
+def _gain(samples: np.ndarray, sample_rate: int, loudness: float) -> np.float32:
+    """The factor that brings sound to a loudness; 1 for sound too short or too quiet to be measured."""
+    measured = _loudness(samples, sample_rate)
+    return np.float32(1.0 if measured is None else 10 ** ((loudness - measured) / 20))
+
+
+def _loudness(samples: np.ndarray, sample_rate: int) -> float | None:
+    import pyloudnorm
+
+    if len(samples) < 0.45 * sample_rate:  # a gating block of BS.1770 lasts 0.4 s
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        measured = pyloudnorm.Meter(sample_rate).integrated_loudness(samples)
+    return float(measured) if np.isfinite(measured) and measured > -60 else None
+
+
+def _duck(speech: np.ndarray, sample_rate: int) -> np.ndarray:
+    """Gain of the music ``(n,)``: low while there is speech, rising in pauses."""
+    step = sample_rate // 100
+    blocks = np.abs(speech[:, 0][: len(speech) // step * step]).reshape(-1, step).max(axis=1)
+    talking = blocks > 0.02
+    ahead = int(_ATTACK * 100)
+    talking = np.array([talking[max(i - 20, 0) : i + ahead].any() for i in range(len(talking))])
+    low, high = 10 ** (_MUSIC_UNDER_VOICE / 20), 10 ** (_MUSIC_ALONE / 20)
+    gain = np.empty(len(talking) + 1)
+    value = low if len(talking) and talking[0] else high
+    fall, rise = np.exp(-1 / (_ATTACK * 40)), np.exp(-1 / (_RELEASE * 40))
+    for i, active in enumerate(talking):
+        goal, keep = (low, fall) if active else (high, rise)
+        value = goal + (value - goal) * keep
+        gain[i] = value
+    gain[-1] = value
+    at = np.arange(len(speech)) / step
+    return np.interp(at, np.arange(len(gain)), gain).astype(np.float32)
+
+
+def _limited(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """Sound at the programme loudness whose peaks are turned down smoothly, never cut off."""
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d
+
+    samples = samples * _gain(samples, sample_rate, LOUDNESS)
+    peak = np.abs(samples).max(axis=1)
+    if peak.size == 0 or peak.max() <= PEAK:
+        return samples
+    window = 2 * (sample_rate // 200) + 1  # 10 ms: the gain is down before the peak comes
+    need = np.minimum(1.0, PEAK / np.maximum(peak, 1e-9))
+    held = minimum_filter1d(need, 2 * window + 1)
+    gain = uniform_filter1d(held, window)
+    return np.clip(samples * gain[:, None], -PEAK, PEAK).astype(np.float32)

@@ -1,0 +1,230 @@
+"""The scorecard: what was asked against what judges read, beside the same judge on people and beside chance.
+
+Pure: it takes readings and cards, and never looks at media. Quadrant judges (``Q1`` … ``Q4`` after Russell 1980) are asked
+for the quadrant of the felt point, category judges for the label to which the asked emotion belongs most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from conditioning.emotion import Emotion
+from conditioning.vad import VAD
+from conditioning.vocabulary import Vocabulary, lexicon
+from studio.judges.base import Card, Reading, TimedReading
+
+__all__ = [
+    "QUADRANTS",
+    "Row",
+    "Scorecard",
+    "Section",
+    "Summary",
+    "asked_label",
+    "gathered",
+    "quadrant",
+    "score",
+]
+
+QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
+_WEAK = 0.15  # a felt emotion nearer to neutral than this (half its spread) is asked as neutral
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of the film and the emotion asked for in it; seconds."""
+
+    start: float
+    end: float
+    emotion: Emotion
+
+
+@dataclass(frozen=True)
+class Row:
+    """One medium in one section.
+
+    Args:
+        medium: ``"speech"``, ``"face"``, ``"music"`` or ``"video"``.
+        section: index of the section.
+        asked: the label asked for, in the judge's own words.
+        asked_vad: the felt point asked for.
+        read: the likeliest label read, or ``"no reading"``.
+        share: probability that the judge gives to the asked label, 0..1; None if it reads axes only.
+        read_vad: the point read; None if it reads labels only.
+        distance: between the points on valence and arousal, 0..2√2; None without a point.
+        confidence: of the judge, 0..1.
+        people: how often the same judge reads this label rightly from held-out people, 0..1.
+        chance: the same by guessing.
+    """
+
+    medium: str
+    section: int
+    asked: str
+    asked_vad: VAD
+    read: str
+    share: float | None
+    read_vad: VAD | None
+    distance: float | None
+    confidence: float
+    people: float
+    chance: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One medium over the whole film.
+
+    Args:
+        medium: its name.
+        right: share of its sections read as asked, weighted by their length, 0..1.
+        share: mean probability of the asked label, 0..1, or None.
+        distance: mean distance on valence and arousal, or None.
+        people: the judge's balanced accuracy on held-out people.
+        chance: the same of guessing.
+    """
+
+    medium: str
+    right: float
+    share: float | None
+    distance: float | None
+    people: float
+    chance: float
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All rows, the summary of each medium, and the readings over time."""
+
+    sections: tuple[Section, ...]
+    rows: tuple[Row, ...]
+    summaries: tuple[Summary, ...]
+    curves: Mapping[str, tuple[TimedReading, ...]]
+
+
+def quadrant(point: VAD) -> str:
+    """Russell's quadrant of a point: Q1 pleasant and excited, then counter-clockwise."""
+    if point.arousal >= 0:
+        return "Q1" if point.valence >= 0 else "Q2"
+    return "Q3" if point.valence < 0 else "Q4"
+
+
+def asked_label(emotion: Emotion, labels: Sequence[str]) -> str:
+    """What an emotion is in a judge's own labels.
+
+    Args:
+        emotion: asked for.
+        labels: lexicon names, or the quadrants.
+    """
+    if set(labels) <= set(QUADRANTS):
+        return quadrant(emotion.felt)
+    if emotion.felt.distance(VAD()) < _WEAK and "neutral" in labels:
+        return "neutral"
+    own = Vocabulary("judge", "", tuple(lexicon()[name] for name in labels))
+    weights = np.zeros(len(labels))
+    for name, weight in emotion.mixture.items():
+        if name in labels:
+            weights[labels.index(name)] += weight
+        else:
+            weights += weight * own.memberships(lexicon()[name].vad.array())
+    return labels[int(weights.argmax())]
+
+
+def gathered(readings: Sequence[TimedReading], start: float, end: float) -> Reading | None:
+    """One reading out of those that overlap a stretch, weighted by overlap; None if none does.
+
+    Args:
+        readings: of one judge.
+        start: seconds.
+        end: seconds.
+    """
+    pairs = [(r.reading, max(min(r.end, end) - max(r.start, start), 0.0)) for r in readings]
+    pairs = [
+        (reading, weight)
+        for reading, weight in pairs
+        if weight > 0 and (reading.probabilities or reading.vad)
+    ]
+    total = sum(weight for _, weight in pairs)
+    if not total:
+        return None
+    first = pairs[0][0]
+    mean = {
+        name: sum(reading.probabilities.get(name, 0.0) * weight for reading, weight in pairs) / total
+        for name in first.probabilities
+    }
+    seen = [(reading.vad.array(), weight) for reading, weight in pairs if reading.vad is not None]
+    point = None
+    if seen:
+        point = VAD.from_array(np.average([v for v, _ in seen], axis=0, weights=[w for _, w in seen]))
+    confidence = sum(reading.confidence * weight for reading, weight in pairs) / total
+    return Reading(mean, point, first.vad_sd, confidence, first.floor)
+
+
+def score(
+    sections: Sequence[Section],
+    readings: Mapping[str, Sequence[Reading | None]],
+    cards: Mapping[str, Card],
+    curves: Mapping[str, Sequence[TimedReading]],
+) -> Scorecard:
+    """The scorecard of a film.
+
+    Args:
+        sections: what was asked when.
+        readings: by medium, one for each section, None where there was nothing to read.
+        cards: by medium, the judge's own.
+        curves: by medium, readings over time.
+    """
+    rows = [
+        _row(medium, i, section.emotion, reading, cards[medium])
+        for medium, heard in readings.items()
+        for i, (section, reading) in enumerate(zip(sections, heard, strict=True))
+        if reading is not None
+    ]
+    summaries = [_summary(medium, rows, sections, cards[medium]) for medium in readings]
+    kept = {medium: tuple(items) for medium, items in curves.items()}
+    return Scorecard(tuple(sections), tuple(rows), tuple(s for s in summaries if s), kept)
+
+
+def _row(medium: str, index: int, emotion: Emotion, reading: Reading, card: Card) -> Row:
+    labels = card.labels or QUADRANTS
+    asked, felt = asked_label(emotion, labels), emotion.felt
+    read = reading.top
+    if not reading.probabilities and reading.vad is not None:
+        read = quadrant(reading.vad) if reading.confidence >= reading.floor else "no reading"
+    distance = None
+    if reading.vad is not None:
+        distance = float(np.hypot(felt.valence - reading.vad.valence, felt.arousal - reading.vad.arousal))
+    share = reading.probabilities.get(asked) if reading.probabilities else None
+    people = card.recall.get(asked, card.accuracy)
+    return Row(
+        medium,
+        index,
+        asked,
+        felt,
+        read,
+        share,
+        reading.vad,
+        distance,
+        reading.confidence,
+        people,
+        card.chance,
+    )
+
+
+def _summary(medium: str, rows: Sequence[Row], sections: Sequence[Section], card: Card) -> Summary | None:
+    mine = [row for row in rows if row.medium == medium]
+    if not mine:
+        return None
+    lengths = np.array([max(sections[row.section].end - sections[row.section].start, 1e-3) for row in mine])
+    right = float(np.average([row.read == row.asked for row in mine], weights=lengths))
+    shares = [row.share for row in mine if row.share is not None]
+    distances = [row.distance for row in mine if row.distance is not None]
+    return Summary(
+        medium,
+        right,
+        float(np.mean(shares)) if shares else None,
+        float(np.mean(distances)) if distances else None,
+        card.accuracy,
+        card.chance,
+    )

@@ -1,0 +1,87 @@
+"""When each span of a script sounds, and the timeline that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from conditioning.script import Script
+from conditioning.timeline import Timeline
+from generators.base import Audio, Phone, SpeechTrack, Stretch, Word
+from studio.scorecard import Section
+
+__all__ = ["BLEND", "delayed", "sections_of", "silent_stretches", "timeline_of"]
+
+BLEND = 0.8  # seconds in which face, music and picture pass from one emotion to the next
+_WORDS_PER_SECOND = 2.5  # calm reading, 150 words a minute
+_SHORTEST = 2.5  # seconds of a span where nothing is said
+
+
+def delayed(track: SpeechTrack, lead: float, tail: float) -> SpeechTrack:
+    """Speech with silence before and after it, all its times moved along.
+
+    Args:
+        track: starting at 0.
+        lead: seconds of silence before.
+        tail: seconds of silence after.
+    """
+    rate = track.audio.sample_rate
+    before, after = round(lead * rate), round(tail * rate)
+    lead = before / rate
+    samples = np.pad(track.audio.samples, (before, after))
+    stretches = tuple(Stretch(s.span, s.start + lead, s.end + lead) for s in track.stretches)
+    return SpeechTrack(
+        Audio(samples, rate),
+        tuple(Word(w.text, w.start + lead, w.end + lead) for w in track.words),
+        tuple(Phone(p.symbol, p.start + lead, p.end + lead, p.stress) for p in track.phones),
+        stretches,
+        Timeline.of([(key.time + lead, key.emotion) for key in track.timeline.keyframes]),
+        track.fulfilment,
+    )
+
+
+def silent_stretches(script: Script, seconds: float = 0.0) -> tuple[Stretch, ...]:
+    """How long each span would last if it were read calmly.
+
+    Args:
+        script: its spans.
+        seconds: length of the whole; 0 takes the reading's own.
+    """
+    lengths = [
+        max(len(span.text.split()) / _WORDS_PER_SECOND, _SHORTEST) + span.pause for span in script.spans
+    ]
+    scale = seconds / sum(lengths) if seconds else 1.0
+    ends = np.cumsum(lengths) * scale
+    starts = np.concatenate([[0.0], ends[:-1]])
+    return tuple(Stretch(i, float(a), float(b)) for i, (a, b) in enumerate(zip(starts, ends, strict=True)))
+
+
+def sections_of(script: Script, stretches: Sequence[Stretch], duration: float) -> tuple[Section, ...]:
+    """The sections of a film: each from where a span sounds to where the next one does.
+
+    Neighbours that ask for the same emotion are one section.
+
+    Args:
+        script: gives the emotions.
+        stretches: one for each span.
+        duration: of the film in seconds; the first section starts at 0, the last ends there.
+    """
+    borders = [0.0]
+    for left, right in pairwise(stretches):
+        borders.append(max((left.end + right.start) / 2, borders[-1]))
+    borders.append(duration)
+    out: list[Section] = []
+    for stretch, start, end in zip(stretches, borders, borders[1:], strict=False):
+        emotion = script.spans[stretch.span].emotion
+        if out and out[-1].emotion == emotion:
+            out[-1] = Section(out[-1].start, end, emotion)
+        elif end > start:
+            out.append(Section(start, end, emotion))
+    return tuple(out)
+
+
+def timeline_of(sections: Sequence[Section]) -> Timeline:
+    """The emotion over the seconds of a film."""
+    return Timeline.of_sections([(s.start, s.end, s.emotion) for s in sections], BLEND)

@@ -1,0 +1,352 @@
+"""A script in, a film out: the whole flow on one screen."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from conditioning.conditioning import Conditioning
+from conditioning.errors import RequestError
+from conditioning.faders import check_adjustments
+from conditioning.parsing import parse_emotion
+from conditioning.script import Script, Span, parse_script
+from generators.base import (
+    FaceRequest,
+    FaceTrack,
+    Generator,
+    MusicRequest,
+    MusicTrack,
+    Progress,
+    SpeechRequest,
+    SpeechTrack,
+    VideoRequest,
+    VideoTrack,
+)
+from generators.registry import MEDIA, load
+from studio.captions import Caption, captions
+from studio.casting import face_for
+from studio.encode import check_writable, write_film
+from studio.mix import mix
+from studio.provenance import file_hash, record, write_record
+from studio.request import FilmRequest
+from studio.scorecard import Scorecard, Section
+from studio.sections import delayed, sections_of, silent_stretches, timeline_of
+from studio.stages import Stages, seed_for
+from studio.tracks import write_tracks
+
+if TYPE_CHECKING:
+    from studio.readings import Readings
+
+__all__ = ["Film", "Studio", "Tracks"]
+
+LEAD, TAIL = 0.8, 1.8  # seconds of music and picture before the first word and after the last
+_SHARES = {"speech": 0.06, "music": 0.06, "face": 0.01, "video": 0.01, "film": 0.8, "judge": 0.06}
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """What the engines made; None where a medium was not asked for.
+
+    Args:
+        script: as parsed.
+        sections: emotion by time.
+        duration: seconds.
+        speech: with its lead and tail.
+        face: in step with the speech.
+        music: as long as the film.
+        video: as long as the film.
+    """
+
+    script: Script
+    sections: tuple[Section, ...]
+    duration: float
+    speech: SpeechTrack | None = None
+    face: FaceTrack | None = None
+    music: MusicTrack | None = None
+    video: VideoTrack | None = None
+
+
+@dataclass(frozen=True)
+class Film:
+    """A finished film.
+
+    Args:
+        path: of the film.
+        record_path: of ``film.json``.
+        files: tracks beside the film.
+        tracks: as the engines made them.
+        scorecard: None if it was not judged.
+        record: what stands in ``film.json``.
+    """
+
+    path: Path
+    record_path: Path
+    files: tuple[Path, ...]
+    tracks: Tracks
+    scorecard: Scorecard | None
+    record: Mapping[str, Any]
+
+
+def _silent(done: float, total: float, what: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass
+class Studio:
+    """Makes films; keeps engines between them, so that the second film starts at once.
+
+    Example:
+        >>> Studio().create("[joy] She is here!", "out/film.mp4")  # doctest: +SKIP
+    """
+
+    _engines: dict[str, Generator] = field(default_factory=dict)
+
+    def create(
+        self,
+        script: str | FilmRequest,
+        out: str | Path,
+        *,
+        progress: Progress = _silent,
+        cancel: threading.Event | None = None,
+        **settings: Any,
+    ) -> Film:
+        """Make a film, its tracks and its record.
+
+        Args:
+            script: text with emotion marks, or a whole request.
+            out: path of the film, ``.mp4``; ``film.json`` and the folder of tracks take its name.
+            progress: called as ``progress(done, total, what)``.
+            cancel: set it to stop.
+            settings: fields of ``FilmRequest`` beside the script.
+
+        Raises:
+            RequestError: the request is wrong.
+            EngineError: an engine is missing or fails.
+            OutputError: the film cannot be written.
+            Cancelled: it was stopped; nothing is left behind.
+        """
+        started = time.monotonic()
+        request = (
+            script if isinstance(script, FilmRequest) else FilmRequest.read({"script": script, **settings})
+        )
+        path = Path(out)
+        if path.suffix.lower() != ".mp4":
+            raise RequestError(f"A film cannot be written as {path.name!r}.", "End the name in .mp4.")
+        beside = path.with_suffix(".tracks")
+        new_folder = not beside.exists()
+        check_writable(path)
+        stages = Stages(_SHARES, progress, cancel or threading.Event())
+        try:
+            film = self._make(request, path, beside, stages, started)
+        except BaseException:
+            if new_folder:
+                shutil.rmtree(beside, ignore_errors=True)
+            raise
+        progress(1.0, 1.0, "done")
+        return film
+
+    def tracks(self, request: FilmRequest, stages: Stages | None = None) -> Tracks:
+        """Run the engines, without mixing or writing anything; pictures are drawn when their frames are asked for.
+
+        Raises:
+            RequestError: the request is wrong.
+            EngineError: an engine is missing or fails.
+            Cancelled: it was stopped.
+        """
+        stages = stages or Stages(_SHARES, _silent)
+        if not request.media:
+            raise RequestError("No medium is asked for.", f"Name one or more of {', '.join(MEDIA)}.")
+        check_adjustments(request.adjustments)
+        for medium in request.media:
+            self._engine(request, medium)
+        script = _script(request)
+        speech = self._speak(request, script, stages) if "speech" in request.media else None
+        duration = speech.audio.duration if speech else (request.seconds or silent_stretches(script)[-1].end)
+        duration = math.ceil(duration * request.fps - 1e-6) / request.fps
+        stretches = speech.stretches if speech else silent_stretches(script, duration)
+        sections = sections_of(script, stretches, duration)
+        feeling = Conditioning(timeline_of(sections), request.adjustments)
+        return Tracks(
+            script,
+            sections,
+            duration,
+            speech,
+            self._animate(request, feeling, duration, speech, stages) if "face" in request.media else None,
+            self._compose(request, feeling, duration, stages) if "music" in request.media else None,
+            self._paint(request, feeling, duration, script, sections, stages)
+            if "video" in request.media
+            else None,
+        )
+
+    def _make(self, request: FilmRequest, path: Path, beside: Path, stages: Stages, started: float) -> Film:
+        tracks = self.tracks(request, stages)
+        readings = _readings(tracks, request) if request.judge else None
+        voice, music = (t.audio if t else None for t in (tracks.speech, tracks.music))
+        sound = mix(voice, music, tracks.duration) if voice or music else None
+        lines = (
+            captions(tracks.speech.words, tracks.speech.stretches)
+            if tracks.speech and request.captions
+            else []
+        )
+        frames = _frames(request, tracks, lines, stages, readings)
+        try:
+            write_film(path, frames, request.size, request.fps, sound)
+            scorecard = _judged(readings, tracks, stages) if readings else None
+        finally:
+            if readings:
+                readings.close()
+        files = write_tracks(
+            beside, mixed=sound, speech=tracks.speech, face=tracks.face, music=tracks.music, lines=lines
+        )
+        values = record(
+            request,
+            engines={m: self._engine(request, m).describe() for m in request.media},
+            seeds={m: _seed(request, m) for m in request.media},
+            sections=tracks.sections,
+            fulfilment={m: getattr(tracks, m).fulfilment for m in request.media},
+            scorecard=scorecard,
+            picture=_picture(request, tracks),
+            files={f.name: file_hash(f) for f in (path, *files)},
+            seconds_taken=time.monotonic() - started,
+        )
+        record_path = path.with_suffix(".json")
+        write_record(record_path, values)
+        return Film(path, record_path, tuple(files), tracks, scorecard, values)
+
+    def _engine(self, request: FilmRequest, medium: str) -> Generator:
+        name = request.engine(medium)
+        if str(name) not in self._engines:
+            self._engines[str(name)] = load(name)
+        return self._engines[str(name)]
+
+    def _speak(self, request: FilmRequest, script: Script, stages: Stages) -> SpeechTrack:
+        job = stages.job("speech", _seed(request, "speech"))
+        wanted = SpeechRequest(script, request.voice, request.language, request.adjustments, job)
+        return delayed(self._engine(request, "speech").generate(wanted), LEAD, TAIL)
+
+    def _animate(
+        self,
+        request: FilmRequest,
+        feeling: Conditioning,
+        duration: float,
+        speech: SpeechTrack | None,
+        stages: Stages,
+    ) -> FaceTrack:
+        from studio.compose import head_size
+
+        side = head_size(request.size)
+        wanted = FaceRequest(
+            feeling,
+            duration,
+            speech.phones if speech else (),
+            speech.audio if speech else None,
+            request.fps,
+            (side, side),
+            request.character or face_for(request.voice),
+            stages.job("face", _seed(request, "face")),
+        )
+        return self._engine(request, "face").generate(wanted)
+
+    def _compose(
+        self, request: FilmRequest, feeling: Conditioning, duration: float, stages: Stages
+    ) -> MusicTrack:
+        job = stages.job("music", _seed(request, "music"))
+        return self._engine(request, "music").generate(
+            MusicRequest(feeling, duration, sample_rate=48000, job=job)
+        )
+
+    def _paint(
+        self,
+        request: FilmRequest,
+        feeling: Conditioning,
+        duration: float,
+        script: Script,
+        sections: tuple[Section, ...],
+        stages: Stages,
+    ) -> VideoTrack:
+        wanted = VideoRequest(
+            feeling,
+            duration,
+            request.fps,
+            request.size,
+            request.scene,
+            script.text,
+            tuple(s.start for s in sections),
+            stages.job("video", _seed(request, "video")),
+        )
+        return self._engine(request, "video").generate(wanted)
+
+
+def _script(request: FilmRequest) -> Script:
+    """The script; without text it is one silent span, if nothing is to be said."""
+    base = parse_emotion(request.emotion)
+    if not request.script.strip() and "speech" not in request.media:
+        return Script((Span("", base),))
+    return parse_script(request.script, base=base)
+
+
+def _seed(request: FilmRequest, medium: str) -> int:
+    return seed_for(request.seed, MEDIA.index(medium))
+
+
+def _frames(
+    request: FilmRequest, tracks: Tracks, lines: list[Caption], stages: Stages, readings: Readings | None
+) -> Iterator[np.ndarray]:
+    """The composed pictures, with progress at each."""
+    from studio.compose import compose
+
+    count = round(tracks.duration * request.fps)
+    job = stages.job("film")
+    pictures = compose(
+        request.size,
+        count,
+        request.fps,
+        tracks.video,
+        tracks.face,
+        lines,
+        on_background=readings.background if readings else None,
+        on_face=readings.face if readings else None,
+    )
+    for i, picture in enumerate(pictures):
+        job.step(i, count, f"drawing frame {i + 1} of {count}")
+        yield picture
+
+
+def _readings(tracks: Tracks, request: FilmRequest) -> Readings:
+    from studio.readings import Readings
+
+    return Readings(tracks.sections, request.fps)
+
+
+def _judged(readings: Readings, tracks: Tracks, stages: Stages) -> Scorecard:
+    """Read the tracks that are whole only now, and sum up."""
+    job = stages.job("judge")
+    job.step(0, 3, "judging the voice")
+    if tracks.speech:
+        readings.voice(tracks.speech.audio)
+    job.step(1, 3, "judging the music")
+    if tracks.music:
+        readings.music(tracks.music)
+    job.step(2, 3, "judging the pictures")
+    return readings.scorecard()
+
+
+def _picture(request: FilmRequest, tracks: Tracks) -> dict[str, Any]:
+    width, height = request.size
+    return {
+        "width": width,
+        "height": height,
+        "fps": request.fps,
+        "seconds": round(tracks.duration, 3),
+        "video_codec": "h264",
+        "audio_codec": "aac" if tracks.speech or tracks.music else None,
+        "scenes": [[round(start, 3), name] for start, name in tracks.video.scenes] if tracks.video else [],
+    }

@@ -1,0 +1,101 @@
+"""The tracks of a film as files beside it: what an editor would ask for."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from generators.base import ARKIT, Audio, FaceTrack, MusicTrack, SpeechTrack
+from studio.captions import Caption
+from studio.encode import write_wav, written
+
+__all__ = ["write_captions", "write_face", "write_midi", "write_music", "write_tracks"]
+
+
+def write_tracks(
+    folder: Path,
+    *,
+    mixed: Audio | None,
+    speech: SpeechTrack | None,
+    face: FaceTrack | None,
+    music: MusicTrack | None,
+    lines: Sequence[Caption],
+) -> list[Path]:
+    """Write every track that there is.
+
+    Args:
+        folder: is made if missing.
+        mixed: the film's sound.
+        speech: writes ``voice.wav``.
+        face: writes ``face.csv``.
+        music: writes ``music.wav``, and ``music.mid`` and ``music.musicxml`` where there is a score.
+        lines: write ``captions.vtt``.
+
+    Returns:
+        The files written.
+
+    Raises:
+        OutputError: one cannot be written.
+    """
+    files: list[Path] = []
+    if mixed is not None:
+        files.append(folder / "mix.wav")
+        write_wav(files[-1], mixed)
+    if speech is not None:
+        files.append(folder / "voice.wav")
+        write_wav(files[-1], speech.audio)
+    if lines:
+        files.append(folder / "captions.vtt")
+        write_captions(files[-1], lines)
+    if face is not None:
+        files.append(folder / "face.csv")
+        write_face(files[-1], face)
+    if music is not None:
+        files += write_music(folder, music)
+    return files
+
+
+def write_music(folder: Path, music: MusicTrack) -> list[Path]:
+    """Write sound, and where there is a score the MIDI file and the engraved score."""
+    files = [folder / "music.wav"]
+    write_wav(files[0], music.audio)
+    if music.score is not None:
+        files.append(folder / "music.mid")
+        write_midi(files[-1], music)
+    if music.musicxml is not None:
+        files.append(folder / "music.musicxml")
+        with written(files[-1]) as part:
+            music.musicxml(part)
+    return files
+
+
+def write_midi(path: Path, music: MusicTrack) -> None:
+    """Write the score as a MIDI file."""
+    assert music.score is not None, "only engines with a score are asked for one"
+    with written(path) as part:
+        music.score.write(str(part))
+
+
+def write_face(path: Path, face: FaceTrack) -> None:
+    """Write the ARKit weights and the head pose, a line a frame; the layout of Apple's Live Link Face."""
+    pose = ("headX", "headY", "headZ", "headPitch", "headYaw", "headRoll")
+    with written(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(("seconds", *ARKIT, *pose))
+        for time, weights, place in zip(face.times, face.arkit, face.pose, strict=True):
+            rows.writerow([f"{time:.3f}", *(f"{x:.4f}" for x in weights), *(f"{x:.5f}" for x in place)])
+
+
+def write_captions(path: Path, lines: Sequence[Caption]) -> None:
+    """Write captions as WebVTT."""
+    with written(path) as part, part.open("w", encoding="utf-8") as file:
+        file.write("WEBVTT\n")
+        for line in lines:
+            file.write(f"\n{_clock(line.start)} --> {_clock(line.end)}\n{line.text}\n")
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours:02d}:{minutes:02d}:{rest:06.3f}"
