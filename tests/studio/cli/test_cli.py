@@ -1,0 +1,118 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+AFFECT = [sys.executable, "-c", "from studio.cli.main import run; run()"]
+
+
+def affect(*arguments, stdin=None):
+    return subprocess.run(
+        [*AFFECT, *arguments], capture_output=True, text=True, input=stdin, timeout=300, check=False
+    )
+
+
+def test_help_loads_no_heavy_package():
+    code = (
+        "import sys, studio.cli.main;"
+        "print([m for m in ('torch', 'numba', 'scipy', 'gradio', 'onnxruntime', 'pydantic', 'rich', 'av') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (["speak", "--text", ""], 2, ["No script"]),
+        (["speak", "--text", "   "], 2, ["empty"]),
+        (["speak", "none.txt"], 2, ["none.txt", "does not exist"]),
+        (["speak", "--text", "[jooy] Hello."], 2, ["Line 1, column 2", "'joy'"]),
+        (["speak", "--text", "Hello.\n[joy Hello."], 2, ["Line 2, column 1", "]"]),
+        (["speak", "--text", "[joy:1.5] Hello."], 2, ["1.5", "from 0 to 1"]),
+        (["speak", "--text", "Hello.", "--emotion", "joy:2"], 2, ["2", "from 0 to 1"]),
+        (["speak", "--text", "Hello.", "--engine", "speech=hibary"], 3, ["hibary", "hibari"]),
+        (["speak", "--text", "Hello.", "--engine", "speach=hibari"], 2, ["speach", "speech"]),
+        (["speak", "--text", "Hello.", "--voice", "nobody"], 2, ["nobody"]),
+        (["speak", "--text", "Hello.", "-o", "/proc/none/x.wav"], 4, ["/proc/none", "-o"]),
+        (["create", "--text", "Hello.", "-o", "film.avi"], 2, ["film.avi", ".mp4"]),
+        (["create", "--text", "Hello.", "--media", "none"], 2, ["media"]),
+        (["create", "--text", "Hello.", "--fader", "prosody.rate=9"], 2, ["prosody.rate", "9"]),
+        (["create", "--text", "Hello.", "--fader", "rate"], 2, ["rate", "prosody.rate=1.2"]),
+        (["batch", "none.jsonl"], 2, ["none.jsonl"]),
+        (["score", "none.wav"], 2, ["none.wav"]),
+        (["train", "judge-speach"], 2, ["judge-speech"]),
+        (["emotions", "jooy"], 2, ["joy"]),
+    ],
+)
+def test_a_wrong_input_ends_with_one_sentence_and_its_exit_code(
+    tmp_path, monkeypatch, arguments, exit_code, words
+):
+    monkeypatch.chdir(tmp_path)
+    result = affect(*arguments)
+    assert result.returncode == exit_code, result.stderr
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith("affect: ")
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in last
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+def test_faults_are_json_when_asked_for():
+    fault = json.loads(affect("speak", "--text", "[jooy] Hello.", "--json").stdout)
+    assert fault["exit_code"] == 2 and "jooy" in fault["error"] and fault["remedy"]
+
+
+def test_speaking_writes_a_wav_and_says_what_was_honoured(tmp_path):
+    result = affect("speak", "-", "-o", str(tmp_path / "a.wav"), "--json", stdin="[joy] Hello there.")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["fulfilment"]["emotion"] == "honoured"
+    assert (tmp_path / "a.wav").stat().st_size > 10000
+
+
+def test_a_binary_file_is_not_taken_for_a_script(tmp_path):
+    (tmp_path / "x.txt").write_bytes(bytes(range(128, 256)))
+    result = affect("speak", str(tmp_path / "x.txt"))
+    assert result.returncode == 2 and "UTF-8" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ")
+def test_ctrl_c_stops_with_130_and_leaves_nothing(tmp_path):
+    text = " ".join(["The rain went on and on, and nobody came to the door."] * 400)
+    command = [
+        *AFFECT,
+        "create",
+        "--media",
+        "speech",
+        "--no-judge",
+        "--text",
+        text,
+        "-o",
+        str(tmp_path / "f.mp4"),
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:
+            if "speaking" in line or "drawing" in line:
+                break
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        assert process.wait(60) == 130, rest
+    assert "Cancelled" in rest
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_engines_are_listed_with_licence():
+    listed = json.loads(affect("engines", "speech", "--json").stdout)
+    hibari = next(d for d in listed if d["name"] == "speech=hibari")
+    assert "Apache" in hibari["licence"] and hibari["version"]
+
+
+def test_an_emotion_is_explained():
+    told = json.loads(affect("emotions", "joy:0.5", "--json").stdout)
+    assert told["intensity"] == 0.5 and told["felt"]["valence"] == pytest.approx(0.38)
