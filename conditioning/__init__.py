@@ -1,1 +1,1 @@
-"""What an emotion is, how it is said, and how it becomes controls of a medium."""
+"""What an emotion is: the space, its words, its course over time, and the controls of media that follow from it."""

@@ -1,8 +1,8 @@
 """An emotion: a mixture over named emotions, a point in VAD space, and an intensity; and their algebra.
 
 Mixture and point describe the emotion at full intensity; ``felt`` is the point as it is at the stated intensity.
-Either gives the other: a mixture's point is the weighted mean of its labels' means, a point's mixture is how far it
-belongs to each label of the lexicon. Source of the view of labels as Gaussians in VAD: Russell & Mehrabian 1977;
+Either gives the other: a mixture's point is the weighted mean of its labels' means, a point's mixture is how near
+each label of the lexicon lies to it. Source of the view of labels as Gaussians in VAD: Russell & Mehrabian 1977;
 of mixing primaries into secondaries: Plutchik 1980.
 """
 
@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from conditioning.errors import EmotionError
-from conditioning.vad import VAD
-from conditioning.vocabulary import lexicon
+from conditioning.vad import AXES, VAD
+from conditioning.vocabulary import lexicon, vocabulary
 
-__all__ = ["Emotion", "mix"]
+__all__ = ["Emotion", "blend", "mix"]
 
 NEUTRAL = "neutral"
 _FAINTEST = 0.02  # a membership below this is noise of the Gaussians' tails, not part of a mixture
@@ -66,7 +66,7 @@ class Emotion:
 
         Args:
             mixture: one name, or weights that are brought to sum 1.
-            intensity: 0..1.
+            intensity: 0..1; at 0 the emotion is neutral.
 
         Raises:
             UnknownNameError: a name is not in the lexicon.
@@ -78,16 +78,16 @@ class Emotion:
             raise EmotionError("A mixture needs weights above 0.", "Write for instance joy:0.7+fear:0.3.")
         weights = {name: weight / total for name, weight in sorted(weights.items()) if weight > 0}
         point = sum((w * lexicon()[name].vad.array() for name, w in weights.items()), np.zeros(3))
-        if set(weights) == {NEUTRAL}:
+        if set(weights) == {NEUTRAL} or intensity == 0:
             return cls.neutral()
         return cls(weights, VAD.from_array(point), intensity)
 
     @classmethod
     def at(cls, point: VAD, intensity: float = 1.0) -> Emotion:
-        """The emotion at a point of the space; its mixture is the point's membership in the lexicon."""
-        if point == VAD():
+        """The emotion at a point of the space; its mixture is how near the lexicon's labels lie."""
+        if point == VAD() or intensity == 0:
             return cls.neutral()
-        weights = lexicon().memberships(point.array())
+        weights = lexicon().nearness(point.array())
         named = {n: float(w) for n, w in zip(lexicon().names, weights, strict=True) if w >= _FAINTEST}
         total = sum(named.values())
         return cls({name: weight / total for name, weight in named.items()}, point, intensity)
@@ -102,12 +102,14 @@ class Emotion:
         """The heaviest name of the mixture; ``neutral`` at intensity 0."""
         if self.intensity == 0:
             return NEUTRAL
-        return max(self.mixture, key=lambda name: (self.mixture[name], name))
+        return min(self.mixture, key=lambda name: (-self.mixture[name], name))
 
     def scaled(self, factor: float) -> Emotion:
         """The same emotion with its intensity multiplied, at most 1; by 0 it is neutral."""
         if factor < 0:
-            raise EmotionError(f"Intensity cannot be scaled by {factor:g}.", "Use opposed() for the opposite.")
+            raise EmotionError(
+                f"Intensity cannot be scaled by {factor:g}.", "Use opposed() for the opposite."
+            )
         intensity = min(self.intensity * factor, 1.0)
         return Emotion.neutral() if intensity == 0 else replace(self, intensity=intensity)
 
@@ -122,6 +124,10 @@ class Emotion:
         """Euclidean distance of what is felt, 0..2√3."""
         return self.felt.distance(other.felt)
 
+    def difference(self, other: Emotion) -> dict[str, float]:
+        """What is felt less what the other feels, by axis, each -2..2."""
+        return {axis: getattr(self.felt, axis) - getattr(other.felt, axis) for axis in AXES}
+
     def __str__(self) -> str:
         if self.intensity == 0:
             return NEUTRAL
@@ -131,7 +137,9 @@ class Emotion:
         if len(ordered) == 1:
             name = ordered[0][0]
             return name if self.intensity == 1 else f"{name}:{self.intensity:.2g}"
-        return "+".join(f"{name}:{weight * self.intensity:.2g}" for name, weight in ordered if weight >= 0.005)
+        return "+".join(
+            f"{name}:{weight * self.intensity:.2g}" for name, weight in ordered if weight >= 0.005
+        )
 
 
 def mix(parts: Iterable[tuple[Emotion, float]]) -> Emotion:
@@ -149,7 +157,9 @@ def mix(parts: Iterable[tuple[Emotion, float]]) -> Emotion:
     pairs = [(emotion, weight) for emotion, weight in parts if weight != 0]
     total = sum(weight for _, weight in pairs)
     if not pairs or total <= 0 or min(weight for _, weight in pairs) < 0:
-        raise EmotionError("A mixture needs weights above 0.", "Give each part a weight, one of them positive.")
+        raise EmotionError(
+            "A mixture needs weights above 0.", "Give each part a weight, one of them positive."
+        )
     strengths: dict[str, float] = {}
     felt, intensity = np.zeros(3), 0.0
     for emotion, weight in pairs:
@@ -163,3 +173,25 @@ def mix(parts: Iterable[tuple[Emotion, float]]) -> Emotion:
         return Emotion.neutral()
     mixture = {name: value / strength for name, value in sorted(strengths.items()) if value > 0}
     return Emotion(mixture, VAD.from_array(felt / intensity), min(intensity, 1.0))
+
+
+def blend(first: str, second: str, intensity: float = 1.0) -> Emotion:
+    """The emotion that two emotions are called together: Plutchik's dyad, or both halves where there is no name.
+
+    Args:
+        first: lexicon name.
+        second: another, in either order.
+        intensity: 0..1.
+
+    Raises:
+        UnknownNameError: a name is not in the lexicon.
+
+    Example:
+        >>> str(blend("trust", "joy"))
+        'love'
+    """
+    wheel = vocabulary("plutchik")
+    name = wheel.dyads.get((first, second)) or wheel.dyads.get((second, first))
+    if name is None:
+        return Emotion.of({first: 1.0, second: 1.0} if first != second else first, intensity)
+    return Emotion.of(wheel[name].emotion or name, intensity)

@@ -96,11 +96,14 @@ class ScriptError(RequestError):
         remedy: what to do.
         line: 1-based line of the script.
         column: 1-based column, in characters.
+        suggestions: names that may have been meant.
     """
 
-    def __init__(self, message: str, remedy: str = "", *, line: int, column: int) -> None:
+    def __init__(
+        self, message: str, remedy: str = "", *, line: int, column: int, suggestions: Iterable[str] = ()
+    ) -> None:
         super().__init__(f"Line {line}, column {column}: {message}", remedy)
-        self.line, self.column = line, column
+        self.line, self.column, self.suggestions = line, column, list(suggestions)
 
 
 class ManifestError(RequestError):

@@ -10,7 +10,7 @@ vectors. The format is described in docs/faders.md.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,15 +19,22 @@ from typing import Any
 import numpy as np
 
 from conditioning.assets import asset
+from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, RequestError, UnknownNameError
-from conditioning.timeline import EmotionTrack
+from conditioning.fader_faults import TERMS, fader_faults
+from conditioning.timeline import EmotionTrack, Timeline
 from conditioning.vad import AXES
 from conditioning.vocabulary import Vocabulary, lexicon
 
-__all__ = ["Adjustment", "Fader", "FaderSet", "fader_set", "fader_set_names"]
-
-LAWS = ("offset", "factor", "circle")
-_TERMS = (*AXES, "negative_arousal")
+__all__ = [
+    "Adjustment",
+    "Fader",
+    "FaderSet",
+    "check_adjustments",
+    "fader_set",
+    "fader_set_names",
+    "read_fader_set",
+]
 
 
 @dataclass(frozen=True)
@@ -71,19 +78,23 @@ class Fader:
         Returns:
             ``(T,)`` in the fader's unit.
         """
-        active = [(terms[k], v) for k, v in self.terms.items()] + [(strengths[k], v) for k, v in self.labels.items()]
+        active = [(terms[k], v) for k, v in self.terms.items()] + [
+            (strengths[k], v) for k, v in self.labels.items()
+        ]
         total = np.zeros_like(next(iter(terms.values())), dtype=complex if self.law == "circle" else float)
         if self.law == "circle":
-            total += _vector(self.neutral, self.length)
+            neutral = _vector(self.neutral, self.length)
             for amount, (degrees, length) in active:
                 total += amount * _vector(degrees, length)
-            return np.degrees(np.angle(total)) % 360.0
+            angle = np.degrees(np.angle(neutral + total)) % 360.0
+            return np.where(total == 0, self.neutral, angle)
         for amount, value in active:
             total += amount * (np.log(value) if self.law == "factor" else value)
         if self.law == "factor":
             bent = _bend(total, np.log(self.low / self.neutral), np.log(self.high / self.neutral))
-            return self.neutral * np.exp(bent)
-        return self.neutral + _bend(total, self.low - self.neutral, self.high - self.neutral)
+            return np.clip(self.neutral * np.exp(bent), self.low, self.high)
+        bent = _bend(total, self.low - self.neutral, self.high - self.neutral)
+        return np.clip(self.neutral + bent, self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -94,11 +105,20 @@ class Adjustment:
         fader: full name, such as ``"prosody.rate"``.
         value: number in the fader's unit.
         kind: ``"lock"`` holds the fader at the value, ``"shift"`` adds it to what the emotion asks.
+
+    Raises:
+        RequestError: the value is not finite, or the kind is another.
     """
 
     fader: str
     value: float
     kind: str = "lock"
+
+    def __post_init__(self) -> None:
+        if not np.isfinite(self.value):
+            raise RequestError(f"Fader {self.fader} cannot be {self.value}.", "Give a number.")
+        if self.kind not in ("lock", "shift"):
+            raise RequestError(f"An adjustment cannot be {self.kind!r}.", "It is 'lock' or 'shift'.")
 
 
 @dataclass(frozen=True)
@@ -117,7 +137,9 @@ class FaderSet:
     sources: Mapping[str, str]
     concavity: float = 1.0
 
-    def evaluate(self, track: EmotionTrack, adjustments: tuple[Adjustment, ...] = ()) -> dict[str, np.ndarray]:
+    def evaluate(
+        self, track: EmotionTrack, adjustments: tuple[Adjustment, ...] = ()
+    ) -> dict[str, np.ndarray]:
         """Every fader over the times of a track.
 
         Args:
@@ -145,7 +167,9 @@ class FaderSet:
         found = {label for fader in self.faders.values() for label in fader.labels}
         return tuple(sorted(found))
 
-    def _adjusted(self, values: dict[str, np.ndarray], adjustments: tuple[Adjustment, ...]) -> dict[str, np.ndarray]:
+    def _adjusted(
+        self, values: dict[str, np.ndarray], adjustments: tuple[Adjustment, ...]
+    ) -> dict[str, np.ndarray]:
         for adjustment in adjustments:
             medium, _, name = adjustment.fader.partition(".")
             if medium != self.name:
@@ -164,6 +188,24 @@ class FaderSet:
         return values
 
 
+def check_adjustments(adjustments: Iterable[Adjustment]) -> None:
+    """Make sure that every adjustment names a fader and keeps to its range, before work is spent on it.
+
+    Raises:
+        UnknownNameError: there is no such fader.
+        RequestError: a lock is outside its fader's range.
+    """
+    still = Timeline.constant(Emotion.neutral()).sample(np.zeros(1))
+    for adjustment in adjustments:
+        medium = adjustment.fader.partition(".")[0]
+        if medium not in fader_set_names():
+            known = [f"{name}.{fader}" for name in fader_set_names() for fader in fader_set(name).faders]
+            raise UnknownNameError(
+                "fader", adjustment.fader, known, "Run 'affect emotions --faders' for the list."
+            )
+        fader_set(medium).evaluate(still, (adjustment,))
+
+
 def fader_set_names() -> list[str]:
     """Names of the shipped fader sets, sorted."""
     return sorted(path.stem for path in asset("faders").glob("*.toml"))
@@ -178,34 +220,41 @@ def fader_set(name: str) -> FaderSet:
     """
     if name not in fader_set_names():
         raise UnknownNameError("fader set", name, fader_set_names())
-    return _read(asset("faders", f"{name}.toml"))
+    return read_fader_set(asset("faders", f"{name}.toml"))
 
 
-def _read(path: Path) -> FaderSet:
-    """A fader file, with every fault in it reported at once."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    sources = table.get("sources", {})
-    faults: list[str] = []
-    faders = {}
-    for name, row in table["fader"].items():
-        law = row.get("law", "offset")
-        labels = row.get("labels", {})
-        terms = {k: row[k] for k in _TERMS if k in row}
-        known = {"unit", "neutral", "low", "high", "law", "labels", "length", "meaning", "source", *_TERMS}
-        faults += [f"{name}.{key} is not a key of a fader" for key in row if key not in known]
-        faults += [f"{name}.labels.{label} is not in the lexicon" for label in labels if label not in lexicon()]
-        faults += [f"{name}.source {key!r} is not among the sources" for key in row.get("source", "").split() if key not in sources]
-        faults += [f"{name}.law is {law!r}"] if law not in LAWS else []
-        low, high = row.get("low", 0.0), row.get("high", 360.0 if law == "circle" else 1.0)
-        if not low <= row["neutral"] <= high:
-            faults.append(f"{name}.neutral {row['neutral']} is outside {low}..{high}")
-        faders[name] = Fader(
-            name, row.get("unit", ""), float(row["neutral"]), float(low), float(high), law, terms, labels,
-            float(row.get("length", 1.0)), row.get("meaning", ""), row.get("source", ""),
-        )  # fmt: skip
+def read_fader_set(path: Path) -> FaderSet:
+    """The fader set of a TOML file.
+
+    Raises:
+        AffectError: the file has faults; the message lists all of them.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise AffectError(f"{path.name} is not TOML: {error}.") from error
+    faults = fader_faults(table)
     if faults:
         raise AffectError(f"{path.name} has {len(faults)} faults: {'; '.join(faults)}.")
-    return FaderSet(path.stem, faders, sources, float(table.get("concavity", 1.0)))
+    faders = {name: _fader(name, row) for name, row in table["fader"].items()}
+    return FaderSet(path.stem, faders, table.get("sources", {}), float(table.get("concavity", 1.0)))
+
+
+def _fader(name: str, row: Mapping[str, Any]) -> Fader:
+    law = row.get("law", "offset")
+    return Fader(
+        name=name,
+        unit=row.get("unit", ""),
+        neutral=float(row["neutral"]),
+        low=float(row.get("low", 0.0)),
+        high=float(row.get("high", 360.0 if law == "circle" else 1.0)),
+        law=law,
+        terms={term: row[term] for term in TERMS if term in row},
+        labels=row.get("labels", {}),
+        length=float(row.get("length", 1.0)),
+        meaning=row.get("meaning", ""),
+        source=row.get("source", ""),
+    )
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -73,7 +74,7 @@ class Timeline:
         times = [k.time for k in self.keyframes]
         if not times:
             raise EmotionError("A timeline has no keyframe.", "Give at least one emotion.")
-        if times[0] < 0 or any(b < a for a, b in zip(times, times[1:], strict=False)):
+        if not np.isfinite(times).all() or times[0] < 0 or any(b < a for a, b in pairwise(times)):
             raise EmotionError("The times of a timeline fall or are negative.", "Sort them, starting at 0.")
 
     @classmethod
@@ -93,10 +94,17 @@ class Timeline:
         Args:
             sections: ``(start, end, emotion)`` in seconds, in order; gaps belong to both neighbours.
             blend: seconds that a passage takes, at most half of each neighbour's length.
+
+        Raises:
+            EmotionError: there is no section, or one ends before it starts.
         """
         rows = list(sections)
         keys: list[tuple[float, Emotion]] = []
         for i, (start, end, emotion) in enumerate(rows):
+            if end < start:
+                raise EmotionError(
+                    f"A section goes from {start:g} to {end:g} s.", "Let it end after its start."
+                )
             half = min(blend, end - start) / 2
             keys.append((0.0 if i == 0 else max(start + half, keys[-1][0]), emotion))
             keys.append((max(end - half if i + 1 < len(rows) else end, keys[-1][0]), emotion))

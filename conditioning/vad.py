@@ -49,7 +49,7 @@ class VAD:
     @classmethod
     def clipped(cls, valence: float, arousal: float, dominance: float) -> VAD:
         """The nearest point inside the cube of -1..1."""
-        return cls(*(float(np.clip(x, -1.0, 1.0)) for x in (valence, arousal, dominance)))
+        return cls(*(min(max(x, -1.0), 1.0) for x in (valence, arousal, dominance)))
 
     @classmethod
     def from_array(cls, values: np.ndarray) -> VAD:
@@ -110,7 +110,9 @@ CONVENTIONS: Mapping[str, Convention] = {
         Convention("sam9", AXES, 1.0, 9.0, "Warriner, Kuperman & Brysbaert 2013"),
         Convention("oasis", _VA, 1.0, 7.0, "Kurdi, Lozano & Banaji 2017"),
         Convention("affectnet", _VA, -1.0, 1.0, "Mollahosseini et al. 2017"),
-        Convention("mary", ("arousal", "valence", "dominance"), -100.0, 100.0, "MARY TTS emotion-to-mary.xsl"),
+        Convention(
+            "mary", ("arousal", "valence", "dominance"), -100.0, 100.0, "MARY TTS emotion-to-mary.xsl"
+        ),
         Convention("percent", AXES, -100.0, 100.0, "pleasure-arousal-dominance times 100"),
         Convention("sam7-centred", AXES, -3.0, 3.0, "seven-point scales about zero"),
     )

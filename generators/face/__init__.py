@@ -1,0 +1,1 @@
+"""Engines that show a talking face."""

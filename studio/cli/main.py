@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import typer
@@ -42,3 +43,9 @@ def run() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:  # a fault of ours: one sentence for people, the trace for who asks for it
+        if os.environ.get("AFFECT_TRACE"):
+            raise
+        print(f"affect: {type(error).__name__}: {error} This is a fault of the studio.", file=sys.stderr)
+        print("Run it again with AFFECT_TRACE=1 for the trace, and report it.", file=sys.stderr)
+        sys.exit(1)

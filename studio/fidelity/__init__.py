@@ -1,0 +1,1 @@
+"""Pure measures on sounds, scores and pictures."""

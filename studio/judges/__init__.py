@@ -1,0 +1,1 @@
+"""Judges that read emotion from media; trained on people, they know nothing of the generators."""

@@ -1,0 +1,22 @@
+"""One module for each thing the studio trains. Only ``affect train NAME`` runs them.
+
+Each has ``train(data, out, progress) -> Card``: ``data`` is the folder of corpora, ``out`` the folder that gets weights
+and card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["RECIPES"]
+
+RECIPES: Mapping[str, str] = MappingProxyType(
+    {
+        "judge-speech": "studio.training.judge_speech:train",
+        "judge-text": "studio.training.judge_text:train",
+        "judge-face": "studio.training.judge_face:train",
+        "judge-music": "studio.training.judge_music:train",
+        "judge-picture": "studio.training.judge_picture:train",
+    }
+)

@@ -10,7 +10,13 @@ def spoken(text, start=0.0, pace=0.3):
     return [Word(w, start + i * pace, start + (i + 1) * pace) for i, w in enumerate(text.split())]
 
 
-@given(st.lists(st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=12), min_size=1, max_size=60))
+@given(
+    st.lists(
+        st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=12),
+        min_size=1,
+        max_size=60,
+    )
+)
 def test_every_word_is_shown_once_in_order_and_lines_do_not_overlap(texts):
     words = spoken(" ".join(texts))
     lines = captions(words)

@@ -10,12 +10,26 @@ from studio.compose import blend, compose, head_size, over_grey
 
 def scene(size, count, colour=(10, 200, 30)):
     width, height = size
-    return VideoTrack(size, 25.0, count / 25, lambda: (np.full((height, width, 3), colour, np.uint8) for _ in range(count)), (), ())
+    return VideoTrack(
+        size,
+        25.0,
+        count / 25,
+        lambda: (np.full((height, width, 3), colour, np.uint8) for _ in range(count)),
+        (),
+        (),
+    )
 
 
 def head(side, count, alpha=255):
     picture = np.full((side, side, 4), (200, 50, 50, alpha), np.uint8)
-    return FaceTrack(np.arange(count) / 25, np.zeros((count, 52)), np.zeros((count, 6)), (side, side), lambda: iter([picture] * count), ())
+    return FaceTrack(
+        np.arange(count) / 25,
+        np.zeros((count, 52)),
+        np.zeros((count, 6)),
+        (side, side),
+        lambda: iter([picture] * count),
+        (),
+    )
 
 
 @settings(max_examples=30, deadline=None)

@@ -34,7 +34,9 @@ def test_a_film_has_h264_and_aac_of_the_same_length(tmp_path):
 
 def test_colours_survive_coding(tmp_path):
     path = tmp_path / "film.mp4"
-    write_film(path, (np.full((72, 128, 3), (200, 120, 40), np.uint8) for _ in range(5)), (128, 72), 25.0, None)
+    write_film(
+        path, (np.full((72, 128, 3), (200, 120, 40), np.uint8) for _ in range(5)), (128, 72), 25.0, None
+    )
     with av.open(str(path)) as film:
         picture = next(film.decode(video=0)).to_ndarray(format="rgb24")
     assert np.abs(picture[36, 64].astype(int) - (200, 120, 40)).max() <= 4

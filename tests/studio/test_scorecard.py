@@ -11,7 +11,18 @@ BASIC = ("neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise")
 
 
 def card(labels=BASIC, recall=None):
-    return Card("speech", labels, "people", "free", "by speaker", 0.6, 1 / 7, recall or {"joy": 0.4}, 0.05, "affect train x")
+    return Card(
+        "speech",
+        labels,
+        "people",
+        "free",
+        "by speaker",
+        0.6,
+        1 / 7,
+        recall or {"joy": 0.4},
+        0.05,
+        "affect train x",
+    )
 
 
 def reading(**probabilities):
@@ -42,7 +53,10 @@ def test_every_point_has_a_quadrant_with_its_signs(valence, arousal):
 def test_rows_hold_asked_read_people_and_chance():
     sections = (Section(0, 2, Emotion.of("joy")), Section(2, 6, Emotion.of("fear")))
     result = score(
-        sections, {"speech": [reading(joy=0.7, fear=0.3), reading(joy=0.8, fear=0.2)]}, {"speech": card()}, {"speech": []}
+        sections,
+        {"speech": [reading(joy=0.7, fear=0.3), reading(joy=0.8, fear=0.2)]},
+        {"speech": card()},
+        {"speech": []},
     )
     first, second = result.rows
     assert (first.asked, first.read, first.share, first.people) == ("joy", "joy", 0.7, 0.4)
@@ -54,19 +68,25 @@ def test_rows_hold_asked_read_people_and_chance():
 
 def test_a_judge_below_its_floor_gives_no_reading():
     unsure = Reading({"joy": 0.5, "fear": 0.5}, confidence=0.2, floor=0.4)
-    (row,) = score((Section(0, 1, Emotion.of("joy")),), {"speech": [unsure]}, {"speech": card()}, {"speech": []}).rows
+    (row,) = score(
+        (Section(0, 1, Emotion.of("joy")),), {"speech": [unsure]}, {"speech": card()}, {"speech": []}
+    ).rows
     assert row.read == "no reading"
 
 
 def test_a_judge_of_axes_is_compared_by_quadrant_and_distance():
     seen = Reading({}, VAD(0.4, 0.3, 0.0), (0.2, 0.2, 0.2), confidence=1.0)
-    (row,) = score((Section(0, 1, Emotion.of("joy")),), {"video": [seen]}, {"video": card(QUADRANTS)}, {"video": []}).rows
+    (row,) = score(
+        (Section(0, 1, Emotion.of("joy")),), {"video": [seen]}, {"video": card(QUADRANTS)}, {"video": []}
+    ).rows
     assert (row.asked, row.read, row.share) == ("Q1", "Q1", None)
     assert row.distance == pytest.approx(((0.76 - 0.4) ** 2 + (0.48 - 0.3) ** 2) ** 0.5)
 
 
 def test_a_medium_without_any_reading_has_no_summary():
-    result = score((Section(0, 1, Emotion.of("joy")),), {"speech": [None]}, {"speech": card()}, {"speech": []})
+    result = score(
+        (Section(0, 1, Emotion.of("joy")),), {"speech": [None]}, {"speech": card()}, {"speech": []}
+    )
     assert result.rows == () and result.summaries == ()
 
 

@@ -24,14 +24,18 @@ def test_delaying_moves_every_time_and_pads_the_sound():
     later = delayed(track, 0.5, 1.0)
     assert later.audio.duration == pytest.approx(1.6)
     assert not later.audio.samples[:12000].any() and later.audio.samples[12000:14400].all()
-    assert (later.words[0].start, later.phones[0].end, later.stretches[0].start) == pytest.approx((0.5, 0.6, 0.5))
+    assert (later.words[0].start, later.phones[0].end, later.stretches[0].start) == pytest.approx(
+        (0.5, 0.6, 0.5)
+    )
     assert later.timeline.keyframes[0].time == pytest.approx(0.5)
 
 
 @given(st.lists(st.floats(0.1, 5.0), min_size=1, max_size=8), st.floats(0.0, 2.0))
 def test_sections_cover_the_film_without_gap(lengths, tail):
     ends = np.cumsum(lengths)
-    stretches = [Stretch(i, float(e - n), float(e)) for i, (e, n) in enumerate(zip(ends, lengths, strict=True))]
+    stretches = [
+        Stretch(i, float(e - n), float(e)) for i, (e, n) in enumerate(zip(ends, lengths, strict=True))
+    ]
     feelings = [(JOY, FEAR)[i % 2] for i in range(len(lengths))]
     sections = sections_of(script(*feelings), stretches, float(ends[-1]) + tail)
     assert sections[0].start == 0.0

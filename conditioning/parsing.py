@@ -1,0 +1,220 @@
+"""Reads an emotion that a person wrote, and writes one so that it can be read again.
+
+Understood are names and their aliases in several languages, emoji, words of degree, opposites, mixtures with
+strengths, and named axes; the grammar with its rules is in docs/emotion.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from conditioning.emotion import Emotion, mix
+from conditioning.errors import EmotionError, UnknownNameError
+from conditioning.terms import Term, read_terms
+from conditioning.vad import AXES, VAD
+from conditioning.words import fold_emoji, fold_word
+
+__all__ = ["MAX_CHARACTERS", "Parsed", "Reader", "parse_emotion", "understand", "write_emotion"]
+
+MAX_CHARACTERS = 2000
+"""Longest text that is read by the grammar; a reader may be given longer ones."""
+
+Reader = Callable[[str], Emotion]
+"""Reads the emotion out of free text; ``studio.sense`` supplies one."""
+
+_NUMBER = r"[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[-+]?\d+)?"
+_AXIS_NAMES = {
+    "valence": "valence", "pleasure": "valence", "v": "valence", "p": "valence",
+    "arousal": "arousal", "activation": "arousal", "a": "arousal",
+    "dominance": "dominance", "d": "dominance",
+    "intensity": "intensity", "i": "intensity",
+}  # fmt: skip
+_AXIS = re.compile(
+    rf"(?<![^\W\d_])({'|'.join(_AXIS_NAMES)})(?:\s*[:=]\s*|\s+|(?=[-+−.\d]))({_NUMBER})\s*(%?)(?![\w.])"
+)
+_GUESS = 0.5  # certainty of what a reader says
+_SAME = 1e-3  # difference below which a written form means the emotion
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What was understood of a text.
+
+    Args:
+        emotion: the emotion.
+        understood: the same in the studio's own writing, to show to who wrote the text.
+        certainty: 1 for words and numbers, 0.8 for emoji (people differ over them), 0.5 for a reader's guess.
+    """
+
+    emotion: Emotion
+    understood: str
+    certainty: float
+
+
+def parse_emotion(text: str, *, reader: Reader | None = None) -> Emotion:
+    """The emotion that a text names.
+
+    Args:
+        text: such as ``"joy:0.7+fear:0.3"``, ``"slightly sad"``, ``"v=.5 a=-.2"``, ``"😂"`` or ``"sehr wütend"``.
+        reader: reads free text that is none of these.
+
+    Raises:
+        UnknownNameError: a word is not known; suggests the nearest.
+        EmotionError: the text is empty or too long, a number is out of its range, or it stands without a name.
+
+    Example:
+        >>> str(parse_emotion("60% joy + 40% fear"))
+        'joy:0.6+fear:0.4'
+    """
+    return _resolved(text, reader)[0]
+
+
+def understand(text: str, *, reader: Reader | None = None) -> Parsed:
+    """The emotion that a text names, with what was understood of it and how surely.
+
+    Args and Raises are those of ``parse_emotion``.
+    """
+    emotion, certainty = _resolved(text, reader)
+    return Parsed(emotion, write_emotion(emotion), certainty)
+
+
+def write_emotion(emotion: Emotion) -> str:
+    """The emotion as text that ``parse_emotion`` reads back.
+
+    Written are names where the point is their mean, axes where the names follow from the point, otherwise both.
+
+    Example:
+        >>> write_emotion(Emotion.of({"joy": 3, "fear": 1}, 0.4))
+        'joy:0.3+fear:0.1'
+    """
+    if emotion.intensity == 0 or (emotion.mixture.keys() == {"neutral"} and emotion.vad == VAD()):
+        return "neutral"
+    ordered = sorted(emotion.mixture.items(), key=lambda item: (-item[1], item[0]))
+    intensity = "" if emotion.intensity == 1 else f" intensity={_digits(emotion.intensity)}"
+    axes = " ".join(f"{axis[0]}={_digits(getattr(emotion.vad, axis))}" for axis in AXES)
+    if _close(emotion, _mean_of(emotion)):
+        if len(ordered) == 1 and emotion.intensity == 1:
+            return ordered[0][0]
+        return "+".join(f"{name}:{_digits(weight * emotion.intensity)}" for name, weight in ordered)
+    if emotion.mixture.keys() == {"neutral"} or _close(emotion, Emotion.at(emotion.vad, emotion.intensity)):
+        return axes + intensity
+    names = "+".join(f"{name}:{_digits(weight)}" for name, weight in ordered)
+    return f"{names} {axes} intensity={_digits(emotion.intensity)}"
+
+
+def _resolved(text: str, reader: Reader | None) -> tuple[Emotion, float]:
+    """The emotion of a text and how surely it was understood, by the grammar or else by the reader."""
+    if not text.strip():
+        raise EmotionError("No emotion is given.", "Write for instance joy, or joy:0.7+fear:0.3.")
+    if len(text) > MAX_CHARACTERS:
+        if reader is None:
+            raise EmotionError(
+                f"The emotion is {len(text)} characters long.",
+                f"Name it in {MAX_CHARACTERS} characters at most.",
+            )
+        return reader(text), _GUESS
+    try:
+        return _read(fold_word(fold_emoji(text)))
+    except UnknownNameError as error:
+        mistyped = error.suggestions and len(text.split()) == 1
+        if reader is None or mistyped:
+            raise
+        return reader(text), _GUESS
+
+
+def _read(text: str) -> tuple[Emotion, float]:
+    """The emotion of a folded text and how surely it was understood."""
+    axes, rest = _take_axes(text)
+    intensity = axes.pop("intensity", None)
+    terms = read_terms(rest, alone=not axes)
+    if not terms:
+        if not axes:
+            raise EmotionError("An intensity stands without an emotion.", "Write for instance joy:0.5.")
+        return _with_intensity(Emotion.at(VAD(**axes)), intensity), 1.0
+    emotion = _combined(terms)
+    if axes:
+        point = replace(emotion.vad, **axes)
+        emotion = Emotion.at(point) if emotion.intensity == 0 else replace(emotion, vad=point)
+    certainty = 0.8 if any(term.is_emoji for term in terms) else 1.0
+    return _with_intensity(emotion, intensity), certainty
+
+
+def _take_axes(text: str) -> tuple[dict[str, float], str]:
+    """The named axes and intensity of a text, and the text without them."""
+    found: dict[str, float] = {}
+
+    def take(match: re.Match[str]) -> str:
+        axis = _AXIS_NAMES[match[1]]
+        value = float(match[2].replace(",", ".").replace("−", "-")) / (100 if match[3] else 1)
+        low = 0 if axis == "intensity" else -1
+        if not low <= value <= 1:
+            raise EmotionError(f"{axis.capitalize()} is {value:g}.", f"Give a number from {low} to 1.")
+        if axis in found:
+            raise EmotionError(f"{axis.capitalize()} is given twice.", "Give each axis once.")
+        found[axis] = value
+        return " "
+
+    return found, _AXIS.sub(take, text)
+
+
+def _combined(terms: list[Term]) -> Emotion:
+    """The emotion of the parts of a mixture."""
+    if len(terms) == 1:
+        return _with_intensity(terms[0].meaning, terms[0].strength_alone())
+    shares, intensity = _shares(terms)
+    total = sum(shares)
+    if total == 0:
+        return Emotion.neutral()
+    if all(term.is_named for term in terms):
+        weights: dict[str, float] = {}
+        for term, share in zip(terms, shares, strict=True):
+            for name, weight in term.meaning.mixture.items():
+                weights[name] = weights.get(name, 0.0) + share * weight
+        return _with_intensity(Emotion.of(weights), intensity)
+    parts = [(_full(term.meaning), share) for term, share in zip(terms, shares, strict=True)]
+    return mix(parts).scaled(intensity)
+
+
+def _shares(terms: list[Term]) -> tuple[list[float], float]:
+    """Strengths of the parts and the intensity of the whole.
+
+    Strengths up to 1 sum to the intensity; whole numbers of 1 and more (``joy 70, fear 30``) are proportions.
+    """
+    values = [term.strength() for term in terms]
+    greatest = max(values)
+    if greatest > 1:
+        whole = all(term.number is not None for term in terms)
+        whole &= all(value == 0 or (value >= 1 and value == int(value)) for value in values)
+        if not whole and abs(sum(values) - 100) > 0.5:
+            wrong = terms[values.index(greatest)]
+            raise wrong.out_of_range()
+        return values, 1.0
+    return values, min(1.0, round(sum(values), 9))
+
+
+def _full(emotion: Emotion) -> Emotion:
+    return emotion if emotion.intensity == 0 else replace(emotion, intensity=1.0)
+
+
+def _with_intensity(emotion: Emotion, intensity: float | None) -> Emotion:
+    if intensity is None or emotion.intensity == 0:
+        return emotion
+    return Emotion.neutral() if intensity == 0 else replace(emotion, intensity=intensity)
+
+
+def _mean_of(emotion: Emotion) -> Emotion:
+    return Emotion.of(emotion.mixture, emotion.intensity)
+
+
+def _close(a: Emotion, b: Emotion) -> bool:
+    names = set(a.mixture) | set(b.mixture)
+    apart = max(abs(a.mixture.get(name, 0.0) - b.mixture.get(name, 0.0)) for name in names)
+    return apart < _SAME and bool(np.abs(a.vad.array() - b.vad.array()).max() < _SAME)
+
+
+def _digits(value: float) -> str:
+    return f"{value + 0.0:.6g}"

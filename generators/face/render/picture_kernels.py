@@ -1,0 +1,128 @@
+"""Compiled resolve: samples into pixels with straight alpha, then the lashes over them."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from generators.face.render.layout import HAIR
+from generators.face.render.shading_kernels import hair_shade, mesh_colour, tone
+
+__all__ = ["blend_lashes", "resolve"]
+
+_JIT = {"cache": True, "nogil": True, "fastmath": True}
+
+
+@njit(**_JIT)
+def resolve(depth, seen, triangles, material, x, y, inverse_depth, moving, static, strands, maps, look, lamps, lids, picture):  # type: ignore[no-untyped-def]
+    """Colours of a picture from its 2 by 2 samples a pixel; writes ``picture`` ``(h, w, 4)`` uint8 RGBA, straight alpha.
+
+    A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample and lit once.
+    """
+    height, width = picture.shape[0], picture.shape[1]
+    colours = look[0]
+    for row in range(height):
+        for column in range(width):
+            r = g = b = coloured = white = 0.0
+            done = strands_seen = covered = 0
+            for s in range(4):
+                if done >> s & 1:
+                    continue
+                sy, sx = 2 * row + (s >> 1), 2 * column + (s & 1)
+                t = seen[sy, sx]
+                if t < 0:
+                    continue
+                kind = material[t]
+                if kind >= HAIR:
+                    k, w = hair_shade(t, sx, sy, triangles, x, y, moving, static, strands)
+                    coloured += k
+                    white += w
+                    strands_seen += 1
+                    continue
+                n, near, mid_x, mid_y = 1, depth[sy, sx], float(sx), float(sy)
+                for other in range(s + 1, 4):
+                    if done >> other & 1:
+                        continue
+                    oy, ox = 2 * row + (other >> 1), 2 * column + (other & 1)
+                    o = seen[oy, ox]
+                    if o >= 0 and (o == t or (material[o] == kind and abs(depth[oy, ox] - near) < 0.006 * near)):
+                        n += 1
+                        done |= 1 << other
+                        mid_x += ox
+                        mid_y += oy
+                lr, lg, lb = mesh_colour(
+                    t, mid_x / n + 0.5, mid_y / n + 0.5, triangles, material, x, y, inverse_depth, moving, static, maps,
+                    look, lamps, lids,
+                )  # fmt: skip
+                r += n * tone(lr)
+                g += n * tone(lg)
+                b += n * tone(lb)
+                covered += n
+            if strands_seen:
+                coloured /= strands_seen
+                white /= strands_seen
+                r += strands_seen * tone(colours[1, 0] * coloured + white)
+                g += strands_seen * tone(colours[1, 1] * coloured + white * 0.88)
+                b += strands_seen * tone(colours[1, 2] * coloured + white * 0.76)
+                covered += strands_seen
+            scale = 255.0 / max(covered, 1)
+            picture[row, column, 0] = int(r * scale + 0.5)
+            picture[row, column, 1] = int(g * scale + 0.5)
+            picture[row, column, 2] = int(b * scale + 0.5)
+            picture[row, column, 3] = (covered * 255 + 2) // 4
+
+
+@njit(**_JIT)
+def blend_lashes(x, y, inverse_depth, triangles, along, first, depth, picture, dark):  # type: ignore[no-untyped-def]
+    """Lashes as soft strips over the picture, tested against the depth of each sample.
+
+    Args:
+        x: of the vertices in samples.
+        y: of the vertices in samples.
+        inverse_depth: of the vertices.
+        triangles: of the lashes, ``(t, 3)``.
+        along: place along the lid (radians of the hairs' pattern), outwards 0..1, and darkness, ``(v, 3)``.
+        first: vertex of ``along``.
+        depth: of the samples.
+        picture: written.
+        dark: grey of the lashes, 0..255.
+    """
+    height, width = depth.shape
+    for t in range(triangles.shape[0]):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
+        area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+        if abs(area) < 1e-6:
+            continue
+        i, j, k = a - first, b - first, c - first
+        left = max(0, int(math.ceil(min(x0, x1, x2) - 0.5)))
+        right = min(width - 1, int(math.floor(max(x0, x1, x2) - 0.5)))
+        top = max(0, int(math.ceil(min(y0, y1, y2) - 0.5)))
+        bottom = min(height - 1, int(math.floor(max(y0, y1, y2) - 0.5)))
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                px, py = column + 0.5, row + 0.5
+                l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) / area
+                l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) / area
+                l2 = 1 - l0 - l1
+                if l0 < 0 or l1 < 0 or l2 < 0:
+                    continue
+                near = l0 * inverse_depth[a] + l1 * inverse_depth[b] + l2 * inverse_depth[c]
+                if near < depth[row, column] * 0.9985:
+                    continue
+                place = l0 * along[i, 0] + l1 * along[j, 0] + l2 * along[k, 0]
+                out = l0 * along[i, 1] + l1 * along[j, 1] + l2 * along[k, 1]
+                cover = (1 - out) * (0.62 + 0.38 * math.sin(place)) * along[i, 2] * 0.25
+                if cover > 0:
+                    _over(picture, row >> 1, column >> 1, dark, cover)
+
+
+@njit(inline="always", **_JIT)
+def _over(picture, row, column, grey, cover):  # type: ignore[no-untyped-def]
+    """Lay grey with a cover of 0..1 over a pixel of straight alpha."""
+    below = picture[row, column, 3] * (1 - cover)
+    alpha = below + 255 * cover
+    for channel in range(3):
+        picture[row, column, channel] = int((picture[row, column, channel] * below + grey * 255 * cover) / alpha)
+    picture[row, column, 3] = int(alpha + 0.5)

@@ -1,0 +1,164 @@
+"""Compiled rasterisation: which triangle is nearest at each sample. Triangles are sorted into bands of rows first."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from generators.face.render.layout import HAIR, HAIR_TWO_SIDED, U, V
+
+__all__ = ["band_triangles", "depth_pass", "visible"]
+
+_JIT = {"cache": True, "nogil": True, "fastmath": True}
+
+
+@njit(**_JIT)
+def depth_pass(x, y, z, triangles, depth):  # type: ignore[no-untyped-def]
+    """Largest ``z`` at each cell: the map of a lamp, and textures baked from the mesh; writes ``depth``."""
+    height, width = depth.shape
+    for t in range(triangles.shape[0]):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
+        area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+        if area == 0:
+            continue
+        left = max(0, int(math.ceil(min(x0, x1, x2) - 0.5)))
+        right = min(width - 1, int(math.floor(max(x0, x1, x2) - 0.5)))
+        top = max(0, int(math.ceil(min(y0, y1, y2) - 0.5)))
+        bottom = min(height - 1, int(math.floor(max(y0, y1, y2) - 0.5)))
+        if left > right or top > bottom:
+            continue
+        inverse = 1 / area
+        step0, step1 = (y1 - y2) * inverse, (y2 - y0) * inverse
+        for row in range(top, bottom + 1):
+            py, px = row + 0.5, left + 0.5
+            l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
+            l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
+            for column in range(left, right + 1):
+                if l0 >= 0 and l1 >= 0 and l0 + l1 <= 1:
+                    value = l0 * z[a] + l1 * z[b] + (1 - l0 - l1) * z[c]
+                    if value > depth[row, column]:
+                        depth[row, column] = value
+                l0 += step0
+                l1 += step1
+
+
+@njit(**_JIT)
+def band_triangles(x, y, triangles, material, width, height, band, first_band, last_band, starts, listed):  # type: ignore[no-untyped-def]
+    """Sort the triangles that face the eye into bands of ``band`` rows; writes the last four arrays.
+
+    Args:
+        x: of the vertices, samples.
+        y: of the vertices, samples.
+        triangles: ``(t, 3)``.
+        material: ``(t,)``; those of two-sided hair are kept from behind too.
+        width: samples.
+        height: samples, a multiple of ``band``.
+        band: rows of a band.
+        first_band: ``(t,)``, -1 for what is not seen.
+        last_band: ``(t,)``.
+        starts: ``(bands + 1,)`` into ``listed``.
+        listed: triangles of each band; long enough for four a triangle.
+    """
+    starts[:] = 0
+    for t in range(triangles.shape[0]):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
+        area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+        first_band[t] = -1
+        if area == 0 or (material[t] < HAIR_TWO_SIDED and area > 0):
+            continue
+        top = max(0, int(math.ceil(min(y0, y1, y2) - 0.5)))
+        bottom = min(height - 1, int(math.floor(max(y0, y1, y2) - 0.5)))
+        left = max(0, int(math.ceil(min(x0, x1, x2) - 0.5)))
+        right = min(width - 1, int(math.floor(max(x0, x1, x2) - 0.5)))
+        if left > right or top > bottom:
+            continue
+        first_band[t], last_band[t] = top // band, bottom // band
+        for k in range(first_band[t], last_band[t] + 1):
+            starts[k + 1] += 1
+    bands = starts.shape[0] - 1
+    for k in range(bands):
+        starts[k + 1] += starts[k]
+    cursor = starts[:bands].copy()
+    for t in range(triangles.shape[0]):
+        if first_band[t] >= 0:
+            for k in range(first_band[t], last_band[t] + 1):
+                if cursor[k] < listed.shape[0]:
+                    listed[cursor[k]] = t
+                cursor[k] += 1
+
+
+@njit(inline="always", **_JIT)
+def _span(start, step, low, high):  # type: ignore[no-untyped-def]
+    """Columns at which a barycentric weight that starts at ``start`` is not negative, within ``low..high``."""
+    if step > 0:
+        low = max(low, -start / step)
+    elif step < 0:
+        high = min(high, -start / step)
+    elif start < 0:
+        high = low - 1
+    return low, high
+
+
+@njit(**_JIT)
+def visible(x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, depth, seen):  # type: ignore[no-untyped-def]
+    """The nearest triangle at each sample, -1 for none; writes ``depth`` (inverse distance) and ``seen``.
+
+    Hair is cut out by the strands' texture; its four thresholds in each pixel make soft edges.
+    """
+    height, width = depth.shape
+    texture_height, texture_width = strands.shape[0], strands.shape[1]
+    for k in range(height // band):
+        low_row, high_row = k * band, k * band + band - 1
+        for row in range(low_row, high_row + 1):
+            depth[row] = 0
+            seen[row] = -1
+        for entry in range(starts[k], starts[k + 1]):
+            t = listed[entry]
+            a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+            x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
+            left = max(0, int(math.ceil(min(x0, x1, x2) - 0.5)))
+            right = min(width - 1, int(math.floor(max(x0, x1, x2) - 0.5)))
+            top = max(low_row, int(math.ceil(min(y0, y1, y2) - 0.5)))
+            bottom = min(high_row, int(math.floor(max(y0, y1, y2) - 0.5)))
+            if left > right:
+                continue
+            inverse = np.float32(1) / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
+            step0, step1 = (y1 - y2) * inverse, (y2 - y0) * inverse
+            step2 = -step0 - step1
+            w0, w1, w2 = inverse_depth[a], inverse_depth[b], inverse_depth[c]
+            step_depth = step0 * (w0 - w2) + step1 * (w1 - w2)
+            hair = material[t] >= HAIR
+            u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
+            ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
+            ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
+            for row in range(top, bottom + 1):
+                py, px = row + np.float32(0.5), left + np.float32(0.5)
+                l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
+                l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
+                low, high = _span(l0, step0, np.float32(0), np.float32(right - left))
+                low, high = _span(l1, step1, low, high)
+                low, high = _span(1 - l0 - l1, step2, low, high)
+                if high < low:
+                    continue
+                offset = int(math.ceil(low))
+                l0 += offset * step0
+                l1 += offset * step1
+                near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
+                for column in range(left + offset, left + int(high) + 1):
+                    if near > depth[row, column]:
+                        if hair:
+                            u = min(max(int(u0 + l0 * ua + l1 * ub), 0), texture_width - 1)
+                            v = min(max(int(v0 + l0 * va + l1 * vb), 0), texture_height - 1)
+                            if strands[v, u, 0] > 40 + 50 * ((column & 1) * 2 + ((column ^ row) & 1)):
+                                depth[row, column] = near
+                                seen[row, column] = t
+                        else:
+                            depth[row, column] = near
+                            seen[row, column] = t
+                    l0 += step0
+                    l1 += step1
+                    near += step_depth

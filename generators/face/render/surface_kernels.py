@@ -1,0 +1,141 @@
+"""Compiled colour of the head's surfaces: skin, lips, teeth, tongue, cloth and eyes at one point, before light.
+
+Each returns ``(r, g, b, gloss, wetness)`` in linear light; ``gloss`` is the strength of the highlight, ``wetness`` narrows it.
+All numbers were set by eye on rendered sheets.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+__all__ = [
+    "bilinear", "cloth_colour", "eye_colour", "lip_colour", "mouth_colour", "skin_sample", "step", "teeth_colour", "texel",
+    "tongue_colour",
+]  # fmt: skip
+
+_INLINE = {"cache": True, "nogil": True, "fastmath": True, "inline": "always"}
+
+
+@njit(**_INLINE)
+def step(low, high, x):  # type: ignore[no-untyped-def]
+    """0 below ``low``, 1 above ``high``, smooth between."""
+    t = min(1.0, max(0.0, (x - low) / (high - low)))
+    return t * t * (3 - 2 * t)
+
+
+@njit(**_INLINE)
+def bilinear(table, row, column, channel, w00, w10, w01, w11):  # type: ignore[no-untyped-def]
+    """A channel of a picture between four texels."""
+    return (
+        table[row, column, channel] * w00
+        + table[row, column + 1, channel] * w10
+        + table[row + 1, column, channel] * w01
+        + table[row + 1, column + 1, channel] * w11
+    )
+
+
+@njit(**_INLINE)
+def texel(u, v, width, height):  # type: ignore[no-untyped-def]
+    """Row, column and the four weights of a place in a picture, u and v in 0..1."""
+    fx = min(width - 1.001, max(0.0, u * width - 0.5))
+    fy = min(height - 1.001, max(0.0, v * height - 0.5))
+    column, row = int(fx), int(fy)
+    fx -= column
+    fy -= row
+    return row, column, (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy
+
+
+@njit(**_INLINE)
+def skin_sample(skin, row, column, w00, w10, w01, w11):  # type: ignore[no-untyped-def]
+    """Skin colour, gloss and grain at a place of the baked map; colours were stored as square roots."""
+    q = 1 / 255.0
+    a, b, c, d = w00 * q, w10 * q, w01 * q, w11 * q
+    r = bilinear(skin, row, column, 0, a, b, c, d)
+    g = bilinear(skin, row, column, 1, a, b, c, d)
+    bl = bilinear(skin, row, column, 2, a, b, c, d)
+    gloss = bilinear(skin, row, column, 3, a, b, c, d)
+    grain = bilinear(skin, row, column, 4, a, b, c, d)
+    return r * r, g * g, bl * bl, gloss * 0.36, grain
+
+
+@njit(**_INLINE)
+def lip_colour(r, g, b, gloss, amount, grain, lips):  # type: ignore[no-untyped-def]
+    """Skin turned into lips by ``amount`` 0..1."""
+    k = 0.80 + 0.40 * grain
+    r += (lips[0] * k - r) * amount
+    g += (lips[1] * k - g) * amount
+    b += (lips[2] * k - b) * amount
+    return r, g, b, gloss + (0.26 - gloss) * amount, amount
+
+
+@njit(**_INLINE)
+def mouth_colour(r, g, b, gloss, inside, behind):  # type: ignore[no-untyped-def]
+    """Skin turned into the inside of the mouth; darker the farther ``behind`` the lips."""
+    k = step(0.3, 0.75, inside)
+    dark = 0.55 / (1 + 55 * behind * behind + 4 * behind)
+    r += (0.30 * dark - r) * k
+    g += (0.065 * dark - g) * k
+    b += (0.06 * dark - b) * k
+    return r, g, b, gloss * (1 - 0.8 * k)
+
+
+@njit(**_INLINE)
+def cloth_colour(u, v, weave, cloth):  # type: ignore[no-untyped-def]
+    """Knitted cloth at a place of the head's map."""
+    height, width = weave.shape
+    k = weave[int(v * 900) % height, int(u * 900) % width]
+    return cloth[0] * k, cloth[1] * k, cloth[2] * k
+
+
+@njit(**_INLINE)
+def teeth_colour(x, z, front, gum, light):  # type: ignore[no-untyped-def]
+    """Teeth at rest position ``x``, ``z``: gaps between them, gums, and darkness towards the back."""
+    depth = max(0.0, front - z)
+    dark = light / (1 + 6.0 * depth + 14 * depth * depth)
+    k = abs(math.sin(math.atan2(x, max(0.01, z - front + 0.40)) * 10.5))
+    gap = 1 - 0.30 * step(0.86, 1.0, k)
+    r, g, b = 0.70 * gap, 0.64 * gap, 0.54 * gap
+    pink = step(0.52, 0.68, gum)
+    r += (0.42 - r) * pink
+    g += (0.13 - g) * pink
+    b += (0.12 - b) * pink
+    return r * dark, g * dark, b * dark, 0.26 * dark, 0.4
+
+
+@njit(**_INLINE)
+def tongue_colour(z, front):  # type: ignore[no-untyped-def]
+    """Tongue at rest depth ``z``."""
+    depth = max(0.0, front - 0.03 - z)
+    dark = 0.85 / (1 + 5 * depth + 22 * depth * depth)
+    return 0.44 * dark, 0.135 * dark, 0.13 * dark, 0.12 * dark, 0.0
+
+
+@njit(**_INLINE)
+def eye_colour(texture, u, v, across, height, upper, lower):  # type: ignore[no-untyped-def]
+    """An eyeball in the direction ``u``, ``v`` of its own look, shaded by the lids; last the open height below the upper lid.
+
+    Args:
+        texture: front view ``(n, n, 3)``, linear.
+        u: -1..1 to the picture's right.
+        v: -1..1 up.
+        across: direction to the side in the head's frame.
+        height: direction upwards in the head's frame.
+        upper: height of the upper lid's edge in eye radii.
+        lower: height of the lower lid's edge.
+    """
+    size = texture.shape[0]
+    fx, fy = (0.5 + u * 0.5) * (size - 2), (0.5 - v * 0.5) * (size - 2)
+    column, row = int(fx), int(fy)
+    fx -= column
+    fy -= row
+    w00, w10, w01, w11 = (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy
+    r = bilinear(texture, row, column, 0, w00, w10, w01, w11)
+    g = bilinear(texture, row, column, 1, w00, w10, w01, w11)
+    b = bilinear(texture, row, column, 2, w00, w10, w01, w11)
+    bend = 1 - 0.55 * across * across
+    below, above = upper * bend - height, height - lower * bend
+    shade = (0.22 + 0.78 * step(-0.04, 0.40, below)) * (0.62 + 0.38 * step(-0.04, 0.20, above))
+    shade *= 1 - 0.40 * step(0.5, 1.0, abs(across))
+    return r * shade, g * shade * (0.94 + 0.06 * shade), b * shade * (0.92 + 0.08 * shade), below

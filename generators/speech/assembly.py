@@ -1,0 +1,105 @@
+"""Sentences put one after another: sound, words, phones, and where each span of the script sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from conditioning.script import Script
+from conditioning.timeline import Timeline
+from generators.base import Audio, Phone, Stretch, Word
+from generators.speech.normalisation import is_word
+
+__all__ = ["Assembly", "joined", "shared_times", "stretches", "timeline"]
+
+
+class Assembly:
+    """A track while it grows.
+
+    Args:
+        sample_rate: hertz.
+        spans: how many spans the script has.
+    """
+
+    def __init__(self, sample_rate: int, spans: int) -> None:
+        self.words: list[Word] = []
+        self.phones: list[Phone] = []
+        self._rate = sample_rate
+        self._pieces: list[np.ndarray] = []
+        self._samples = 0
+        self._said: dict[int, tuple[float, float]] = {}
+        self._waited: dict[int, tuple[float, float]] = {}
+        self._spans = spans
+
+    @property
+    def now(self) -> float:
+        """Seconds so far."""
+        return self._samples / self._rate
+
+    def silence(self, seconds: float, span: int) -> None:
+        """Silence, which is the sound of ``span`` if that turns out to have no other."""
+        begin = self.now
+        self.sound(np.zeros(round(seconds * self._rate), np.float32))
+        self._waited.setdefault(span, (begin, self.now))
+
+    def sound(self, samples: np.ndarray) -> None:
+        """Sound after all that was there before."""
+        self._pieces.append(samples)
+        self._samples += len(samples)
+
+    def say(self, span: int, start: float, end: float) -> None:
+        """Speech of a span, in seconds."""
+        known = self._said.get(span, (start, end))
+        self._said[span] = (min(known[0], start), max(known[1], end))
+
+    def audio(self) -> Audio:
+        """All sound; can be asked for once."""
+        return Audio(joined(self._pieces), self._rate)
+
+    def stretches(self) -> tuple[Stretch, ...]:
+        """One for each span in order; a span without sound has no length and stands where it would sound."""
+        return stretches([self._said.get(span, self._waited.get(span)) for span in range(self._spans)])
+
+
+def joined(pieces: list[np.ndarray]) -> np.ndarray:
+    """Pieces as one float32 array; the list is emptied on the way, so that memory holds the sound once."""
+    whole = np.empty(sum(len(piece) for piece in pieces), np.float32)
+    at = 0
+    pieces.reverse()
+    while pieces:
+        piece = pieces.pop()
+        whole[at : at + len(piece)] = piece
+        at += len(piece)
+    return whole
+
+
+def stretches(extents: Sequence[tuple[float, float] | None]) -> tuple[Stretch, ...]:
+    """Stretches of all spans in order of time, without overlap.
+
+    Args:
+        extents: start and end in seconds of each span's sound, None where it has none.
+    """
+    found: list[Stretch] = []
+    for span, extent in enumerate(extents):
+        last = found[-1].end if found else 0.0
+        start, end = extent if extent is not None else (last, last)
+        start = max(start, last)
+        found.append(Stretch(span, start, max(end, start)))
+    return tuple(found)
+
+
+def timeline(script: Script, found: Sequence[Stretch]) -> Timeline:
+    """The emotions of the spans over the seconds in which they sound."""
+    return Timeline.of_sections((s.start, s.end, script.spans[s.span].emotion) for s in found)
+
+
+def shared_times(texts: Sequence[str], start: float, end: float) -> list[Word]:
+    """Words that share a stretch of time, each by its count of letters and digits; what is no word is left out."""
+    sizes = [sum(c.isalnum() for c in text) for text in texts]
+    borders = np.concatenate([[0.0], np.cumsum(sizes)]) / max(sum(sizes), 1) * (end - start) + start
+    return [
+        Word(text, float(a), float(b))
+        for text, a, b in zip(texts, borders, borders[1:], strict=False)
+        if is_word(text)
+    ]

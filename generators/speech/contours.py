@@ -1,0 +1,115 @@
+"""Durations, F0 and energy of a sentence, changed by controls before the decoder hears of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from generators.speech.network import FRAME, VOICED
+from generators.speech.prosody import Controls
+
+__all__ = ["PAUSES", "VOWELS", "durations", "energies", "pitches", "stressed_vowels"]
+
+VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻ")
+PAUSES = frozenset(";:,.!?—…")
+_STRESS = "ˈ"
+_WIDEST = 8.0  # semitones; at the borders of voicing F0 dips to 40 hertz, and such dips must not be scaled
+_ENDING = 0.35  # seconds over which the final rise or fall acts
+_ACCENT = 0.05  # seconds, standard deviation of an accent's peak
+_SHORTEST = 0.4  # frames of 25 ms; less would let phonemes vanish
+
+
+def stressed_vowels(symbols: Sequence[str]) -> np.ndarray:
+    """Places of the vowels that follow a mark of primary stress."""
+    found = []
+    for mark in (i for i, symbol in enumerate(symbols) if symbol == _STRESS):
+        found += [j for j in range(mark + 1, len(symbols)) if symbols[j] in VOWELS][:1]
+    return np.array(found, dtype=int)
+
+
+def durations(symbols: Sequence[str], predicted: np.ndarray, controls: Controls) -> np.ndarray:
+    """Whole frames of 25 ms for each symbol.
+
+    Args:
+        symbols: of the sentence with its two edges, length L.
+        predicted: frames before rounding ``(L,)``.
+        controls: along the symbols.
+
+    Returns:
+        ``(L,)`` int64. Without a change each is rounded as the model was trained, at least 1; else the borders are
+        rounded, which lets the rate rise above the one-frame floor.
+    """
+    factor = 1 / controls["rate"]
+    paused = np.array([symbol in PAUSES for symbol in symbols])
+    factor = np.where(paused, controls["pause"], factor)
+    factor[[0, -1]] = 1.0
+    stressed = stressed_vowels(symbols)
+    factor[stressed] *= controls["vowel"][stressed]
+    factor *= controls["formant"]  # the decoder speaks slower by what resampling will speed up
+    if np.all(factor == 1.0):
+        return np.maximum(np.rint(predicted), 1).astype(np.int64)
+    length = np.maximum(np.maximum(predicted, 0.5) * factor, _SHORTEST)
+    return np.diff(np.rint(np.cumsum(length)).astype(np.int64), prepend=0)
+
+
+def pitches(f0: np.ndarray, stressed: np.ndarray, controls: Controls, frame: float = FRAME) -> np.ndarray:
+    """F0 in hertz ``(F,)`` after its faders.
+
+    Range is scaled about the sentence's median, then mean, slope, accents, ending and tremor are added in semitones.
+
+    Args:
+        f0: hertz ``(F,)``; at most ``VOICED`` where unvoiced.
+        stressed: whether a frame belongs to a stressed vowel ``(F,)``.
+        controls: along the frames.
+        frame: seconds of a frame.
+    """
+    f0 = f0.astype(float)
+    voiced = f0 > VOICED
+    if not voiced.any():
+        return f0
+    median = np.median(f0[voiced])
+    swing = np.clip(12 * np.log2(np.where(voiced, f0, median) / median), -_WIDEST, _WIDEST)
+    change = controls["pitch"] + (controls["pitch_range"] - 1) * swing
+    change += _slope(voiced, controls) + _accents(stressed, controls, frame) + _ending(voiced, controls, frame)
+    phase = 2 * np.pi * np.cumsum(controls["tremor_rate"] / controls["formant"]) * frame
+    change += controls["tremor"] * np.sin(phase)
+    if np.all(change == 0.0):
+        return f0
+    return np.where(voiced, np.clip(f0 * 2 ** (change / 12), VOICED * 1.001, 900.0), f0)
+
+
+def energies(energy: np.ndarray, controls: Controls) -> np.ndarray:
+    """Energy ``(F,)`` after vocal effort and loudness range; silence (0 and below) stays as it is.
+
+    Args:
+        energy: ``(F,)``; speech is about 4 to 8.
+        controls: along the frames.
+    """
+    loud = energy > 0
+    if not loud.any() or controls.neutral(("effort", "loudness_range")):
+        return energy
+    swing = energy - np.median(energy[loud])
+    change = (controls["loudness_range"] - 1) * swing + controls["effort"]
+    return np.where(loud, energy + change, energy)
+
+
+def _slope(voiced: np.ndarray, controls: Controls) -> np.ndarray:
+    first, last = np.flatnonzero(voiced)[[0, -1]]
+    place = np.clip((np.arange(len(voiced)) - first) / max(last - first, 1), 0, 1)
+    return np.asarray(controls["declination"] * (place - 0.5))
+
+
+def _accents(stressed: np.ndarray, controls: Controls, frame: float) -> np.ndarray:
+    if not np.any(controls["accent"]) or not stressed.any():
+        return np.zeros(len(stressed))
+    from scipy.ndimage import gaussian_filter1d
+
+    peak = gaussian_filter1d(stressed.astype(float), _ACCENT / frame)
+    return np.asarray(controls["accent"] * peak / peak.max())
+
+
+def _ending(voiced: np.ndarray, controls: Controls, frame: float) -> np.ndarray:
+    last = np.flatnonzero(voiced)[-1]
+    near = 1 - (last - np.arange(len(voiced))) * frame / _ENDING
+    return np.asarray(controls["final"] * np.clip(near, 0, 1) ** 1.5)

@@ -1,0 +1,99 @@
+"""From emotions to the controls of a voice: the faders of the set ``prosody`` for each span, then for each frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from conditioning.emotion import Emotion
+from conditioning.faders import Adjustment, fader_set
+from conditioning.timeline import Timeline
+from generators.speech.characters import Character, cast
+
+__all__ = ["QUALITY", "Controls", "span_controls", "varied"]
+
+# What acts on spectra after the decoder; with all of them at their neutral value the voice is the bare model's.
+QUALITY = ("tilt", "breathiness", "tension", "tremor", "jitter", "creak", "whisper")
+
+
+@dataclass(frozen=True)
+class Controls:
+    """Faders of prosody along an axis: spans, phones or frames.
+
+    Args:
+        values: by fader name ``(n,)`` in the fader's unit.
+    """
+
+    values: Mapping[str, np.ndarray]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.values[name]
+
+    def at(self, index: np.ndarray) -> Controls:
+        """The same faders along another axis, ``index`` naming the entry that each new place takes."""
+        return Controls({name: value[index] for name, value in self.values.items()})
+
+    def smoothed(self, deviation: float) -> Controls:
+        """Faders that glide over borders.
+
+        Args:
+            deviation: standard deviation of the Gaussian, in entries.
+        """
+        from scipy.ndimage import gaussian_filter1d
+
+        def glide(value: np.ndarray) -> np.ndarray:
+            constant = np.all(value == value[0])  # must stay exact, or neutral would not be the bare model
+            return value if constant else gaussian_filter1d(value, deviation, mode="nearest")
+
+        return Controls({name: glide(value) for name, value in self.values.items()})
+
+    def neutral(self, names: Sequence[str]) -> bool:
+        """Whether none of these faders asks for anything."""
+        faders = fader_set("prosody").faders
+        return all(bool(np.all(self.values[name] == faders[name].neutral)) for name in names)
+
+
+def span_controls(
+    emotions: Sequence[Emotion], characters: Sequence[Character], adjustments: tuple[Adjustment, ...] = ()
+) -> Controls:
+    """The faders of each span: what its emotion asks, the user's word on it, and the character who says it.
+
+    Args:
+        emotions: of S spans.
+        characters: of the same spans.
+        adjustments: locks and shifts of prosody faders.
+
+    Returns:
+        Along S spans.
+    """
+    places = np.arange(len(emotions), dtype=float)
+    track = Timeline.of(zip(places, emotions, strict=True)).sample(places)
+    values = fader_set("prosody").evaluate(track, adjustments)
+    limits = cast().limits
+    for name, fader in fader_set("prosody").faders.items():
+        own = np.array([c.faders.get(name, 1.0 if fader.law == "factor" else 0.0) for c in characters])
+        if not any(name in c.faders for c in characters):
+            continue
+        joined = values[name] * own if fader.law == "factor" else values[name] + own
+        values[name] = np.clip(joined, *limits[name])
+    return Controls(values)
+
+
+def varied(controls: Controls, intensity: float, rng: np.random.Generator) -> Controls:
+    """Controls of one sentence with a small chance change, none at intensity 0.
+
+    Args:
+        controls: along the spans.
+        intensity: 0..1, the strongest of the sentence.
+        rng: of this sentence.
+    """
+    if intensity <= 0:
+        return controls
+    values = dict(controls.values)
+    for name, deviation in cast().variation.items():
+        change = float(np.clip(rng.standard_normal(), -2, 2)) * deviation * intensity
+        law = fader_set("prosody").faders[name].law
+        values[name] = values[name] * np.exp(change) if law == "factor" else values[name] + change
+    return Controls(values)

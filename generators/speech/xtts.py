@@ -1,0 +1,383 @@
+"""XTTS v2 through coqui-tts: the user's own weights, in the voices of its speaker file or cloned from a recording.
+
+Where emotional recordings are given, the difference between a voice's latents in an emotion and in neutral speech is
+added to the latents of whoever speaks, times the intensity: 32 prosody latents for its language model and one vector of
+voice colour for its decoder. Without recordings XTTS has no hold on emotion but its speed and sampling temperature;
+pitch, its range and loudness are then set on the finished sound. Differences between the speakers of the checkpoint
+are not used: they tell people apart, not feelings.
+
+Its weights are pickles. They are read with torch's ``weights_only``, which builds tensors and XTTS's own configuration
+classes and runs nothing else; the file is never written to (coqui-tts alone would rewrite an original checkpoint).
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from conditioning.conditioning import Conditioning
+from conditioning.emotion import Emotion
+from conditioning.errors import EngineError, UnknownNameError
+from conditioning.timeline import Timeline
+from generators.base import (
+    Aspect,
+    Audio,
+    Description,
+    Fulfilment,
+    Job,
+    SpeechRequest,
+    SpeechTrack,
+    Stretch,
+    Word,
+)
+from generators.checkpoints import (
+    files_layout,
+    find_checkpoint,
+    known_settings,
+    licence_line,
+    needs_line,
+    placement,
+    seeded,
+    torch_seed,
+)
+from generators.speech.references import Latents, References, find_references
+from generators.speech.repitch import repitched
+from generators.steering import fader_aspect, felt_aspects
+
+if TYPE_CHECKING:
+    from conditioning.script import Span
+
+__all__ = ["Xtts", "pieces"]
+
+NAME = "speech=xtts"
+EXAMPLE = "coqui/XTTS-v2"
+LAYOUT = files_layout(
+    "an XTTS checkpoint", ("config.json", "model.pth", "vocab.json"), ("speakers_xtts.pth",)
+)
+# XttsConfig.languages of coqui-tts.
+LANGUAGES = (
+    "en",
+    "es",
+    "fr",
+    "de",
+    "it",
+    "pt",
+    "pl",
+    "tr",
+    "ru",
+    "nl",
+    "cs",
+    "ar",
+    "zh-cn",
+    "hu",
+    "ko",
+    "ja",
+    "hi",
+)
+_BORDERS = (r"[.!?…。！？]+\s+", r"[,;:–—、，]\s*", r"\s+")  # where a long text is cut, best first
+FADERS = ("pitch", "pitch_range", "rate", "loudness")
+_CODES_PER_LETTER = 1.4  # 22050 / 1024 codes a second at about 15 letters; for the progress bar alone
+
+
+@dataclass(frozen=True)
+class _Controls:
+    """How a span is said beside its latents: XTTS's own speed and temperature, then pitch and level of the sound."""
+
+    speed: float = 1.0
+    temperature: float = 1.0
+    pitch_st: float = 0.0
+    pitch_range: float = 1.0
+    loudness_db: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A model, its voices by name, and what its emotional recordings taught."""
+
+    model: Any
+    voices: dict[str, Latents]
+    references: References | None
+    device: str
+
+    @property
+    def sample_rate(self) -> int:
+        """Hertz."""
+        return int(self.model.config.model_args.output_sample_rate)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Codes as XTTS writes them."""
+        return tuple(self.model.config.languages)
+
+
+class Xtts:
+    """XTTS with weights from a folder or the hub.
+
+    Args:
+        model: folder or hub id, such as ``"coqui/XTTS-v2"``.
+        allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
+        references: folder of emotional recordings (see ``generators.speech.references``); None looks for
+            ``AFFECT_XTTS_REFERENCES`` and for a folder ``references`` beside the weights.
+    """
+
+    def __init__(
+        self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None
+    ) -> None:
+        self._model, self._allow_download, self._references = model, allow_download, references
+        self._settings = known_settings("xtts")
+        self._loaded: _Loaded | None = None
+        self._busy = threading.Lock()
+
+    def describe(self) -> Description:
+        """What the engine is; loads nothing."""
+        licence = licence_line(self._model) if self._model else "that of the weights given"
+        return Description(
+            name=NAME + (f":{self._model}" if self._model else ""),
+            title="XTTS: voices in 17 languages and cloned ones, steered by emotional recordings",
+            version=f"coqui-tts {version('coqui-tts')}",
+            licence=f"MPL-2.0 (code); weights: {licence}",
+            languages=LANGUAGES,
+            sample_rate=24000,
+            honours=("emotion", "intensity", "mixture", "timeline", "language", "voice"),
+            needs=needs_line(self._model, NAME, EXAMPLE),
+        )
+
+    def generate(self, request: SpeechRequest) -> SpeechTrack:
+        """The script, span by span, each in its own emotion.
+
+        Raises:
+            EngineError: no weights are given, they are not here, or they are not XTTS's.
+            UnknownNameError: the weights have no such voice or language.
+            Cancelled: the user has stopped the work.
+        """
+        spans, job = request.script.spans, request.job
+        with self._busy:
+            loaded = self._load(job)
+            language = _language(request.language, loaded.languages)
+            voices = [self._voice(loaded, span.speaker, request.voice) for span in spans]
+            rate, sounds = loaded.sample_rate, []
+            for index, (span, voice) in enumerate(zip(spans, voices, strict=True)):
+                job.step(index, len(spans), f"speaking span {index + 1} of {len(spans)}")
+                sound = np.zeros(0, np.float32)
+                if any(letter.isalnum() for letter in span.text):
+                    sound = self._say(loaded, span, voice, language, request, index)
+                sounds += [np.zeros(round(span.pause * rate), np.float32), sound]
+        return _track(spans, sounds, rate, self._fulfilment(request, loaded))
+
+    def _say(
+        self, loaded: _Loaded, span: Span, voice: Latents, language: str, request: SpeechRequest, index: int
+    ) -> np.ndarray:
+        """A span's sound ``(n,)``; without emotion and adjustments it is the library's own."""
+        emotion, model = span.emotion, loaded.model
+        controls = self._controls(emotion if loaded.references is None else Emotion.neutral(), request)
+        latents = voice if loaded.references is None else loaded.references.steered(voice, emotion)
+        options = {
+            key: getattr(model.config, key)
+            for key in ("length_penalty", "repetition_penalty", "top_k", "top_p")
+        }
+        options["temperature"] = model.config.temperature * controls.temperature
+        longest = model.args.gpt_max_text_tokens
+
+        def fits(text: str) -> bool:
+            within = len(text) <= model.tokenizer.char_limits.get(language.split("-")[0], 250)
+            return within and len(model.tokenizer.encode(text.strip().lower(), lang=language)) < longest
+
+        parts = []
+        with seeded(torch_seed(request.job, index), loaded.device):
+            for text in pieces(span.text, fits):
+                tick = _Tick(request.job, index, len(request.script.spans), len(span.text))
+                wave = model.inference(
+                    text, language, latents.prosody, latents.colour, speed=controls.speed,
+                    stopping_criteria=_criteria(tick), **options,
+                )["wav"]  # fmt: skip
+                parts.append(np.asarray(wave, np.float32).reshape(-1))
+        sound = repitched(np.concatenate(parts), loaded.sample_rate, controls.pitch_st, controls.pitch_range)
+        return sound if controls.loudness_db == 0 else _louder(sound, controls.loudness_db)
+
+    def _controls(self, emotion: Emotion, request: SpeechRequest) -> _Controls:
+        faders = Conditioning.of(emotion, request.adjustments).faders("prosody", np.zeros(1))
+        pitch, spread, rate, loudness = (float(faders[name][0]) for name in FADERS)
+        limits = self._settings
+        speed = float(np.clip(rate, limits["slowest"], limits["fastest"]))
+        temperature = 1 + limits["temperature_per_arousal"] * emotion.felt.arousal
+        return _Controls(speed, temperature, pitch, spread, loudness)
+
+    def _voice(self, loaded: _Loaded, speaker: str, wanted: str) -> Latents:
+        """The latents of who speaks: a speaker of the script that is a voice, else the wanted voice or recording."""
+        name = speaker if speaker in loaded.voices else wanted
+        if not name and not loaded.voices:
+            raise EngineError(f"{self._model} has no speakers_xtts.pth.", "Name a recording as the voice.")
+        name = name or next(iter(loaded.voices))
+        if name in loaded.voices:
+            return loaded.voices[name]
+        if Path(name).expanduser().is_file():
+            return Latents.of_recordings(loaded.model, [Path(name).expanduser()])
+        raise UnknownNameError("voice", name, loaded.voices, "The path of a recording would do as well.")
+
+    def _fulfilment(self, request: SpeechRequest, loaded: _Loaded) -> Fulfilment:
+        spans = request.script.spans
+        how = "the difference between emotional and neutral recordings, added to the voice's latents"
+        if loaded.references is None:
+            how = "speed, sampling temperature, and pitch, its range and loudness of the finished sound"
+        aspects = [*felt_aspects([s.emotion for s in spans], how, Aspect("timeline", "honoured"))]
+        if loaded.references is not None:
+            aspects += loaded.references.aspects([s.emotion for s in spans])
+        strange = sorted({s.speaker for s in spans if s.speaker and s.speaker not in loaded.voices})
+        if strange:
+            why = f"{', '.join(strange)} is no voice of these weights and is said in the request's voice."
+            aspects.append(Aspect("speaker", "approximated", why))
+        aspects += [
+            Aspect("voice", "honoured"),
+            Aspect("language", "honoured"),
+            Aspect("word times", "approximated", "A span's words share its sound by their length."),
+            Aspect("phones", "ignored", "XTTS does not say which sound it makes when."),
+        ]
+        return (*aspects, *fader_aspect(request.adjustments, "prosody", FADERS))
+
+    def _load(self, job: Job) -> _Loaded:
+        if self._loaded is None:
+            found = find_checkpoint(
+                self._model, LAYOUT, NAME, EXAMPLE, allow_download=self._allow_download, job=job
+            )
+            job.step(0, 1, f"loading {found.name}")
+            place = placement("float32")
+            try:
+                model, voices = _load_model(found.folder, place.device)
+            except pickle.UnpicklingError as error:
+                raise EngineError(
+                    f"The weights in {found.folder} hold more than numbers and are not loaded.",
+                    "Use a checkpoint written by coqui-tts.",
+                ) from error
+            job.step(0, 1, "listening to the emotional recordings")
+            self._loaded = _Loaded(
+                model, voices, find_references(model, found.folder, self._references), place.device
+            )
+        return self._loaded
+
+
+class _Tick:
+    """A stopping criterion that never stops, but reports and lets the user cancel."""
+
+    def __init__(self, job: Job, index: int, spans: int, letters: int) -> None:
+        self._job, self._index, self._spans = job, index, spans
+        self._expected, self._seen = letters * _CODES_PER_LETTER, 0
+
+    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        """A boolean for each row, all False."""
+        self._seen += 1
+        share = min(self._seen / self._expected, 1.0)
+        self._job.step(self._index + share, self._spans, f"speaking span {self._index + 1} of {self._spans}")
+        return input_ids.new_zeros(input_ids.shape[0]).bool()
+
+
+def pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
+    """A text in parts that all fit, cut in the middle at the end of a sentence, else at a comma, else between words.
+
+    Args:
+        text: any.
+        fits: whether the engine can say a part in one go.
+
+    Example:
+        >>> pieces("One two. Three, four.", lambda part: len(part) < 12)
+        ['One two.', 'Three, four.']
+    """
+    if len(text) < 2 or fits(text):
+        return [text]
+    for border in _BORDERS:
+        ends = [match.end() for match in re.finditer(border, text) if 0 < match.end() < len(text)]
+        if ends:
+            cut = min(ends, key=lambda end: abs(end - len(text) / 2))
+            break
+    else:
+        cut = len(text) // 2
+    return pieces(text[:cut].strip(), fits) + pieces(text[cut:].strip(), fits)
+
+
+def _track(
+    spans: tuple[Span, ...], sounds: list[np.ndarray], rate: int, fulfilment: Fulfilment
+) -> SpeechTrack:
+    """The track of pauses and sounds ``(n,)`` that take turns, one of each for every span."""
+    borders = np.cumsum([0, *(len(sound) for sound in sounds)]) / rate
+    words: list[Word] = []
+    stretches = []
+    for index, span in enumerate(spans):
+        start, end = float(borders[2 * index + 1]), float(borders[2 * index + 2])
+        stretches.append(Stretch(index, start, end))
+        words += _words(span.text, start, end)
+    line = Timeline.of_sections((s.start, s.end, spans[s.span].emotion) for s in stretches)
+    audio = Audio(np.concatenate([np.zeros(0, np.float32), *sounds]), rate)
+    return SpeechTrack(audio, tuple(words), (), tuple(stretches), line, fulfilment)
+
+
+def _words(text: str, start: float, end: float) -> list[Word]:
+    """The words of a span that sounds from ``start`` to ``end``, each with time by its count of letters."""
+    found = [word for word in text.split() if any(letter.isalnum() for letter in word)]
+    shares = np.cumsum([0, *(len(word) for word in found)]) / max(sum(len(word) for word in found), 1)
+    borders = start + (end - start) * shares
+    return [Word(word, float(a), float(b)) for word, a, b in zip(found, borders, borders[1:], strict=False)]
+
+
+def _louder(sound: np.ndarray, decibels: float) -> np.ndarray:
+    """The sound at another level; it is raised no further than its peak allows."""
+    peak = float(np.abs(sound).max(initial=1e-9))
+    gain = 10 ** (decibels / 20)
+    return (sound * (gain if gain <= 1 else max(min(gain, 0.99 / peak), 1.0))).astype(np.float32)
+
+
+def _language(wanted: str, known: tuple[str, ...]) -> str:
+    """XTTS's code for a BCP 47 one."""
+    code = wanted.casefold()
+    for candidate in (code, code.partition("-")[0], "zh-cn" if code.startswith("zh") else code):
+        if candidate in known:
+            return candidate
+    raise UnknownNameError("language", wanted, known, "These are the languages of the weights.")
+
+
+def _criteria(tick: _Tick) -> Any:
+    from transformers import StoppingCriteriaList
+
+    return StoppingCriteriaList([tick])
+
+
+def _load_model(folder: Path, device: str) -> tuple[Any, dict[str, Latents]]:
+    from generators.torchaudio_standin import ensure_torchaudio
+
+    ensure_torchaudio()
+    from TTS.tts.configs.xtts_config import XttsConfig
+    from TTS.tts.models.xtts import Xtts as Model
+
+    config = XttsConfig()
+    config.load_json(str(folder / "config.json"))
+    model = Model(config)
+    model._load_checkpoint = _read_weights
+    model.load_checkpoint(config, checkpoint_dir=str(folder), eval=True)
+    model = model.to(device)
+    speakers = model.speaker_manager.speakers if model.speaker_manager else {}
+    voices = {name: Latents(v["gpt_cond_latent"], v["speaker_embedding"]) for name, v in speakers.items()}
+    return model, voices
+
+
+def _read_weights(path: Path) -> dict[str, Any]:
+    """The weights of a checkpoint, plain or with XTTS's configuration objects, as the original one has them."""
+    import torch
+    from TTS.config.shared_configs import BaseDatasetConfig
+    from TTS.tts.configs.xtts_config import XttsArgs, XttsAudioConfig, XttsConfig
+
+    # The classes moved between modules; original checkpoints name their old place.
+    old = [(kind, f"TTS.tts.models.xtts.{kind.__name__}") for kind in (XttsArgs, XttsAudioConfig)]
+    with ExitStack() as stack:
+        stack.enter_context(
+            torch.serialization.safe_globals([XttsConfig, XttsArgs, XttsAudioConfig, BaseDatasetConfig, *old])
+        )
+        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    weights: dict[str, Any] = content["model"]
+    return weights

@@ -1,0 +1,267 @@
+"""Emotion for models that know nothing of it: words in the prompt, and directions in the space that conditions them.
+
+A direction is the mean difference between the model's states for emotional and for neutral inputs that are otherwise
+alike. It is added to the states of the prompt, times the intensity; states of padding and the unconditional half of
+classifier-free guidance are left alone. Where nothing is felt there are no words and no direction: the caller then
+makes the library's bare call, and gets its bits.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from conditioning.assets import asset
+from conditioning.emotion import Emotion, mix
+from conditioning.faders import Adjustment
+from conditioning.timeline import Timeline
+from conditioning.vocabulary import Vocabulary, lexicon
+from generators.base import Aspect, Fulfilment
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = [
+    "Phrasing",
+    "TextDirections",
+    "adjective",
+    "fader_aspect",
+    "felt_aspects",
+    "is_constant",
+    "mean_emotion",
+    "nearest_labels",
+    "phrasing",
+    "prompt_words",
+    "steered_encoder",
+    "steered_states",
+]
+
+NEUTRAL = "neutral"
+_SAMPLES = 9  # of a stretch of timeline, for its mean
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """How a medium's prompts speak of emotion.
+
+    Args:
+        plain: prompt where the user gives none.
+        words: pattern with ``{text}``, ``{feeling}`` and ``{traits}``.
+        felt: sentences with ``{word}``.
+        neutral: the same sentences without it, in the same order.
+        strength: length of a direction at intensity 1, as a multiple of the mean difference.
+        traits: words for a sign and axis, such as ``"+arousal"``.
+    """
+
+    plain: str
+    words: str
+    felt: tuple[str, ...]
+    neutral: tuple[str, ...]
+    strength: float
+    traits: Mapping[str, str]
+
+
+class TextDirections:
+    """Directions of emotions in a text encoder's states.
+
+    Args:
+        encode: gives the states ``(B, n, d)`` and the mask ``(B, n)`` of B sentences.
+        rule: sentences and strength.
+    """
+
+    def __init__(
+        self, encode: Callable[[list[str]], tuple[torch.Tensor, torch.Tensor]], rule: Phrasing
+    ) -> None:
+        self._encode = encode
+        self._rule = rule
+        self._means: dict[str, torch.Tensor] = {}
+
+    def of(self, emotion: Emotion) -> torch.Tensor | None:
+        """The direction of an emotion ``(d,)``, times its intensity; None where nothing is felt."""
+        parts = [
+            (label, share)
+            for label, share in sorted(emotion.mixture.items())
+            if label != NEUTRAL and share > 0
+        ]
+        if emotion.intensity == 0 or not parts:
+            return None
+        neutral = self._mean(NEUTRAL)
+        direction = neutral.new_zeros(neutral.shape)
+        for label, share in parts:
+            direction += share * (self._mean(label) - neutral)
+        return direction * (self._rule.strength * emotion.intensity)
+
+    def _mean(self, label: str) -> torch.Tensor:
+        """The mean state ``(d,)`` of the sentences with that label's word, or of the neutral ones."""
+        if label not in self._means:
+            import torch
+
+            word = adjective(label)
+            felt = [sentence.format(word=word) for sentence in self._rule.felt]
+            with torch.no_grad():
+                states, mask = self._encode(list(self._rule.neutral) if label == NEUTRAL else felt)
+                weights = mask[..., None].to(states.dtype)
+                self._means[label] = ((states * weights).sum(1) / weights.sum(1)).mean(0)
+        return self._means[label]
+
+
+def phrasing(medium: str) -> Phrasing:
+    """The phrasing of ``"music"`` or ``"video"``."""
+    row = _words()[medium]
+    felt, neutral = tuple(row["felt"]), tuple(row["neutral"])
+    return Phrasing(row["plain"], row["words"], felt, neutral, float(row["strength"]), row["traits"])
+
+
+def adjective(label: str) -> str:
+    """The adjective of a lexicon emotion.
+
+    Example:
+        >>> adjective("joy")
+        'joyful'
+    """
+    return str(_words()["adjectives"].get(label, f"full of {label}"))
+
+
+def prompt_words(text: str, emotion: Emotion, medium: str) -> str:
+    """The prompt of a text in an emotion; the text alone where the emotion is too faint for words.
+
+    Args:
+        text: the user's prompt, "" for the medium's plain one.
+        emotion: what is felt.
+        medium: ``"music"`` or ``"video"``.
+
+    Example:
+        >>> prompt_words("solo piano", Emotion.of("sadness"), "music")
+        'solo piano, very sad, slow and quiet, in a minor key'
+    """
+    rule, limits = phrasing(medium), _words()["thresholds"]
+    text = text.strip() or rule.plain
+    shares = sorted(emotion.mixture.items(), key=lambda pair: (-pair[1], pair[0]))
+    shares = [(label, share) for label, share in shares if label != NEUTRAL]
+    if emotion.intensity < limits["intensity"] or not shares:
+        return text
+    named = [adjective(label) for label, share in shares if share >= limits["share"]] or [
+        adjective(shares[0][0])
+    ]
+    degree = next(row["word"] for row in _words()["degree"] if emotion.intensity < row["below"])
+    traits = ""
+    for axis, value in (("arousal", emotion.felt.arousal), ("valence", emotion.felt.valence)):
+        if abs(value) >= limits["trait"]:
+            traits += ", " + rule.traits[("+" if value > 0 else "-") + axis]
+    return rule.words.format(text=text.rstrip("."), feeling=degree + " and ".join(named), traits=traits)
+
+
+def steered_states(states: torch.Tensor, mask: torch.Tensor | None, direction: torch.Tensor) -> torch.Tensor:
+    """The states ``(B, n, d)`` plus a direction ``(d,)`` where the mask ``(B, n)`` is 1; everywhere without a mask."""
+    moved = direction.to(states)
+    return states + (moved if mask is None else moved * mask[..., None].to(states))
+
+
+@contextmanager
+def steered_encoder(encoder: torch.nn.Module, direction: torch.Tensor | None) -> Iterator[None]:
+    """While the context lasts, a text encoder's last states are moved along a direction; by None they are not.
+
+    Only for models that run the encoder on the conditional prompt alone; elsewhere steer the embeddings.
+
+    Args:
+        encoder: gives an output with ``last_hidden_state``, is called with ``attention_mask``.
+        direction: ``(d,)``, already times the intensity.
+    """
+    if direction is None:
+        yield
+        return
+
+    def move(_: torch.nn.Module, __: Any, keywords: dict[str, Any], output: Any) -> Any:
+        output.last_hidden_state = steered_states(
+            output.last_hidden_state, keywords.get("attention_mask"), direction
+        )
+        return output
+
+    handle = encoder.register_forward_hook(move, with_kwargs=True)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def is_constant(timeline: Timeline, start: float, end: float) -> bool:
+    """Whether one emotion holds from ``start`` to ``end``, seconds."""
+    inside = [key.emotion for key in timeline.keyframes if start < key.time < end]
+    return all(emotion == timeline.at(start) for emotion in [*inside, timeline.at(end)])
+
+
+def mean_emotion(timeline: Timeline, start: float, end: float) -> Emotion:
+    """The mean of what is felt from ``start`` to ``end``, seconds."""
+    if is_constant(timeline, start, end):
+        return timeline.at(start)
+    edges = np.linspace(start, end, _SAMPLES + 1)
+    return mix((timeline.at(float(t)), 1.0) for t in (edges[:-1] + edges[1:]) / 2)
+
+
+def nearest_labels(label: str, known: Sequence[str]) -> dict[str, float]:
+    """How an emotion is shared among the known ones: itself if known, else by its place in VAD space.
+
+    Neutral takes its share of every membership, so the shares of a faint emotion sum to less than 1.
+
+    Args:
+        label: lexicon name.
+        known: lexicon names, without neutral.
+    """
+    if label in known:
+        return {label: 1.0}
+    if label == NEUTRAL or not known:
+        return {}
+    words = lexicon()
+    base = Vocabulary("known", "", tuple(words[name] for name in (*known, NEUTRAL)))
+    shares = base.memberships(words[label].vad.array())
+    return {name: float(share) for name, share in zip(known, shares, strict=False)}
+
+
+def felt_aspects(emotions: Iterable[Emotion], how: str, over_time: Aspect) -> Fulfilment:
+    """The fulfilment of an engine that is steered.
+
+    Args:
+        emotions: all that is asked for.
+        how: how emotion gets in, a clause; what this has no effect on is not claimed.
+        over_time: what became of the timeline.
+    """
+    asked = list(emotions)
+    if all(emotion.intensity == 0 for emotion in asked):
+        return (Aspect("emotion", "honoured"), Aspect("intensity", "honoured"), over_time)
+    unheard = "how far these weights follow has not been measured"
+    aspects = [
+        Aspect("emotion", "approximated", f"Put in by {how}; {unheard}."),
+        Aspect("intensity", "approximated", f"Scales the steering; {unheard}."),
+    ]
+    if any(len([name for name in emotion.mixture if name != NEUTRAL]) > 1 for emotion in asked):
+        aspects.append(
+            Aspect("mixture", "approximated", f"The parts' steering is added by weight; {unheard}.")
+        )
+    return (*aspects, over_time)
+
+
+def fader_aspect(adjustments: Iterable[Adjustment], medium: str, honoured: Sequence[str] = ()) -> Fulfilment:
+    """What becomes of the user's locks and shifts of a fader set; empty where there are none.
+
+    Args:
+        adjustments: all of the request.
+        medium: fader set, such as ``"music"``.
+        honoured: the names in it that the engine can follow.
+    """
+    asked = {a.fader.partition(".")[2] for a in adjustments if a.fader.partition(".")[0] == medium}
+    ignored = sorted(asked - set(honoured))
+    if not ignored:
+        return (Aspect("adjustments", "honoured"),) if asked else ()
+    names = ", ".join(f"{medium}.{name}" for name in ignored)
+    return (Aspect("adjustments", "ignored", f"The engine has no control for {names}."),)
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(asset("steering", "words.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,42 @@
+"""The WORLD vocoder's analysis, loaded without the import that breaks it.
+
+``import pyworld`` (0.3.5, the newest) runs ``import pkg_resources``, which setuptools dropped in version 82; only its
+version number needs that. So the compiled module inside the package is loaded by itself.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from conditioning.errors import EngineError
+
+__all__ = ["world"]
+
+
+@cache
+def world() -> Any:
+    """The module with ``dio``, ``harvest`` and ``stonemask``.
+
+    Raises:
+        EngineError: the package pyworld is missing.
+    """
+    package = importlib.util.find_spec("pyworld")
+    if package is None or package.origin is None:
+        raise EngineError("The package pyworld is missing.", "Run 'pip install pyworld'.")
+    folder = Path(package.origin).parent
+    endings = importlib.machinery.EXTENSION_SUFFIXES
+    path = next(
+        (folder / f"pyworld{ending}" for ending in endings if (folder / f"pyworld{ending}").exists()), None
+    )
+    if path is None:
+        raise EngineError(f"There is no compiled module in {folder}.", "Install pyworld again.")
+    loader = importlib.machinery.ExtensionFileLoader("pyworld.pyworld", str(path))
+    spec = importlib.util.spec_from_loader("pyworld.pyworld", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module

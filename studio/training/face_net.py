@@ -1,0 +1,125 @@
+"""The network of the face judge and how its pictures are varied while it learns.
+
+A small residual network on 48 × 48 grey pictures. Each picture is first brought to zero mean and unit spread inside the
+network, so that exposure and contrast carry nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+__all__ = ["FaceNet", "vary"]
+
+_WIDTHS = (32, 64, 128)
+_BLOCKS = (2, 2, 3)
+
+
+class FaceNet(nn.Module):
+    """Grey pictures ``(n, 1, 48, 48)`` in 0..255 to logits ``(n, classes)``."""
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [_convolution(1, _WIDTHS[0], stride=2, size=5), nn.ReLU()]
+        width = _WIDTHS[0]
+        for stage, (wider, blocks) in enumerate(zip(_WIDTHS, _BLOCKS, strict=True)):
+            for block in range(blocks):
+                layers.append(_Block(width, wider, stride=2 if block == 0 and stage > 0 else 1))
+                width = wider
+        self.body = nn.Sequential(*layers)
+        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(width, classes))
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Logits of pictures."""
+        mean = pictures.mean(dim=(2, 3), keepdim=True)
+        centred = pictures - mean
+        spread = centred.square().mean(dim=(2, 3), keepdim=True).sqrt()
+        features = self.body(centred / (spread + 4.0))
+        logits: torch.Tensor = self.head(features.mean(dim=(2, 3)))
+        return logits
+
+
+class _Block(nn.Module):
+    """Two convolutions beside a shortcut (He et al. 2016)."""
+
+    def __init__(self, width: int, wider: int, stride: int) -> None:
+        super().__init__()
+        self.first = _convolution(width, wider, stride)
+        self.second = _convolution(wider, wider, stride=1)
+        same = stride == 1 and width == wider
+        self.shortcut = nn.Identity() if same else _convolution(width, wider, stride, size=1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        inner = self.second(functional.relu(self.first(x)))
+        return functional.relu(inner + self.shortcut(x))
+
+
+def _convolution(width: int, wider: int, stride: int, size: int = 3) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(width, wider, size, stride, size // 2, bias=False), nn.BatchNorm2d(wider))
+
+
+def vary(pictures: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
+    """The pictures as they might also have been taken: framing, light, sharpness, grain, something in front.
+
+    Args:
+        pictures: grey float ``(n, 1, 48, 48)`` in 0..255.
+        draw: source of all randomness.
+    """
+    moved = _reframe(pictures, draw)
+    lit = _relight(moved, draw)
+    return _cover(_blur_or_grain(lit, draw), draw)
+
+
+def _uniform(count: int, low: float, high: float, draw: torch.Generator) -> torch.Tensor:
+    return torch.rand(count, generator=draw) * (high - low) + low
+
+
+def _reframe(pictures: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
+    """Mirror half of them; turn up to 12°, scale by 0.86..1.16, stretch by 6 %, shift up to 9 % of the side."""
+    count = len(pictures)
+    angle = _uniform(count, -12, 12, draw) * math.pi / 180
+    scale = _uniform(count, 0.86, 1.16, draw)
+    stretch = _uniform(count, 0.94, 1.06, draw)
+    mirror = torch.where(torch.rand(count, generator=draw) < 0.5, -1.0, 1.0)
+    shift = _uniform(2 * count, -0.18, 0.18, draw).reshape(count, 2)
+    cosine, sine = angle.cos() * scale, angle.sin() * scale
+    rows = torch.stack(
+        [cosine * mirror * stretch, -sine, shift[:, 0], sine * mirror, cosine / stretch, shift[:, 1]], dim=1
+    )
+    grid = functional.affine_grid(rows.reshape(count, 2, 3), list(pictures.shape), align_corners=False)
+    return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
+
+
+def _relight(pictures: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
+    """Bend the tones by a gamma of 0.6..1.6 and lay a slope of light across."""
+    count = len(pictures)
+    gamma = (_uniform(count, -0.5, 0.5, draw)).exp().reshape(-1, 1, 1, 1)
+    bent = 255 * (pictures.clamp(0, 255) / 255).pow(gamma)
+    slope = _uniform(2 * count, -40, 40, draw).reshape(count, 2, 1, 1)
+    across = torch.linspace(-1, 1, pictures.shape[-1])
+    return bent + slope[:, :1] * across + slope[:, 1:] * across[:, None]
+
+
+def _blur_or_grain(pictures: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
+    """Blur some by a little, grain all by up to 8 levels."""
+    count = len(pictures)
+    soft = functional.avg_pool2d(functional.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    share = (_uniform(count, -0.6, 1.0, draw).clamp(min=0)).reshape(-1, 1, 1, 1)
+    grain = torch.randn(pictures.shape, generator=draw) * _uniform(count, 0, 8, draw).reshape(-1, 1, 1, 1)
+    return pictures + share * (soft - pictures) + grain
+
+
+def _cover(pictures: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
+    """Put a grey patch of up to a third of the side on a third of them."""
+    count, side = len(pictures), pictures.shape[-1]
+    centre = torch.rand(count, 2, generator=draw) * side
+    half = torch.rand(count, 2, generator=draw) * side / 6
+    half *= (torch.rand(count, 1, generator=draw) < 0.35).float()
+    at = torch.arange(side) + 0.5
+    down = (at[None] - centre[:, :1]).abs() < half[:, :1]
+    across = (at[None] - centre[:, 1:]).abs() < half[:, 1:]
+    patch = (down[:, :, None] & across[:, None, :]).unsqueeze(1)
+    return torch.where(patch, pictures.mean(dim=(2, 3), keepdim=True), pictures)

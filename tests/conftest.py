@@ -1,0 +1,46 @@
+"""Tiny checkpoints in the formats that the hub engines load, built once a session; and a network that is shut."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Read when the library is imported, so it is set before any test runs.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def one_thread() -> None:
+    """Torch on one thread: models this small only lose by sharing their work."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def tiny_musicgen(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Path:
+    """A folder with a MusicGen checkpoint."""
+    from factories.musicgen import build_musicgen
+
+    return build_musicgen(tmp_path_factory.mktemp("checkpoint") / "musicgen")
+
+
+@pytest.fixture(scope="session")
+def tiny_wan(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Path:
+    """A folder with a Wan text-to-video checkpoint."""
+    from factories.wan import build_wan
+
+    return build_wan(tmp_path_factory.mktemp("checkpoint") / "wan")
+
+
+@pytest.fixture(scope="session")
+def tiny_xtts(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Iterator[Path]:
+    """A folder with an XTTS checkpoint; while it is in use the vocoder is narrowed to the checkpoint's width."""
+    from factories.xtts import build_xtts, narrow_decoder
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        narrow_decoder(monkeypatch)
+        yield build_xtts(tmp_path_factory.mktemp("checkpoint") / "xtts")
