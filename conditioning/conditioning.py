@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from conditioning.conversion import EngineVector, engine_vector
 from conditioning.emotion import Emotion
 from conditioning.faders import Adjustment, fader_set
 from conditioning.timeline import Timeline
@@ -63,6 +64,15 @@ class Conditioning:
         out = np.zeros((len(times), EMBEDDING_SIZE), np.float32)
         out[:, : values.shape[1]] = values
         return out
+
+    def vector(self, name: str, time: float = 0.0) -> EngineVector:
+        """The emotion at a time as the vector of an engine's own labels.
+
+        Args:
+            name: vocabulary, such as ``"indextts"``.
+            time: seconds.
+        """
+        return engine_vector(self.timeline.at(time), name)
 
     def null(self) -> Conditioning:
         """The same request without emotion: the unconditional twin for guidance."""

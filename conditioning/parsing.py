@@ -91,17 +91,17 @@ def write_emotion(emotion: Emotion) -> str:
         >>> write_emotion(Emotion.of({"joy": 3, "fear": 1}, 0.4))
         'joy:0.3+fear:0.1'
     """
-    if emotion.intensity == 0 or (emotion.mixture.keys() == {"neutral"} and emotion.vad == VAD()):
+    only_neutral = emotion.mixture.keys() == {"neutral"}
+    if emotion.intensity == 0 or (only_neutral and emotion.vad == VAD()):
         return "neutral"
     ordered = sorted(emotion.mixture.items(), key=lambda item: (-item[1], item[0]))
-    intensity = "" if emotion.intensity == 1 else f" intensity={_digits(emotion.intensity)}"
-    axes = " ".join(f"{axis[0]}={_digits(getattr(emotion.vad, axis))}" for axis in AXES)
-    if _close(emotion, _mean_of(emotion)):
+    if not only_neutral and _close(emotion, _mean_of(emotion)):
         if len(ordered) == 1 and emotion.intensity == 1:
             return ordered[0][0]
         return "+".join(f"{name}:{_digits(weight * emotion.intensity)}" for name, weight in ordered)
-    if emotion.mixture.keys() == {"neutral"} or _close(emotion, Emotion.at(emotion.vad, emotion.intensity)):
-        return axes + intensity
+    axes = " ".join(f"{axis[0]}={_digits(getattr(emotion.vad, axis))}" for axis in AXES)
+    if only_neutral or _close(emotion, Emotion.at(emotion.vad, emotion.intensity)):
+        return axes if emotion.intensity == 1 else f"{axes} intensity={_digits(emotion.intensity)}"
     names = "+".join(f"{name}:{_digits(weight)}" for name, weight in ordered)
     return f"{names} {axes} intensity={_digits(emotion.intensity)}"
 

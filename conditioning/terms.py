@@ -276,7 +276,7 @@ def _pattern() -> re.Pattern[str]:
         | (?P<word>q[1-4]\b|{_LETTER}+(?:'{_LETTER}+)*)
         | (?P<join>[+,;&/、，|]+)
         | (?P<space>\s+)
-        | (?P<assign>[:=*×()."']+)
+        | (?P<assign>[:=*×()."'!?¡¿…。！？]+)
         | (?P<other>.)
         """,
         re.VERBOSE,
@@ -285,10 +285,22 @@ def _pattern() -> re.Pattern[str]:
 
 def _unknown(text: str) -> UnknownNameError:
     """The error for unknown words, naming the one of them that looks like a known one."""
-    english = words().english
-    everything = [*english, *words().emotions]
-    for names in (english, everything):
-        for word in (text, *text.split()):
-            if nearest(word, names):
-                return UnknownNameError("emotion", word, names)
+    known = list(dict.fromkeys((*words().english, *words().emotions)))
+    for word in dict.fromkeys((text, *text.split())):
+        # Of names that are as few typing errors away the first wins, and English ones stand first.
+        alike = sorted(
+            nearest(word, known, count=12), key=lambda name: (_edits(word, name), known.index(name))
+        )
+        if alike:
+            return UnknownNameError("emotion", word, alike[:1])
     return UnknownNameError("emotion", text, lexicon().names)
+
+
+def _edits(a: str, b: str) -> int:
+    """Letters to change, add or leave out to come from one word to the other."""
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        previous, row = row, [i]
+        for j, other in enumerate(b, 1):
+            row.append(min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (letter != other)))
+    return row[-1]

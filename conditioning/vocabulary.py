@@ -22,7 +22,7 @@ from conditioning.vad import VAD
 __all__ = ["Label", "Vocabulary", "lexicon", "read_vocabulary", "vocabulary", "vocabulary_names"]
 
 
-_FILE_KEYS = {"name", "title", "source", "label", "dyad"}
+_FILE_KEYS = {"name", "title", "source", "label", "dyad", "sum_at_most"}
 _LABEL_KEYS = {"name", "emotion", "vad", "sd", "definition", "aliases", "weaker", "stronger", "source"}
 
 
@@ -64,6 +64,7 @@ class Vocabulary:
         labels: in the source's order.
         source: citation.
         dyads: pairs of labels that mix into a third, such as ``("joy", "trust"): "love"``.
+        sum_at_most: greatest sum of strengths that the engine of this list takes.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Vocabulary:
     labels: tuple[Label, ...]
     source: str = ""
     dyads: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sum_at_most: float = 1.0
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -125,8 +127,8 @@ class Vocabulary:
         """How near each point lies to each label, as shares: what a point is called.
 
         Unlike in ``memberships``, every Gaussian is 1 at its mean, so a label is called by its own name at its place
-        however wide its neighbours are. Of a vocabulary with ``neutral``, the neutral point is wholly neutral, and its
-        share falls with the square of its Gaussian, so that faint emotions around it keep their names.
+        however wide its neighbours are. A share goes with the square of its Gaussian, which keeps names crisp where
+        many lie together. Of a vocabulary with ``neutral``, the neutral point is wholly neutral.
 
         Args:
             points: ``(…, 3)``, -1..1.
@@ -135,11 +137,11 @@ class Vocabulary:
             ``(…, L)``, each row sums to 1.
         """
         offset = (points[..., None, :] - self._means) / self._spreads
-        height = -0.5 * np.sum(offset**2, axis=-1)
+        height = -np.sum(offset**2, axis=-1)
         quiet = self._places.get("neutral")
         rest = 1.0
         if quiet is not None and len(self.labels) > 1:
-            rest = 1.0 - np.exp(2.0 * height[..., quiet, None])
+            rest = 1.0 - np.exp(height[..., quiet, None])
             height[..., quiet] = -np.inf
         height -= height.max(axis=-1, keepdims=True)
         weights = np.exp(height)
@@ -185,7 +187,8 @@ def read_vocabulary(path: Path) -> Vocabulary:
         raise AffectError(f"{path.name} has {len(faults)} faults: {'; '.join(faults)}.")
     labels = tuple(_label(row, own=own) for row in table["label"])
     dyads = {(row["of"][0], row["of"][1]): row["is"] for row in table.get("dyad", ())}
-    return Vocabulary(path.stem, table["title"], labels, table.get("source", ""), dyads)
+    limit = float(table.get("sum_at_most", 1.0))
+    return Vocabulary(path.stem, table["title"], labels, table.get("source", ""), dyads, limit)
 
 
 def lexicon() -> Vocabulary:
@@ -198,6 +201,8 @@ def _faults(table: Mapping[str, Any], *, own: bool) -> Iterator[str]:
     yield from (f"{key!r} is not a key of a vocabulary" for key in table if key not in _FILE_KEYS)
     if "title" not in table:
         yield "title is missing"
+    if not _within(table.get("sum_at_most", 1.0), 0.01, 1.0):
+        yield f"sum_at_most is {table['sum_at_most']}, not a number above 0 and up to 1"
     rows = table.get("label", [])
     if not rows:
         yield "there is no label"

@@ -192,16 +192,28 @@ def steered_encoder(encoder: torch.nn.Module, direction: torch.Tensor | None) ->
 
 def is_constant(timeline: Timeline, start: float, end: float) -> bool:
     """Whether one emotion holds from ``start`` to ``end``, seconds."""
-    inside = [key.emotion for key in timeline.keyframes if start < key.time < end]
-    return all(emotion == timeline.at(start) for emotion in [*inside, timeline.at(end)])
+    emotions = _emotions_of(timeline, start, end)
+    return all(emotion == emotions[0] for emotion in emotions)
 
 
 def mean_emotion(timeline: Timeline, start: float, end: float) -> Emotion:
     """The mean of what is felt from ``start`` to ``end``, seconds."""
     if is_constant(timeline, start, end):
-        return timeline.at(start)
+        return _emotions_of(timeline, start, end)[0]
     edges = np.linspace(start, end, _SAMPLES + 1)
     return mix((timeline.at(float(t)), 1.0) for t in (edges[:-1] + edges[1:]) / 2)
+
+
+def _emotions_of(timeline: Timeline, start: float, end: float) -> list[Emotion]:
+    """The emotions of all keyframes that have a part in a stretch; those without intensity as neutral.
+
+    Keyframes are compared and not samples between them, which differ by rounding even where nothing changes.
+    """
+    times = [key.time for key in timeline.keyframes]
+    first = max(int(np.searchsorted(times, start, side="right")) - 1, 0)
+    last = int(np.searchsorted(times, end, side="left"))
+    emotions = [key.emotion for key in timeline.keyframes[first : max(last, first) + 1]]
+    return [emotion if emotion.intensity > 0 else Emotion.neutral() for emotion in emotions]
 
 
 def nearest_labels(label: str, known: Sequence[str]) -> dict[str, float]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +12,7 @@ from generators.base import Audio, MusicTrack
 from studio.compose import over_grey
 from studio.judges import base
 from studio.judges.base import Card, Reading, TimedReading
+from studio.judges.speech import SpeechJudge
 from studio.scorecard import Scorecard, Section, gathered, score
 
 __all__ = ["Readings"]
@@ -36,40 +36,32 @@ class Readings:
     fps: float
     curves: dict[str, list[TimedReading]] = field(default_factory=dict)
     whole: dict[str, list[Reading | None]] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)
+    _looks: dict[str, list[Future[TimedReading]]] = field(default_factory=dict)
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge")
     )
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def background(self, index: int, picture: np.ndarray) -> None:
-        """Look at a background passing by."""
+        """Look at a background ``(h, w, 3)`` passing by."""
         self._glance("video", index, picture)
 
     def face(self, index: int, picture: np.ndarray) -> None:
-        """Look at a face passing by, RGBA."""
+        """Look at a face ``(h, w, 4)`` passing by."""
         self._glance("face", index, picture)
 
-    def _glance(self, medium: str, index: int, picture: np.ndarray) -> None:
-        step = max(round(self.fps / _PICTURES_PER_SECOND), 1)
-        if index % step == step // 2:
-            seen = over_grey(picture) if picture.shape[2] == 4 else picture.copy()
-            self._pool.submit(self._look, medium, index, seen)
+    def voice(self, audio: Audio, neutral: Audio) -> None:
+        """Read the voice, each section apart so that no window hears two emotions.
 
-    def _look(self, medium: str, index: int, picture: np.ndarray) -> None:
-        reading = base.load(JUDGE_OF[medium]).read(picture)
-        step = max(round(self.fps / _PICTURES_PER_SECOND), 1)
-        start = (index - step // 2) / self.fps
-        with self._lock:
-            self.curves.setdefault(medium, []).append(TimedReading(start, start + step / self.fps, reading))
-
-    def voice(self, audio: Audio) -> None:
-        """Read the voice, each section apart so that no window hears two emotions."""
-        judge = base.load(JUDGE_OF["speech"])
-        self.curves["speech"] = judge.read_over_time(audio)
-        rate = audio.sample_rate
+        Args:
+            audio: of the film.
+            neutral: the same voice without emotion; beside it the judge is right more often, as with people.
+        """
+        judge = SpeechJudge()
+        self.cards["speech"] = judge.card_beside
+        self.curves["speech"] = judge.read_over_time(audio, neutral)
         self.whole["speech"] = [
-            judge.read(Audio(audio.samples[round(s.start * rate) : round(s.end * rate)], rate))
-            for s in self.sections
+            judge.read_stretch(audio, s.start, s.end, neutral).reading for s in self.sections
         ]
 
     def music(self, track: MusicTrack) -> None:
@@ -78,23 +70,30 @@ class Readings:
             self.curves["music"] = base.load(JUDGE_OF["music"]).read_over_time(track.score)
 
     def close(self) -> None:
-        """Wait for pictures that are still being read."""
-        self._pool.shutdown(wait=True)
+        """Drop pictures that still wait to be read."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def scorecard(self) -> Scorecard:
         """All readings against what was asked."""
-        self.close()
-        for readings in self.curves.values():
-            readings.sort(key=lambda r: r.start)
-        readings_by_medium = {
-            medium: self.whole.get(medium) or [gathered(readings, s.start, s.end) for s in self.sections]
-            for medium, readings in self.curves.items()
+        for medium, looks in self._looks.items():
+            self.curves[medium] = [look.result() for look in looks]
+        order = [medium for medium in JUDGE_OF if medium in self.curves]
+        readings = {
+            m: self.whole.get(m) or [gathered(self.curves[m], s.start, s.end) for s in self.sections]
+            for m in order
         }
-        order = [medium for medium in JUDGE_OF if medium in readings_by_medium]
-        cards: dict[str, Card] = {medium: base.load(JUDGE_OF[medium]).card for medium in order}
-        return score(
-            self.sections,
-            {m: readings_by_medium[m] for m in order},
-            cards,
-            {m: self.curves[m] for m in order},
-        )
+        cards = {m: self.cards.get(m) or base.load(JUDGE_OF[m]).card for m in order}
+        return score(self.sections, readings, cards, {m: self.curves[m] for m in order})
+
+    @property
+    def _step(self) -> int:
+        return max(round(self.fps / _PICTURES_PER_SECOND), 1)
+
+    def _glance(self, medium: str, index: int, picture: np.ndarray) -> None:
+        if index % self._step == self._step // 2:
+            seen = over_grey(picture) if picture.shape[2] == 4 else picture.copy()
+            self._looks.setdefault(medium, []).append(self._pool.submit(self._look, medium, index, seen))
+
+    def _look(self, medium: str, index: int, picture: np.ndarray) -> TimedReading:
+        start = (index - self._step // 2) / self.fps
+        return TimedReading(start, start + self._step / self.fps, base.load(JUDGE_OF[medium]).read(picture))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from conditioning.conditioning import Conditioning
+from conditioning.emotion import Emotion
 from conditioning.errors import RequestError
 from conditioning.faders import check_adjustments
 from conditioning.parsing import parse_emotion
@@ -22,6 +23,7 @@ from generators.base import (
     FaceRequest,
     FaceTrack,
     Generator,
+    Job,
     MusicRequest,
     MusicTrack,
     Progress,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["Film", "Studio", "Tracks"]
 
 LEAD, TAIL = 0.8, 1.8  # seconds of music and picture before the first word and after the last
+_REFERENCE = 240  # characters of the script said neutrally, for the speech judge to know the voice
 _SHARES = {"speech": 0.06, "music": 0.06, "face": 0.01, "video": 0.01, "film": 0.8, "judge": 0.06}
 
 
@@ -199,7 +202,7 @@ class Studio:
         frames = _frames(request, tracks, lines, stages, readings)
         try:
             write_film(path, frames, request.size, request.fps, sound)
-            scorecard = _judged(readings, tracks, stages) if readings else None
+            scorecard = self._judged(request, readings, tracks, stages) if readings else None
         finally:
             if readings:
                 readings.close()
@@ -220,6 +223,20 @@ class Studio:
         record_path = path.with_suffix(".json")
         write_record(record_path, values)
         return Film(path, record_path, tuple(files), tracks, scorecard, values)
+
+    def _judged(self, request: FilmRequest, readings: Readings, tracks: Tracks, stages: Stages) -> Scorecard:
+        """Read the tracks that are whole only now, and sum up."""
+        job = stages.job("judge")
+        job.step(0, 3, "judging the voice")
+        if tracks.speech:
+            plain = Script((Span(_beginning(tracks.script.text, _REFERENCE), Emotion.neutral()),))
+            wanted = SpeechRequest(plain, request.voice, request.language, job=Job(_seed(request, "speech")))
+            readings.voice(tracks.speech.audio, self._engine(request, "speech").generate(wanted).audio)
+        job.step(1, 3, "judging the music")
+        if tracks.music:
+            readings.music(tracks.music)
+        job.step(2, 3, "judging the pictures")
+        return readings.scorecard()
 
     def _engine(self, request: FilmRequest, medium: str) -> Generator:
         name = request.engine(medium)
@@ -326,17 +343,9 @@ def _readings(tracks: Tracks, request: FilmRequest) -> Readings:
     return Readings(tracks.sections, request.fps)
 
 
-def _judged(readings: Readings, tracks: Tracks, stages: Stages) -> Scorecard:
-    """Read the tracks that are whole only now, and sum up."""
-    job = stages.job("judge")
-    job.step(0, 3, "judging the voice")
-    if tracks.speech:
-        readings.voice(tracks.speech.audio)
-    job.step(1, 3, "judging the music")
-    if tracks.music:
-        readings.music(tracks.music)
-    job.step(2, 3, "judging the pictures")
-    return readings.scorecard()
+def _beginning(text: str, longest: int) -> str:
+    """The whole words at the beginning of a text, at most so many characters."""
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0]
 
 
 def _picture(request: FilmRequest, tracks: Tracks) -> dict[str, Any]:

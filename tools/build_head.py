@@ -100,7 +100,11 @@ def read_obj(path: Path) -> BaseMesh:
             uv_quads.append([corner[1] for corner in corners])
             groups.append(group)
     return BaseMesh(
-        np.array(vertices, np.float32), np.array(uv, np.float32), np.array(quads), np.array(uv_quads), np.array(groups)
+        np.array(vertices, np.float32),
+        np.array(uv, np.float32),
+        np.array(quads),
+        np.array(uv_quads),
+        np.array(groups),
     )
 
 
@@ -108,7 +112,9 @@ def choose_parts(mesh: BaseMesh) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the quads that are kept, and the material of each, uint8."""
     corners = mesh.vertices[mesh.quads]
     bust = (corners[..., 1].min(1) > LOWEST) & (np.abs(corners[..., 0]).max(1) < WIDEST)
-    lashes = np.char.startswith(mesh.groups, "helper-l-eyel") | np.char.startswith(mesh.groups, "helper-r-eyel")
+    lashes = np.char.startswith(mesh.groups, "helper-l-eyel") | np.char.startswith(
+        mesh.groups, "helper-r-eyel"
+    )
     teeth = np.isin(mesh.groups, ("helper-upper-teeth", "helper-lower-teeth"))
     parts = (
         ((mesh.groups == "body") & bust, SKIN),

@@ -33,12 +33,16 @@ CUTS = {
 
 def main() -> None:
     """Cut the installed package's network and write the parts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     default = Path(__file__).resolve().parent.parent / "assets" / "voices" / "hibari"
     parser.add_argument("--out", type=Path, default=default, help="folder for the three parts")
     out: Path = parser.parse_args().out
     if version(PACKAGE) != VERSION:
-        raise SystemExit(f"{PACKAGE} {version(PACKAGE)} is installed; the tensor names are those of {VERSION}.")
+        raise SystemExit(
+            f"{PACKAGE} {version(PACKAGE)} is installed; the tensor names are those of {VERSION}."
+        )
     whole = Path(str(files("hibari") / "assets" / "hibari.onnx"))
     found = hashlib.sha256(whole.read_bytes()).hexdigest()
     if not found.startswith(SHA256):

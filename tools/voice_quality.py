@@ -134,7 +134,9 @@ def measured(sentences: Sequence[str], tracks: Sequence[SpeechTrack]) -> Row:
 
 def transcript(sound: np.ndarray) -> str:
     """What Whisper tiny.en writes down of a sound at 16 kHz."""
-    segments, _ = _recogniser().transcribe(sound, language="en", beam_size=5, condition_on_previous_text=False)
+    segments, _ = _recogniser().transcribe(
+        sound, language="en", beam_size=5, condition_on_previous_text=False
+    )
     return " ".join(segment.text.strip() for segment in segments)
 
 
@@ -151,7 +153,11 @@ def quality(sound: np.ndarray) -> float:
         looped = np.append(looped, looped)
     hops = int(np.floor(len(looped) / RATE) - 9.01) + 1
     pieces = [looped[i * RATE : i * RATE + length] for i in range(hops)]
-    raw = [_dnsmos().run(None, {"input_1": p[None].astype(np.float32)})[0][0][2] for p in pieces if len(p) == length]
+    raw = [
+        _dnsmos().run(None, {"input_1": p[None].astype(np.float32)})[0][0][2]
+        for p in pieces
+        if len(p) == length
+    ]
     return float(np.mean(np.polyval([-0.06766283, 1.11546468, 0.04602535], raw)))
 
 
@@ -162,16 +168,21 @@ def evened(sound: np.ndarray, wanted: float = -26.0) -> np.ndarray:
 
 
 def f0(track: SpeechTrack) -> np.ndarray:
-    """F0 in hertz of the voiced 5 ms frames."""
+    """F0 in hertz of the voiced 5 ms frames within 30 dB of the loudest."""
     sound = soxr.resample(track.audio.samples, track.audio.sample_rate, RATE).astype(float)
     found, times = world().dio(sound, RATE, f0_floor=70.0, f0_ceil=600.0)
     found = world().stonemask(sound, found, times, RATE)
-    return np.asarray(found[found > 0])
+    power = np.convolve(sound**2, np.ones(320) / 320, "same")[
+        np.minimum((times * RATE).astype(int), len(sound) - 1)
+    ]
+    loud = power > power.max() * 10**-3.0  # it also finds a pitch in what is all but silence
+    return np.asarray(found[(found > 0) & loud])
 
 
 def semitone_deviation(contour: np.ndarray) -> float:
-    """Spread of F0 in semitones: its 10th to 90th per cent as a standard deviation, so that slips of an octave and
-    the dips at the borders of voicing do not count.
+    """Spread of F0 in semitones: its 10th to 90th per cent, as a standard deviation.
+
+    So slips of an octave and the dips at the borders of voicing do not count.
     """
     low, high = np.percentile(12 * np.log2(contour), [10, 90])
     return float((high - low) / 2.563)
@@ -218,7 +229,9 @@ def _dnsmos() -> Any:
     return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
 
-def rows(emotions: Iterable[str], sentences: Sequence[str], voice: str, intensity: float) -> Iterable[tuple[str, Row]]:
+def rows(
+    emotions: Iterable[str], sentences: Sequence[str], voice: str, intensity: float
+) -> Iterable[tuple[str, Row]]:
     """The table, row by row."""
     for name in emotions:
         emotion = Emotion.of(name, intensity)
@@ -227,7 +240,9 @@ def rows(emotions: Iterable[str], sentences: Sequence[str], voice: str, intensit
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--emotions", default=",".join(EMOTIONS))
     parser.add_argument("--sentences", type=int, default=20, help="how many of the set")
     parser.add_argument("--set", choices=sorted(SENTENCES), default="tune")
@@ -238,7 +253,9 @@ def main() -> None:
     args = parser.parse_args()
     print(f"{'':10} WER %  OVRL  even  F0 Hz  sd st  syl/s  level   peak")
     table = {}
-    for name, row in rows(args.emotions.split(","), SENTENCES[args.set][: args.sentences], args.voice, args.intensity):
+    for name, row in rows(
+        args.emotions.split(","), SENTENCES[args.set][: args.sentences], args.voice, args.intensity
+    ):
         table[name] = {key: value for key, value in vars(row).items() if key != "misheard"}
         print(
             f"{name:10} {row.errors:5.1f}  {row.quality:.2f}  {row.even:.2f}  {row.pitch:5.0f}  {row.range:5.2f}"

@@ -18,7 +18,9 @@ __all__ = ["Motion", "animate"]
 
 _EXPRESSION, _GAZE, _BLINK, _HEAD = range(4)  # keys of the job's random generators
 _BROWS = {"au1": 1.0, "au2": 0.8}
-_ALWAYS_OPENS = [i for i, n in enumerate(ARKIT) if n.startswith(("mouthLowerDown", "mouthUpperUp", "mouthFunnel"))]
+_ALWAYS_OPENS = [
+    i for i, n in enumerate(ARKIT) if n.startswith(("mouthLowerDown", "mouthUpperUp", "mouthFunnel"))
+]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ def animate(request: FaceRequest) -> Motion:
     return Motion(times, np.clip(arkit, 0, 1), head.pose, head.breath, begins)
 
 
-def _with_brow_accents(units: np.ndarray, speech: Articulation, faders: Mapping[str, np.ndarray]) -> np.ndarray:
+def _with_brow_accents(
+    units: np.ndarray, speech: Articulation, faders: Mapping[str, np.ndarray]
+) -> np.ndarray:
     """Units with brows that lift a little on stressed vowels."""
     lifted = units.copy()
     names = [unit.name for unit in action_units()]

@@ -114,7 +114,11 @@ def _gestures(phones: Sequence[Phone]) -> list[_Gesture]:
         parts = table.of(phone.symbol)
         split = phone.start + (phone.end - phone.start) * (law["glide"] if len(parts) == 2 else 1.0)
         for viseme, start, end in zip(parts, (phone.start, split), (split, phone.end), strict=False):
-            found.append(_Gesture(viseme, start, end, size if viseme.vowel else 1.0, phone.stress if viseme.vowel else 0))
+            found.append(
+                _Gesture(
+                    viseme, start, end, size if viseme.vowel else 1.0, phone.stress if viseme.vowel else 0
+                )
+            )
         pause_end = following.start if following else phone.end + 1.0
         if pause_end - phone.end >= law["rest_gap"]:
             found.append(_Gesture(rest, phone.end, pause_end, 1.0, 0))
@@ -193,7 +197,9 @@ def _accent(gestures: list[_Gesture], times: np.ndarray) -> np.ndarray:
         if gesture.stress:
             middle = (gesture.start + gesture.end) / 2
             low, high = np.searchsorted(times, (middle - 0.3, middle + 0.3))
-            pulse = np.exp(-(((times[low:high] - middle) / 0.10) ** 2)) * (1.0 if gesture.stress == 1 else 0.5)
+            pulse = np.exp(-(((times[low:high] - middle) / 0.10) ** 2)) * (
+                1.0 if gesture.stress == 1 else 0.5
+            )
             near[low:high] = np.maximum(near[low:high], pulse)
     return near
 

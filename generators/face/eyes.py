@@ -69,7 +69,9 @@ def _wander(
     law = motion("gaze")
     start, end = span
     while start < end:
-        stop = min(end, int(np.searchsorted(times, times[start] + 0.2 + rng.exponential(law["micro_interval"]))))
+        stop = min(
+            end, int(np.searchsorted(times, times[start] + 0.2 + rng.exponential(law["micro_interval"])))
+        )
         stop = max(stop, start + 1)
         yaw[start:stop] += rng.normal(0, law["micro_angle"])
         pitch[start:stop] += rng.normal(0, law["micro_angle"] * 0.6)
@@ -100,7 +102,9 @@ def gaze_shapes(gaze: Gaze, head: np.ndarray) -> np.ndarray:
     weights = np.zeros((len(yaw), len(ARKIT)))
     # The face's own left eye is on the picture's right: looking there turns it outwards.
     moves = {"OutLeft": yaw, "InRight": yaw, "InLeft": -yaw, "OutRight": -yaw}
-    moves |= {f"{way}{side}": sign * pitch for way, sign in (("Up", 1), ("Down", -1)) for side in ("Left", "Right")}
+    moves |= {
+        f"{way}{side}": sign * pitch for way, sign in (("Up", 1), ("Down", -1)) for side in ("Left", "Right")
+    }
     for name, value in moves.items():
         weights[:, ARKIT.index(f"eyeLook{name}")] = np.clip(value, 0, 1)
     for side in ("Left", "Right"):
@@ -109,7 +113,11 @@ def gaze_shapes(gaze: Gaze, head: np.ndarray) -> np.ndarray:
 
 
 def blink_times(
-    rate: np.ndarray, times: np.ndarray, phones: Sequence[Phone], shifts: Sequence[float], rng: np.random.Generator
+    rate: np.ndarray,
+    times: np.ndarray,
+    phones: Sequence[Phone],
+    shifts: Sequence[float],
+    rng: np.random.Generator,
 ) -> tuple[float, ...]:
     """Seconds at which blinks begin: random at the asked rate, drawn to pauses, ends of phrases and gaze shifts.
 

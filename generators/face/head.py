@@ -6,13 +6,18 @@ before the first of them and memory does not grow with length.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from conditioning.errors import RequestError
-from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment
+from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment, Job
 from generators.face.characters import Character, character, character_names
+
+if TYPE_CHECKING:
+    from generators.face.animation import Motion
 
 __all__ = ["Head"]
 
@@ -36,7 +41,18 @@ class Head:
             title="Talking human head with the 52 ARKit shapes, drawn on the processor",
             version="1",
             licence="Apache-2.0; head data CC0 1.0 (MakeHuman, Mika Suominen's face units)",
-            honours=("emotion", "intensity", "mixture", "timeline", "lip sync", "character", "action units", "gaze", "blinks", "head"),
+            honours=(
+                "emotion",
+                "intensity",
+                "mixture",
+                "timeline",
+                "lip sync",
+                "character",
+                "action units",
+                "gaze",
+                "blinks",
+                "head",
+            ),
             options=character_names(),
         )
 
@@ -48,45 +64,63 @@ class Head:
             UnknownNameError: there is no such character.
             Cancelled: the user stopped.
         """
-        from generators.face.animation import Motion, animate
+        from generators.face.animation import animate
 
         _check(request)
         who = character(request.character or self._character)
-        motion = animate(request)
+        moving = animate(request)
 
         def frames() -> Iterator[np.ndarray]:
-            return _draw(motion, who, request)
+            return _draw(moving, who, request.size, request.job)
 
-        assert isinstance(motion, Motion)
-        return FaceTrack(motion.times, motion.arkit, motion.pose, request.size, frames, _fulfilment(request, who))
+        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, _fulfilment(request))
 
 
-def _draw(motion, who: Character, request: FaceRequest) -> Iterator[np.ndarray]:  # noqa: ANN001
-    import cv2
+def _draw(moving: Motion, who: Character, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
+    """Pictures of a motion, one at a time."""
+    count = len(moving.times)
+    job.step(0, count, "loading the renderer (compiles on first use)")
+    from generators.face.render.model import build_model
+    from generators.face.render.renderer import Renderer
 
-    width, height = request.size
-    for i in range(len(motion.times)):
-        request.job.step(i, len(motion.times), "drawing the face")
-        picture = np.zeros((height, width, 4), np.uint8)
-        middle = (width // 2, height // 2)
-        cv2.ellipse(picture, middle, (width // 4, height // 3), 0, 0, 360, (220, 180, 160, 255), -1)
-        jaw = int(motion.arkit[i, 17] * height / 6) + 2
-        cv2.ellipse(picture, (width // 2, int(height * 0.68)), (width // 10, jaw), 0, 0, 360, (90, 20, 20, 255), -1)
-        yield picture
+    job.step(0, count, f"painting {who.name}")
+    model = build_model(who.name)
+    job.step(0, count, "lighting the face (compiles on first use)")
+    renderer = Renderer(model, size)
+    for i in range(count):
+        job.step(i, count, "drawing the face")
+        yield renderer.draw(moving.arkit[i], moving.pose[i], float(moving.breath[i]))
+    job.step(count, count, "drawing the face")
 
 
 def _check(request: FaceRequest) -> None:
+    """Refuse what cannot be drawn."""
     width, height = request.size
     if not (_SMALLEST <= width <= _LARGEST and _SMALLEST <= height <= _LARGEST):
-        raise RequestError(f"The face's size is {width} by {height}.", f"Give {_SMALLEST} to {_LARGEST} pixels each way.")
+        raise RequestError(
+            f"The face's size is {width} by {height} pixels.", f"Give {_SMALLEST} to {_LARGEST} each way."
+        )
     if not 1 <= request.fps <= 120:
         raise RequestError(f"The face's rate is {request.fps:g} frames a second.", "Give 1 to 120.")
-    if not 0 < request.duration < 24 * 3600:
+    if not 0 < request.duration < math.inf:
         raise RequestError(f"The face's duration is {request.duration:g} s.", "Give more than 0 s.")
 
 
-def _fulfilment(request: FaceRequest, who: Character) -> Fulfilment:
+def _fulfilment(request: FaceRequest) -> Fulfilment:
+    """What became of each thing that was asked."""
+    spoken = "honoured" if request.phones else "ignored"
+    why = "" if request.phones else "No speech sounds were given, so the mouth stays closed."
+    if request.phones and request.audio is None:
+        spoken, why = (
+            "approximated",
+            "Without the sound the jaw opens by the speech sounds alone, not by loudness.",
+        )
     return (
         Aspect("emotion", "honoured"),
+        Aspect("intensity", "honoured"),
+        Aspect("mixture", "honoured"),
+        Aspect("timeline", "honoured", "Changes take the time a face takes, up to half a second."),
+        Aspect("lip sync", spoken, why),
         Aspect("character", "honoured"),
+        Aspect("faders", "honoured"),
     )

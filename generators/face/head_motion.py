@@ -9,8 +9,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from generators.face.articulation import Articulation
-from generators.face.eyes import Gaze
 from generators.face.expression import ease
+from generators.face.eyes import Gaze
 from generators.face.tables import motion
 
 __all__ = ["HeadMotion", "move_head"]
@@ -31,7 +31,11 @@ class HeadMotion:
 
 
 def move_head(
-    faders: Mapping[str, np.ndarray], speech: Articulation, gaze: Gaze, times: np.ndarray, rng: np.random.Generator
+    faders: Mapping[str, np.ndarray],
+    speech: Articulation,
+    gaze: Gaze,
+    times: np.ndarray,
+    rng: np.random.Generator,
 ) -> HeadMotion:
     """The head of an emotion and of what is said.
 
@@ -47,7 +51,9 @@ def move_head(
     offsets = np.stack([faders[f"head_{axis}"] for axis in ("pitch", "yaw", "roll")], axis=1)
     angles = ease(offsets, fps, 0.35, 0.45)
     energy = ease(faders["head_energy"][:, None], fps, 0.3, 0.5)[:, 0]
-    alive = law["sway_idle"] + (1 - law["sway_idle"]) * gaussian_filter1d(speech.talking, 0.25 * fps, mode="nearest")
+    alive = law["sway_idle"] + (1 - law["sway_idle"]) * gaussian_filter1d(
+        speech.talking, 0.25 * fps, mode="nearest"
+    )
     sway = _noise(len(times), 3, law["sway_period"] * fps, rng) * np.array(law["sway_angle"])
     angles = angles + sway * (energy * alive)[:, None]
     angles[:, 0] += _nods(speech, energy, times, rng)
@@ -62,7 +68,9 @@ def move_head(
     return HeadMotion(np.concatenate([shift, np.radians(angles)], axis=1), breath)
 
 
-def _nods(speech: Articulation, energy: np.ndarray, times: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _nods(
+    speech: Articulation, energy: np.ndarray, times: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Pitch of the nods on accents in degrees, ``(T,)``; chin down, each of its own size."""
     law = motion("head")
     down, _ = law["nod_time"]

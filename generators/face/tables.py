@@ -17,7 +17,16 @@ from conditioning.assets import asset
 from conditioning.errors import AffectError
 from generators.base import ARKIT
 
-__all__ = ["ActionUnit", "Viseme", "VisemeTable", "action_units", "motion", "shape_vector", "talking_share", "visemes"]
+__all__ = [
+    "ActionUnit",
+    "Viseme",
+    "VisemeTable",
+    "action_units",
+    "motion",
+    "shape_vector",
+    "talking_share",
+    "visemes",
+]
 
 _INDEX = {name: i for i, name in enumerate(ARKIT)}
 

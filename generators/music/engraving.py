@@ -100,6 +100,8 @@ def _empty_bars(form: Form, name: str, notes: list[Note], first_staff: bool) -> 
         player = instrument.instrumentFromMidiProgram(notes[0].program)
         sign = clef.BassClef() if low else clef.TrebleClef()
     player.partName = name
+    # music21 would draw names at random; a score has to repeat byte for byte.
+    player.partId, player.instrumentId = f"P{PARTS.index(name) + 1}", f"I{PARTS.index(name) + 1}"
     bars[0].insert(0, player)
     bars[0].insert(0, sign)
     before = 0

@@ -143,8 +143,7 @@ def plan_form(guide: Guide, seconds: float, rng: np.random.Generator) -> Form:
         rng: the piece's chance for its form.
     """
     cuts = [0.0, *(t for t in guide.jumps if t < seconds - 1.0), seconds]
-    own = 1 + float(np.clip(rng.normal(0, 0.02), -0.04, 0.04))  # no two seeds keep quite the same tempo
-    pulses = _pulses(guide, seconds, own)
+    pulses = _pulses(guide, seconds)
     total = float(np.interp(seconds, *pulses))
     meter = _choose_meter(guide, total, rng)
     bars: list[Bar] = []
@@ -154,10 +153,10 @@ def plan_form(guide: Guide, seconds: float, rng: np.random.Generator) -> Form:
     return Form(tuple(bars), tuple(_phrases(bars)), meter)
 
 
-def _pulses(guide: Guide, seconds: float, own: float) -> tuple[np.ndarray, np.ndarray]:
+def _pulses(guide: Guide, seconds: float) -> tuple[np.ndarray, np.ndarray]:
     """Seconds and the beats gone by at them."""
     times = np.append(guide.times[guide.times < seconds], seconds)
-    rate = np.interp(times, guide.times, guide.faders["tempo_bpm"]) * own / 60
+    rate = np.interp(times, guide.times, guide.faders["tempo_bpm"]) / 60
     beats = np.concatenate([[0.0], np.cumsum((rate[1:] + rate[:-1]) / 2 * np.diff(times))])
     return times, beats
 

@@ -15,7 +15,7 @@ __all__ = ["Guide", "Moment"]
 STEP = 0.1  # seconds between samples of the timeline
 _REACH = 0.6  # seconds to each side over which a jump is measured; spans of a script blend over 0.6 s
 _JUMP = 0.40  # distance in VAD space within twice the reach that starts a new phrase at once
-_APART = 1.5  # seconds between two jumps at least
+_APART = 1.0  # seconds between two jumps at least
 _AMBIVALENCE_TO_BORROW = 0.7  # borrowed chords for each unit of spread in valence of a mixture
 
 

@@ -173,8 +173,8 @@ def _slot(
         else 0.0
     )
     home = home_index(_MIDDLE + bar.moment["register"], phrase.tonic)
-    # The last note comes to rest in the lower half of the register.
-    target = home - 1.5 + arch if not ends else home - 2.5 + min(moment["contour"], 0.0)
+    # The last note rests low in the register after falling tunes, in its middle after rising ones.
+    target = home - 1.5 + arch if not ends else home - 1.5 + 2.0 * moment["contour"]
     pull = words["final_target"] if ends else words["target"]
     return Slot(beat, length, strong, phrase.chord_at(beat), float(target), pull, move)
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from conditioning.timeline import Timeline
 
-__all__ = ["Musicgen", "fit_stereo"]
+__all__ = ["Musicgen", "continued", "fit_stereo"]
 
 NAME = "music=musicgen"
 EXAMPLE = "facebook/musicgen-small"
@@ -101,7 +101,7 @@ class Musicgen:
             version=f"transformers {version('transformers')}",
             licence=f"Apache-2.0 (code); weights: {licence}",
             sample_rate=32000,
-            honours=("emotion", "intensity", "mixture", "timeline", "text"),
+            honours=("text", "duration"),
             needs=needs_line(self._model, NAME, EXAMPLE),
         )
 
@@ -145,7 +145,7 @@ class Musicgen:
             tick = _Tick(request.job, start, end, request.duration)
             text = prompt_words(request.text, emotion, "music")
             new = _continue(loaded, text, loaded.directions.of(emotion), before, end - start, tick)
-            wave = _joined(wave, new, len(before), round(self._join * rate)) if start else new
+            wave = continued(wave, new, len(before), round(self._join * rate)) if start else new
             wave = wave[: round(end * rate)]
         return wave
 
@@ -224,8 +224,18 @@ def _continue(
     return values
 
 
-def _joined(wave: np.ndarray, new: np.ndarray, known: int, fade: int) -> np.ndarray:
-    """A wave and its continuation, whose first ``known`` samples repeat the wave's end; crossfaded over ``fade``."""
+def continued(wave: np.ndarray, new: np.ndarray, known: int, fade: int) -> np.ndarray:
+    """A wave and its continuation, crossfaded where the continuation still repeats the wave's end.
+
+    Args:
+        wave: ``(n, channels)``.
+        new: ``(known + m, channels)``, whose first ``known`` samples stand for the last of the wave.
+        known: samples.
+        fade: samples before the join over which the one gives way to the other.
+
+    Returns:
+        ``(n + m, channels)``.
+    """
     fade = min(fade, known)
     rise = np.linspace(0.0, 1.0, fade, dtype=np.float32)[:, None]
     blend = wave[len(wave) - fade :] * (1 - rise) + new[known - fade : known] * rise

@@ -10,7 +10,7 @@ import numpy as np
 
 from conditioning.assets import asset
 from generators.music.form import Form
-from generators.music.mastering import limit, loudness_gain, tilt, tilt_gain
+from generators.music.mastering import BLOCK, limit, loudness_gain, shape, tilt_gain
 from generators.music.orchestration import instruments
 from generators.music.performance import Clock
 from generators.music.room import impulse_response, reverberate
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render", "shipped_bank"]
 
-HOP = 256  # frames between the points of a curve
 _FADE = 0.35  # seconds of fade at the end, at most an eighth of the piece
 _ROOM_LEVEL = 0.7
 
@@ -67,27 +66,34 @@ def render(
     mix = instruments()["mix"]
     dry = np.zeros((frames, 2), np.float32)
     sent = np.zeros((frames, 2), np.float32)
-    wet = _curve(form, clock, "reverb", frames, rate)
+    wet = _curve(form, clock, "reverb")
     for k, part in enumerate(score.instruments):
         what = f"playing the {part.name}"
         done = k / len(score.instruments)
         stem = play(part, bank, frames, rate, mix["soft_cutoff_cents"], lambda d=done, w=what: step(d, w))  # type: ignore[misc]
         stem *= _balance(part, stem, mix)
         dry += stem
-        sent += stem * np.float32(instruments()["part"][part.name]["room"]) * wet[:, None]
+        stem *= np.float32(instruments()["part"][part.name]["room"])
+        sent += stem
+        del stem
     step(1.0, "mixing")
     share = float(np.mean([bar.moment["reverb"] for bar in form.bars]))
-    total = dry + _ROOM_LEVEL * reverberate(sent, impulse_response(0.9 + 2.4 * share, rate, rng))
+    for start in range(0, frames, BLOCK):
+        block = sent[start : start + BLOCK]
+        block *= np.interp((start + np.arange(len(block))) / rate, *wet)[:, None].astype(np.float32)
+    reverberate(sent, impulse_response(0.9 + 2.4 * share, rate, rng))
     step(1.0, "mixing")
-    return _mastered(form, clock, total, rate, mix)
+    sent *= np.float32(_ROOM_LEVEL)
+    dry += sent
+    del sent
+    _master(form, clock, dry, rate, mix)
+    return dry
 
 
-def _curve(form: Form, clock: Clock, fader: str, frames: int, rate: int) -> np.ndarray:
-    """A fader over the frames, float32, smooth from bar to bar."""
+def _curve(form: Form, clock: Clock, fader: str) -> tuple[list[float], list[float]]:
+    """Seconds of the bars' middles, and a fader at them."""
     times = [clock.at(bar.start + bar.beats / 2) for bar in form.bars]
-    values = [bar.moment[fader] for bar in form.bars]
-    points = np.interp(np.arange(0, frames + HOP, HOP) / rate, times, values)
-    return points.repeat(HOP)[:frames].astype(np.float32)
+    return times, [bar.moment[fader] for bar in form.bars]
 
 
 def _balance(part: Instrument, stem: np.ndarray, mix: dict[str, float]) -> np.float32:
@@ -95,7 +101,8 @@ def _balance(part: Instrument, stem: np.ndarray, mix: dict[str, float]) -> np.fl
     size = 2048
     if len(stem) < size:
         stem = np.pad(stem, ((0, size - len(stem)), (0, 0)))
-    power = (stem[: len(stem) // size * size] ** 2).sum(axis=1).reshape(-1, size).mean(axis=1)
+    frames = stem[: len(stem) // size * size].reshape(-1, 2 * size)
+    power = 2 * np.einsum("ij,ij->i", frames, frames) / frames.shape[1]
     power = power[power > 1e-10]
     if not len(power):
         return np.float32(0)
@@ -107,24 +114,26 @@ def _balance(part: Instrument, stem: np.ndarray, mix: dict[str, float]) -> np.fl
     return np.float32(0.1 * 10 ** (level / 20) / loud)
 
 
-def _mastered(form: Form, clock: Clock, sound: np.ndarray, rate: int, mix: dict[str, float]) -> np.ndarray:
-    from scipy import signal
-
-    frames = len(sound)
-    rumble = signal.butter(2, 32, "highpass", fs=rate, output="sos")
-    sound = signal.sosfilt(rumble, sound, axis=0).astype(np.float32)
-    sound = tilt(sound, _tilts(form, clock, sound, rate, mix), rate, mix["tilt_corner_hz"])
-    fade = min(int(_FADE * rate), frames // 8)
+def _master(form: Form, clock: Clock, sound: np.ndarray, rate: int, mix: dict[str, float]) -> None:
+    """Brightness, the fade at the end, loudness and peaks, in place."""
+    times, gains = _tilts(form, clock, sound, rate, mix)
+    shape(sound, times, gains, rate, mix["tilt_corner_hz"])
+    fade = min(int(_FADE * rate), len(sound) // 8)
     if fade:
         sound[-fade:] *= (np.cos(np.linspace(0, np.pi / 2, fade)) ** 2)[:, None].astype(np.float32)
     weights = [bar.seconds for bar in form.bars]
     dynamics = float(np.average([bar.moment["dynamics"] for bar in form.bars], weights=weights))
     wanted = mix["loudness_lufs"] + mix["loudness_per_velocity"] * (dynamics - 68)
-    return limit(sound * loudness_gain(sound, rate, wanted), mix["ceiling"], rate)
+    limit(sound, loudness_gain(sound, rate, wanted), mix["ceiling"], rate)
 
 
-def _tilts(form: Form, clock: Clock, sound: np.ndarray, rate: int, mix: dict[str, float]) -> np.ndarray:
-    """Gain of the highs over the frames: each stretch between jumps is brought to its own brightness."""
+def _tilts(
+    form: Form, clock: Clock, sound: np.ndarray, rate: int, mix: dict[str, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Seconds of the bars' middles and the gain of the highs at them.
+
+    The spectrum is that of the stretch between two jumps, whose orchestra is one; the aim is each bar's own.
+    """
     middles: list[float] = []
     gains: list[float] = []
     for section in range(form.bars[-1].section + 1):
@@ -140,6 +149,4 @@ def _tilts(form: Form, clock: Clock, sound: np.ndarray, rate: int, mix: dict[str
             else:
                 gains.append(gains[-1])
             middles.append(clock.at(bar.start + bar.beats / 2))
-    points = np.interp(np.arange(0, len(sound) + HOP, HOP) / rate, middles, gains)
-    smooth = np.interp(np.arange(len(sound)), np.arange(len(points)) * HOP, points)
-    return smooth.astype(np.float32)
+    return np.array(middles), np.array(gains)

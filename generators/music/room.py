@@ -7,6 +7,7 @@ import numpy as np
 __all__ = ["impulse_response", "reverberate"]
 
 _BANDS = ((120.0, 500.0, 1.15), (500.0, 2500.0, 1.0), (2500.0, 8000.0, 0.5))  # hertz, share of the decay time
+_BLOCK = 1 << 18  # frames worked through at a time
 _REFLECTIONS = (0.011, 0.017, 0.023, 0.031, 0.037, 0.045)  # seconds
 
 
@@ -37,9 +38,17 @@ def impulse_response(decay: float, rate: int, rng: np.random.Generator) -> np.nd
     return out.astype(np.float32)
 
 
-def reverberate(sound: np.ndarray, response: np.ndarray) -> np.ndarray:
-    """The sound ``(n, 2)`` as it comes back from the room, cut to its own length."""
+def reverberate(sound: np.ndarray, response: np.ndarray) -> None:
+    """Replace the sound ``(n, 2)`` by how it comes back from the room, cut to its own length.
+
+    It works through blocks in place, so that long pieces need no second copy.
+    """
     from scipy import signal
 
-    wet = signal.oaconvolve(sound, response, axes=0)[: len(sound)]
-    return np.ascontiguousarray(wet, dtype=np.float32)
+    carried = np.zeros((len(response) - 1, 2), np.float32)
+    for start in range(0, len(sound), _BLOCK):
+        block = sound[start : start + _BLOCK]
+        wet = signal.fftconvolve(block, response, axes=0).astype(np.float32)
+        wet[: len(carried)] += carried
+        carried = wet[len(block) :]
+        block[:] = wet[: len(block)]

@@ -10,7 +10,7 @@ from functools import cache
 from conditioning.assets import asset
 from conditioning.errors import UnknownNameError
 
-__all__ = ["Character", "Cast", "cast"]
+__all__ = ["Cast", "Character", "cast"]
 
 
 @dataclass(frozen=True)

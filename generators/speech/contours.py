@@ -71,7 +71,9 @@ def pitches(f0: np.ndarray, stressed: np.ndarray, controls: Controls, frame: flo
     median = np.median(f0[voiced])
     swing = np.clip(12 * np.log2(np.where(voiced, f0, median) / median), -_WIDEST, _WIDEST)
     change = controls["pitch"] + (controls["pitch_range"] - 1) * swing
-    change += _slope(voiced, controls) + _accents(stressed, controls, frame) + _ending(voiced, controls, frame)
+    change += (
+        _slope(voiced, controls) + _accents(stressed, controls, frame) + _ending(voiced, controls, frame)
+    )
     phase = 2 * np.pi * np.cumsum(controls["tremor_rate"] / controls["formant"]) * frame
     change += controls["tremor"] * np.sin(phase)
     if np.all(change == 0.0):

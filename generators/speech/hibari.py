@@ -1,5 +1,7 @@
-"""The built-in voice: hibari's network cut in three, with durations, F0 and energy moved before its decoder and the
-voice's quality after it. Runs on one core at about forty times real time and needs no download.
+"""The built-in voice: hibari's network under full control of prosody and voice quality.
+
+The network is cut in three: durations, F0 and energy are moved before its decoder, the voice's quality after it. It runs
+on one core, far faster than real time, and needs no download.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ class Hibari:
 
     def __init__(self, model: str = "") -> None:
         if model and not Path(model).is_dir():
-            raise EngineError(f"{model!r} is not a folder.", "Give a folder made by tools/build_voice.py, or no model.")
+            raise EngineError(
+                f"{model!r} is not a folder.", "Give a folder made by tools/build_voice.py, or no model."
+            )
         self._network = Network(Path(model) if model else asset("voices", "hibari"))
 
     def describe(self) -> Description:
@@ -72,7 +76,8 @@ class Hibari:
         """
         if request.language.partition("-")[0].casefold() != "en":
             raise RequestError(
-                f"The voice speaks English, not {request.language!r}.", "Choose speech=pico or another engine for it."
+                f"The voice speaks English, not {request.language!r}.",
+                "Choose speech=pico or another engine for it.",
             )
         script, job = request.script, request.job
         characters, notes = _casting(script, request.voice)
@@ -154,6 +159,8 @@ def _fulfilment(request: SpeechRequest) -> Fulfilment:
         Aspect("mixture", "honoured"),
         Aspect("timeline", "honoured"),
         Aspect("voice", "honoured"),
-        Aspect("language", "approximated", "The accent is American.") if accent else Aspect("language", "honoured"),
+        Aspect("language", "approximated", "The accent is American.")
+        if accent
+        else Aspect("language", "honoured"),
         Aspect("adjustments", "honoured"),
     )

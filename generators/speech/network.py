@@ -42,7 +42,8 @@ class Network:
         missing = [name for name in _PARTS if not (folder / f"{name}.onnx").is_file()]
         if missing:
             raise EngineError(
-                f"{folder} has no {missing[0]}.onnx.", "Give a folder made by tools/build_voice.py, or no model."
+                f"{folder} has no {missing[0]}.onnx.",
+                "Give a folder made by tools/build_voice.py, or no model.",
             )
         self._folder = folder
 

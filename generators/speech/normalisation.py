@@ -18,13 +18,19 @@ from conditioning.assets import asset
 
 __all__ = ["ends_sentence", "is_word", "spoken"]
 
-_URL = re.compile(r"^(?:https?://|ftp://)?(?:www\.)?([\w.-]+\.[a-z]{2,})(?::\d+)?(?:[/?#]\S*)?$", re.IGNORECASE)
+_URL = re.compile(
+    r"^(?:https?://|ftp://)?(?:www\.)?([\w.-]+\.[a-z]{2,})(?::\d+)?(?:[/?#]\S*)?$", re.IGNORECASE
+)
 _URL_START = re.compile(r"^(?:https?://|ftp://|www\.)", re.IGNORECASE)
-_KNOWN_ENDING = re.compile(r"\.(?:com|org|net|edu|gov|io|co|uk|de|fr|info|dev|ai|app|eu|ch|at|it|es)\b", re.IGNORECASE)
+_KNOWN_ENDING = re.compile(
+    r"\.(?:com|org|net|edu|gov|io|co|uk|de|fr|info|dev|ai|app|eu|ch|at|it|es)\b", re.IGNORECASE
+)
 _MAIL = re.compile(r"^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$")
-_EMOTICON = re.compile(r"^(?:[:;=8xX][-^o']?[()\[\]DPpOo3/\\|*]+|[()]+[-^]?[:;=]|<3+|\^_?\^|-_-|[xX]D+|o_O|¯\\_\(ツ\)_/¯)$")
+_EMOTICON = re.compile(
+    r"^(?:[:;=8xX][-^o']?[()\[\]DPpOo3/\\|*]+|[()]+[-^]?[:;=]|<3+|\^_?\^|-_-|[xX]D+|o_O|¯\\_\(ツ\)_/¯)$"
+)
 _MARKUP = re.compile(r"[*_`~]{1,3}(?=\w)|(?<=[\w.,!?])[*_`~]{1,3}|^#{1,6}$|^[>•▪◦‣*+]$|[|\\]")
-_CLOSERS = ",;:.!?…\"”’)»]"
+_CLOSERS = ',;:.!?…"”’)»]'
 _OPENERS = "\"“‘'(«["
 _END = re.compile(r"[.!?…][\"”’')\]»]*$")
 _MONEY_AFTER = re.compile(r"^(-?\d[\d.,]*)([€$£])$")
@@ -33,8 +39,60 @@ _DRAWN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _DASHES = {"--": "—", "---": "—", "–": "—", "-": "—"}
 # A full stop after these does not end a sentence (titles and initials aside, which are told apart by shape).
 _OPEN_ENDED = frozenset(
-    "mr mrs ms dr prof st mt ft gen gov sen rep capt lt col sgt cmdr rev hon pres supt cpl maj adm fr msgr "
-    "e.g i.e eg ie vs cf approx no nos fig vol pp ch est jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "mt",
+        "ft",
+        "gen",
+        "gov",
+        "sen",
+        "rep",
+        "capt",
+        "lt",
+        "col",
+        "sgt",
+        "cmdr",
+        "rev",
+        "hon",
+        "pres",
+        "supt",
+        "cpl",
+        "maj",
+        "adm",
+        "fr",
+        "msgr",
+        "e.g",
+        "i.e",
+        "eg",
+        "ie",
+        "vs",
+        "cf",
+        "approx",
+        "no",
+        "nos",
+        "fig",
+        "vol",
+        "pp",
+        "ch",
+        "est",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 
 
@@ -93,7 +151,9 @@ def _spoken_word(word: str, shouted: bool, known: Callable[[str], bool], reading
     if _EMOTICON.match(word):
         return ""
     word = "".join(c for c in word if not _pictorial(c))
-    word = _MARKUP.sub("", word).replace("](", "] (").replace("[", "").replace("]", "")
+    if "@" not in word:
+        word = _MARKUP.sub("", word)
+    word = word.replace("](", "] (").replace("[", "").replace("]", "")
     if word in _DASHES:
         return _DASHES[word]
     head, core, tail = _parts(word)
@@ -108,7 +168,7 @@ def _spoken_word(word: str, shouted: bool, known: Callable[[str], bool], reading
     if reading.get("dot") == "dot":  # elsewhere the comma is the decimal sign anyway
         core = _DECIMAL_COMMA.sub(r"\1\2.\3", _MONEY_AFTER.sub(r"\2\1", core))
     core = _drawn(core, known)
-    if core.isupper() and core.isalpha() and len(core) > 1 and (shouted or len(core) > 3) and known(core.casefold()):
+    if shouted and core.isupper() and core.isalpha() and len(core) > 1 and known(core.casefold()):
         core = core.casefold()
     return head + core + tail.replace("...", "…")
 

@@ -86,7 +86,8 @@ def passages(script: Script) -> Iterator[tuple[float, list[Written]]]:
     Yields:
         Seconds of silence before, and the words, of which there may be none; then one empty word carries the span.
     """
-    pause, words = 0.0, []
+    pause = 0.0
+    words: list[Written] = []
     speaker = script.spans[0].speaker if script.spans else ""
     for index, span in enumerate(script.spans):
         if words and (span.pause > 0 or span.speaker != speaker):
@@ -96,7 +97,7 @@ def passages(script: Script) -> Iterator[tuple[float, list[Written]]]:
         found = _words(span.text, index)
         if not found:
             found = [Written("", index)]
-        elif words and words[-1].text and not is_word(found[0].text) and not found[0].text[:1] in "—–-":
+        elif words and words[-1].text and not is_word(found[0].text) and found[0].text[:1] not in "—–-":
             words[-1] = Written(words[-1].text + found[0].text, words[-1].span, found[0].ends)
             found = found[1:]
         words += found
@@ -124,7 +125,11 @@ class Reader:
             for group in split_sentences(words):
                 for sentence in self._read(group):
                     yield Sentence(
-                        sentence.words, sentence.groups, sentence.blocks, pause if first else 0.0, group[0].span
+                        sentence.words,
+                        sentence.groups,
+                        sentence.blocks,
+                        pause if first else 0.0,
+                        group[0].span,
                     )
                     first = False
 
@@ -158,7 +163,9 @@ def _words(text: str, span: int) -> list[Written]:
     for number, line in enumerate(lines):
         tokens = line.split()
         after = lines[number + 1].strip() if number + 1 < len(lines) else None
-        closes = after is not None and (after == "" or not after[0].isalnum() or line.rstrip().endswith((":", ";")))
+        closes = after is not None and (
+            after == "" or not after[0].isalnum() or line.rstrip().endswith((":", ";"))
+        )
         for i, token in enumerate(tokens):
             found.append(Written(token, span, closes and i == len(tokens) - 1))
     return found
@@ -186,7 +193,9 @@ def split_sentences(words: Sequence[Written]) -> Iterator[list[Written]]:
         yield current
 
 
-def _aligned(tokens: list[str], owners: list[int], said: list[str], words: int, groups: int) -> tuple[Block, ...]:
+def _aligned(
+    tokens: list[str], owners: list[int], said: list[str], words: int, groups: int
+) -> tuple[Block, ...]:
     """Which written words are said as which groups.
 
     Args:
@@ -243,7 +252,8 @@ def _cut(sentence: Sentence) -> list[Sentence]:
 def _part(sentence: Sentence, blocks: list[Block]) -> Sentence:
     word, group = blocks[0].words[0], blocks[0].groups[0]
     moved = tuple(
-        Block((b.words[0] - word, b.words[1] - word), (b.groups[0] - group, b.groups[1] - group)) for b in blocks
+        Block((b.words[0] - word, b.words[1] - word), (b.groups[0] - group, b.groups[1] - group))
+        for b in blocks
     )
     words = sentence.words[word : blocks[-1].words[1]]
     return Sentence(words, sentence.groups[group : blocks[-1].groups[1]], moved)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conditioning.emotion import Emotion
-from conditioning.errors import EngineError, UnknownNameError
+from conditioning.errors import EngineError, InputFileError, UnknownNameError
 from conditioning.vocabulary import lexicon
 from generators.base import Aspect, Fulfilment
 from generators.steering import nearest_labels
@@ -43,13 +43,23 @@ class Latents:
 
     @classmethod
     def of_recordings(cls, model: Any, paths: Sequence[Path]) -> Latents:
-        """The latents of recordings of one voice, with the settings of the checkpoint."""
+        """The latents of recordings of one voice, with the settings of the checkpoint.
+
+        Raises:
+            InputFileError: a recording cannot be read, or they are too short.
+        """
         config = model.config
-        prosody, colour = model.get_conditioning_latents(
-            audio_path=[str(path) for path in paths], max_ref_length=config.max_ref_len,
-            gpt_cond_len=config.gpt_cond_len, gpt_cond_chunk_len=config.gpt_cond_chunk_len,
-            sound_norm_refs=config.sound_norm_refs,
-        )  # fmt: skip
+        try:
+            prosody, colour = model.get_conditioning_latents(
+                audio_path=[str(path) for path in paths], max_ref_length=config.max_ref_len,
+                gpt_cond_len=config.gpt_cond_len, gpt_cond_chunk_len=config.gpt_cond_chunk_len,
+                sound_norm_refs=config.sound_norm_refs,
+            )  # fmt: skip
+        except RuntimeError as error:
+            names = ", ".join(str(path) for path in paths)
+            raise InputFileError(
+                f"{names} cannot be listened to: {error}", "Give a few seconds of speech."
+            ) from error
         return cls(prosody, colour)
 
 

@@ -44,8 +44,7 @@ def render(
     grain = rng.standard_normal((2, *noise.shape), dtype=np.float32)
     spectrum += np.exp(np.minimum(noise, _LOUDEST)) * (grain[0] + 1j * grain[1])
     spectrum += np.exp(np.minimum(free, _LOUDEST) + 1j * phi)
-    sound = dsp.ola(spectrum.astype(np.complex64))
-    return sound
+    return np.asarray(dsp.ola(spectrum.astype(np.complex64)))
 
 
 def levelled(sound: np.ndarray, controls: Controls) -> np.ndarray:
@@ -96,7 +95,9 @@ def resampled(sound: np.ndarray, formant: np.ndarray) -> tuple[np.ndarray, np.nd
     step = 1 / _per_sample(formant)
     new_place = np.cumsum(step) - step
     places = np.interp(np.arange(int(new_place[-1])), new_place, np.arange(len(sound)))
-    doubled = resample_poly(sound, 2, 1)  # a cubic through twice the samples is clean up to the Nyquist frequency
+    doubled = resample_poly(
+        sound, 2, 1
+    )  # a cubic through twice the samples is clean up to the Nyquist frequency
     return map_coordinates(doubled, [2 * places], order=3).astype(np.float32), new_place / SAMPLE_RATE
 
 
@@ -180,7 +181,9 @@ def _pulses(f0: np.ndarray, controls: Controls, rng: np.random.Generator) -> np.
     low = 2 * np.sin(phase / 2)
     near = np.abs(low) < 2e-3
     wave = np.where(near, count + 0.5, np.sin((count + 0.5) * phase) / np.where(near, 1, low)) - 0.5
-    if np.any(controls["creak"]) and voiced.any():  # deepest where the voice sinks: low words, ends of phrases
+    if (
+        np.any(controls["creak"]) and voiced.any()
+    ):  # deepest where the voice sinks: low words, ends of phrases
         sunk = np.clip((1.0 - pitch / np.median(pitch[voiced])) / 0.2, 0, 1)
         wave *= 1 - _per_sample(controls["creak"]) * sunk * 0.5 * (1 - np.cos(np.pi * cycles))
     return np.where(voiced, wave, 0).astype(np.float32)

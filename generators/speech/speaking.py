@@ -16,7 +16,7 @@ from generators.speech.timing import Placed, fitted, placed
 __all__ = ["GLIDE", "Utterance", "speak"]
 
 GLIDE = 0.045  # seconds, standard deviation of the passage from one span's voice to the next: 10 to 90 % in .115 s
-_UNSOUNDING = frozenset(" ˈˌː\"()“”") | PAUSES
+_UNSOUNDING = frozenset(' ˈˌː"()“”') | PAUSES
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class Utterance:
     groups: tuple[int, ...]
 
 
-def speak(network: Network, sentence: Sentence, controls: Controls, rng: np.random.Generator) -> Utterance | None:
+def speak(
+    network: Network, sentence: Sentence, controls: Controls, rng: np.random.Generator
+) -> Utterance | None:
     """The sentence as sound; None if nothing in it can be pronounced.
 
     Args:

@@ -15,7 +15,7 @@ __all__ = ["IPA", "Placed", "fitted", "placed"]
 _STRESSES = {"ˈ": 1, "ˌ": 2}
 _LENGTH = "ː"
 _EDGES = frozenset("^$")
-_SILENT = frozenset(" \"()“”") | PAUSES | _EDGES
+_SILENT = frozenset(' "()“”') | PAUSES | _EDGES
 _PHONE_FRAME = 0.025
 
 # The model's letters (those of misaki, Apache-2.0) that are not IPA.
@@ -114,7 +114,9 @@ def _sounding(sound: np.ndarray, floor: float = 38.0) -> np.ndarray:
     return np.flatnonzero(power > power.max() * 10 ** (-floor / 10)) * step / SAMPLE_RATE
 
 
-def _fit_phrase(found: list[Placed], spoken: list[int], free: float, following: float, sounding: np.ndarray) -> float:
+def _fit_phrase(
+    found: list[Placed], spoken: list[int], free: float, following: float, sounding: np.ndarray
+) -> float:
     """Move the phones of one phrase in place.
 
     Args:
@@ -132,7 +134,9 @@ def _fit_phrase(found: list[Placed], spoken: list[int], free: float, following: 
     close = max(min(last + longest, found[spoken[-1]].end), start + 0.02)
     near = sounding[(sounding >= max(start - 0.12, free)) & (sounding < following)]
     first = float(near[0]) if len(near) else max(start, free)
-    gaps = np.flatnonzero(np.diff(near) > 0.03)  # the phrase ends where the last silence begins that can be its pause
+    gaps = np.flatnonzero(
+        np.diff(near) > 0.03
+    )  # the phrase ends where the last silence begins that can be its pause
     ends = [float(near[gap]) for gap in gaps if near[gap] > last - 0.3][-1:] or [float(x) for x in near[-1:]]
     final = ends[0] if ends and near[-1] > following - 0.08 else (float(near[-1]) if len(near) else close)
     final = max(final, first + 0.02 * len(spoken))

@@ -5,18 +5,14 @@ added to the latents of whoever speaks, times the intensity: 32 prosody latents 
 voice colour for its decoder. Without recordings XTTS has no hold on emotion but its speed and sampling temperature;
 pitch, its range and loudness are then set on the finished sound. Differences between the speakers of the checkpoint
 are not used: they tell people apart, not feelings.
-
-Its weights are pickles. They are read with torch's ``weights_only``, which builds tensors and XTTS's own configuration
-classes and runs nothing else; the file is never written to (coqui-tts alone would rewrite an original checkpoint).
 """
 
 from __future__ import annotations
 
-import pickle
 import re
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -49,8 +45,9 @@ from generators.checkpoints import (
     seeded,
     torch_seed,
 )
-from generators.speech.references import Latents, References, find_references
+from generators.speech.references import Latents
 from generators.speech.repitch import repitched
+from generators.speech.xtts_weights import LoadedXtts, load_xtts
 from generators.steering import fader_aspect, felt_aspects
 
 if TYPE_CHECKING:
@@ -83,7 +80,8 @@ LANGUAGES = (
     "ja",
     "hi",
 )
-_BORDERS = (r"[.!?…。！？]+\s+", r"[,;:–—、，]\s*", r"\s+")  # where a long text is cut, best first
+# Where a long text is cut, best first: after a sentence, after a clause, between words.
+_BORDERS = (r"[.!?…]+\s+|[。！？]+", r"[,;:–—]+\s+|[、，；]+", r"\s+")
 FADERS = ("pitch", "pitch_range", "rate", "loudness")
 _CODES_PER_LETTER = 1.4  # 22050 / 1024 codes a second at about 15 letters; for the progress bar alone
 
@@ -97,26 +95,6 @@ class _Controls:
     pitch_st: float = 0.0
     pitch_range: float = 1.0
     loudness_db: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Loaded:
-    """A model, its voices by name, and what its emotional recordings taught."""
-
-    model: Any
-    voices: dict[str, Latents]
-    references: References | None
-    device: str
-
-    @property
-    def sample_rate(self) -> int:
-        """Hertz."""
-        return int(self.model.config.model_args.output_sample_rate)
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Codes as XTTS writes them."""
-        return tuple(self.model.config.languages)
 
 
 class Xtts:
@@ -134,7 +112,7 @@ class Xtts:
     ) -> None:
         self._model, self._allow_download, self._references = model, allow_download, references
         self._settings = known_settings("xtts")
-        self._loaded: _Loaded | None = None
+        self._loaded: LoadedXtts | None = None
         self._busy = threading.Lock()
 
     def describe(self) -> Description:
@@ -147,7 +125,7 @@ class Xtts:
             licence=f"MPL-2.0 (code); weights: {licence}",
             languages=LANGUAGES,
             sample_rate=24000,
-            honours=("emotion", "intensity", "mixture", "timeline", "language", "voice"),
+            honours=("timeline", "language", "voice"),
             needs=needs_line(self._model, NAME, EXAMPLE),
         )
 
@@ -163,18 +141,26 @@ class Xtts:
         with self._busy:
             loaded = self._load(job)
             language = _language(request.language, loaded.languages)
-            voices = [self._voice(loaded, span.speaker, request.voice) for span in spans]
+            names = [span.speaker if span.speaker in loaded.voices else request.voice for span in spans]
+            voices = {name: self._voice(loaded, name) for name in dict.fromkeys(names)}
             rate, sounds = loaded.sample_rate, []
-            for index, (span, voice) in enumerate(zip(spans, voices, strict=True)):
+            for index, (span, name) in enumerate(zip(spans, names, strict=True)):
                 job.step(index, len(spans), f"speaking span {index + 1} of {len(spans)}")
                 sound = np.zeros(0, np.float32)
                 if any(letter.isalnum() for letter in span.text):
-                    sound = self._say(loaded, span, voice, language, request, index)
+                    with _reading(language):
+                        sound = self._say(loaded, span, voices[name], language, request, index)
                 sounds += [np.zeros(round(span.pause * rate), np.float32), sound]
         return _track(spans, sounds, rate, self._fulfilment(request, loaded))
 
     def _say(
-        self, loaded: _Loaded, span: Span, voice: Latents, language: str, request: SpeechRequest, index: int
+        self,
+        loaded: LoadedXtts,
+        span: Span,
+        voice: Latents,
+        language: str,
+        request: SpeechRequest,
+        index: int,
     ) -> np.ndarray:
         """A span's sound ``(n,)``; without emotion and adjustments it is the library's own."""
         emotion, model = span.emotion, loaded.model
@@ -206,14 +192,11 @@ class Xtts:
     def _controls(self, emotion: Emotion, request: SpeechRequest) -> _Controls:
         faders = Conditioning.of(emotion, request.adjustments).faders("prosody", np.zeros(1))
         pitch, spread, rate, loudness = (float(faders[name][0]) for name in FADERS)
-        limits = self._settings
-        speed = float(np.clip(rate, limits["slowest"], limits["fastest"]))
-        temperature = 1 + limits["temperature_per_arousal"] * emotion.felt.arousal
-        return _Controls(speed, temperature, pitch, spread, loudness)
+        temperature = 1 + self._settings["temperature_per_arousal"] * emotion.felt.arousal
+        return _Controls(rate, temperature, pitch, spread, loudness)
 
-    def _voice(self, loaded: _Loaded, speaker: str, wanted: str) -> Latents:
-        """The latents of who speaks: a speaker of the script that is a voice, else the wanted voice or recording."""
-        name = speaker if speaker in loaded.voices else wanted
+    def _voice(self, loaded: LoadedXtts, name: str) -> Latents:
+        """The latents of a voice of the weights, of a recording's path, or of the first voice for ""."""
         if not name and not loaded.voices:
             raise EngineError(f"{self._model} has no speakers_xtts.pth.", "Name a recording as the voice.")
         name = name or next(iter(loaded.voices))
@@ -223,14 +206,18 @@ class Xtts:
             return Latents.of_recordings(loaded.model, [Path(name).expanduser()])
         raise UnknownNameError("voice", name, loaded.voices, "The path of a recording would do as well.")
 
-    def _fulfilment(self, request: SpeechRequest, loaded: _Loaded) -> Fulfilment:
+    def _fulfilment(self, request: SpeechRequest, loaded: LoadedXtts) -> Fulfilment:
         spans = request.script.spans
-        how = "the difference between emotional and neutral recordings, added to the voice's latents"
-        if loaded.references is None:
-            how = "speed, sampling temperature, and pitch, its range and loudness of the finished sound"
-        aspects = [*felt_aspects([s.emotion for s in spans], how, Aspect("timeline", "honoured"))]
+        emotions = [span.emotion for span in spans]
+        over_time = Aspect("timeline", "honoured")
         if loaded.references is not None:
-            aspects += loaded.references.aspects([s.emotion for s in spans])
+            how = "the difference between emotional and neutral recordings, added to the voice's latents"
+            aspects = [*felt_aspects(emotions, how, over_time), *loaded.references.aspects(emotions)]
+        else:
+            why = "Rate, pitch, its range and loudness are set; melody and colour of the voice stay the model's."
+            felt = any(emotion.intensity > 0 for emotion in emotions)
+            emotion = Aspect("emotion", "approximated", why) if felt else Aspect("emotion", "honoured")
+            aspects = [emotion, Aspect("intensity", "honoured"), over_time]
         strange = sorted({s.speaker for s in spans if s.speaker and s.speaker not in loaded.voices})
         if strange:
             why = f"{', '.join(strange)} is no voice of these weights and is said in the request's voice."
@@ -243,24 +230,14 @@ class Xtts:
         ]
         return (*aspects, *fader_aspect(request.adjustments, "prosody", FADERS))
 
-    def _load(self, job: Job) -> _Loaded:
+    def _load(self, job: Job) -> LoadedXtts:
         if self._loaded is None:
             found = find_checkpoint(
                 self._model, LAYOUT, NAME, EXAMPLE, allow_download=self._allow_download, job=job
             )
             job.step(0, 1, f"loading {found.name}")
             place = placement("float32")
-            try:
-                model, voices = _load_model(found.folder, place.device)
-            except pickle.UnpicklingError as error:
-                raise EngineError(
-                    f"The weights in {found.folder} hold more than numbers and are not loaded.",
-                    "Use a checkpoint written by coqui-tts.",
-                ) from error
-            job.step(0, 1, "listening to the emotional recordings")
-            self._loaded = _Loaded(
-                model, voices, find_references(model, found.folder, self._references), place.device
-            )
+            self._loaded = load_xtts(found.folder, place.device, self._references)
         return self._loaded
 
 
@@ -280,18 +257,19 @@ class _Tick:
 
 
 def pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
-    """A text in parts that all fit, cut in the middle at the end of a sentence, else at a comma, else between words.
+    """A text in parts that all fit and hold something, cut in the middle at the end of a sentence, else at a comma, else between words.
 
     Args:
         text: any.
         fits: whether the engine can say a part in one go.
 
     Example:
-        >>> pieces("One two. Three, four.", lambda part: len(part) < 12)
+        >>> pieces("One two. Three, four.", lambda part: len(part) < 14)
         ['One two.', 'Three, four.']
     """
+    text = text.strip()
     if len(text) < 2 or fits(text):
-        return [text]
+        return [text] if text else []
     for border in _BORDERS:
         ends = [match.end() for match in re.finditer(border, text) if 0 < match.end() < len(text)]
         if ends:
@@ -299,7 +277,7 @@ def pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
             break
     else:
         cut = len(text) // 2
-    return pieces(text[:cut].strip(), fits) + pieces(text[cut:].strip(), fits)
+    return pieces(text[:cut], fits) + pieces(text[cut:], fits)
 
 
 def _track(
@@ -342,42 +320,19 @@ def _language(wanted: str, known: tuple[str, ...]) -> str:
     raise UnknownNameError("language", wanted, known, "These are the languages of the weights.")
 
 
+@contextmanager
+def _reading(language: str) -> Iterator[None]:
+    """Turn the lack of a package that coqui-tts needs for one language into a clear error."""
+    try:
+        yield
+    except ImportError as error:
+        raise EngineError(
+            f"Reading {language} needs a package that is missing: {error}.",
+            f"Run 'pip install coqui-tts[{language.partition('-')[0]}]'.",
+        ) from error
+
+
 def _criteria(tick: _Tick) -> Any:
     from transformers import StoppingCriteriaList
 
     return StoppingCriteriaList([tick])
-
-
-def _load_model(folder: Path, device: str) -> tuple[Any, dict[str, Latents]]:
-    from generators.torchaudio_standin import ensure_torchaudio
-
-    ensure_torchaudio()
-    from TTS.tts.configs.xtts_config import XttsConfig
-    from TTS.tts.models.xtts import Xtts as Model
-
-    config = XttsConfig()
-    config.load_json(str(folder / "config.json"))
-    model = Model(config)
-    model._load_checkpoint = _read_weights
-    model.load_checkpoint(config, checkpoint_dir=str(folder), eval=True)
-    model = model.to(device)
-    speakers = model.speaker_manager.speakers if model.speaker_manager else {}
-    voices = {name: Latents(v["gpt_cond_latent"], v["speaker_embedding"]) for name, v in speakers.items()}
-    return model, voices
-
-
-def _read_weights(path: Path) -> dict[str, Any]:
-    """The weights of a checkpoint, plain or with XTTS's configuration objects, as the original one has them."""
-    import torch
-    from TTS.config.shared_configs import BaseDatasetConfig
-    from TTS.tts.configs.xtts_config import XttsArgs, XttsAudioConfig, XttsConfig
-
-    # The classes moved between modules; original checkpoints name their old place.
-    old = [(kind, f"TTS.tts.models.xtts.{kind.__name__}") for kind in (XttsArgs, XttsAudioConfig)]
-    with ExitStack() as stack:
-        stack.enter_context(
-            torch.serialization.safe_globals([XttsConfig, XttsArgs, XttsAudioConfig, BaseDatasetConfig, *old])
-        )
-        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    weights: dict[str, Any] = content["model"]
-    return weights

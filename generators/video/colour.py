@@ -18,7 +18,7 @@ f32 = np.float32
 HALVINGS = 12
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def oklab_to_linear(L: float, a: float, b: float) -> tuple[float, float, float]:
     """Linear red, green, blue of an OKLab colour; outside 0..1 where sRGB does not reach it."""
     long = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -31,7 +31,7 @@ def oklab_to_linear(L: float, a: float, b: float) -> tuple[float, float, float]:
     )
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _fit(L: float, chroma: float, hue: float, out: np.ndarray) -> None:
     """Write an OKLCH colour (hue in degrees) into ``out`` with its chroma reduced until sRGB holds it."""
     ca, sa = math.cos(math.radians(hue)), math.sin(math.radians(hue))
@@ -65,7 +65,7 @@ def colour(L: float, chroma: float, hue: float) -> np.ndarray:
     return out
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def ramp(L0: float, L1: float, hue0: float, hue1: float, chroma: float, count: int) -> np.ndarray:
     """Colours from dark to light, ``(count, 3)`` linear sRGB; chroma swells in the middle as film dyes do.
 
@@ -85,7 +85,7 @@ def ramp(L0: float, L1: float, hue0: float, hue1: float, chroma: float, count: i
     return out
 
 
-@njit(inline="always", cache=True, nogil=True, fastmath=True)
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def look_up(table: np.ndarray, t: float, c: int) -> float:
     """Channel ``c`` at 0..1 of a table of 256 colours, linearly between its rows."""
     u = min(max(t, f32(0)), f32(0.9999)) * f32(255)
@@ -93,7 +93,7 @@ def look_up(table: np.ndarray, t: float, c: int) -> float:
     return table[i, c] + (table[i + 1, c] - table[i, c]) * (u - f32(i))
 
 
-@njit(inline="always", cache=True, nogil=True, fastmath=True)
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def smooth(low: float, high: float, x: float) -> float:
     """0 at ``low``, 1 at ``high``, level at both ends; ``low`` may be the greater."""
     t = min(max((x - low) / (high - low), f32(0)), f32(1))

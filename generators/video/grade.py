@@ -12,7 +12,7 @@ from generators.video.colour import f32
 __all__ = ["dissolve", "grade", "quantise"]
 
 
-@njit(inline="always", cache=True, nogil=True, fastmath=True)
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _cube_root(x: float) -> float:
     """Cube root by square roots and two Newton steps: no table and no call, so that row loops vectorise."""
     x = max(x, f32(1e-7))
@@ -22,24 +22,32 @@ def _cube_root(x: float) -> float:
     return (f32(2) * y + x / (y * y)) * f32(1 / 3)
 
 
-@njit(inline="always", cache=True, nogil=True, fastmath=True)
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _encode(x: float) -> float:
-    """sRGB's transfer curve from three square roots; off by under half an 8-bit step above the toe."""
+    """The transfer curve of sRGB from three square roots; off by under half an 8-bit step above the toe."""
     x = min(max(x, f32(0)), f32(1))
     a = math.sqrt(x)
     b = math.sqrt(a)
-    return max(min(f32(0.585122381) * a + f32(0.783140355) * b - f32(0.368262736) * math.sqrt(b), f32(1)), f32(0))
+    return max(
+        min(f32(0.585122381) * a + f32(0.783140355) * b - f32(0.368262736) * math.sqrt(b), f32(1)), f32(0)
+    )
 
 
-@njit(inline="always", cache=True, nogil=True, fastmath=True)
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _density(x: float) -> float:
     """S-shaped film curve with toe and shoulder. Source: Narkowicz 2015, ACES filmic tone mapping curve."""
     return x * (f32(2.51) * x + f32(0.03)) / (x * (f32(2.43) * x + f32(0.59)) + f32(0.14))
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _expose(
-    picture: np.ndarray, veil: np.ndarray, j: int, keep: float, exposure: float, vignette: float, out: np.ndarray
+    picture: np.ndarray,
+    veil: np.ndarray,
+    j: int,
+    keep: float,
+    exposure: float,
+    vignette: float,
+    out: np.ndarray,
 ) -> None:
     """Row ``j`` of picture and veil through lens and film curve into ``out`` ``(3, W)``, linear 0..1."""
     H, W = picture.shape[:2]
@@ -52,8 +60,10 @@ def _expose(
             out[c, i] = _density(max(gain * (picture[j, i, c] * keep + veil[j, i, c]), f32(0)))
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _colour_row(row: np.ndarray, gain: float, pivot: float, contrast: float, warm: float, sums: np.ndarray) -> None:
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _colour_row(
+    row: np.ndarray, gain: float, pivot: float, contrast: float, warm: float, sums: np.ndarray
+) -> None:
     """Contrast about a pivot, chroma and warmth of a row ``(3, W)`` in OKLab; linear in, display values out.
 
     Colours outside sRGB lose chroma at constant lightness until they fit. ``sums`` receives the row's mean
@@ -98,9 +108,14 @@ def _colour_row(row: np.ndarray, gain: float, pivot: float, contrast: float, war
     sums[0], sums[1], sums[2] = total_L / f32(W), total_C / f32(W), total_Y / f32(W)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def grade(
-    picture: np.ndarray, veil: np.ndarray, keep: np.ndarray, knobs: np.ndarray, out: np.ndarray, sums: np.ndarray
+    picture: np.ndarray,
+    veil: np.ndarray,
+    keep: np.ndarray,
+    knobs: np.ndarray,
+    out: np.ndarray,
+    sums: np.ndarray,
 ) -> None:
     """Develop a linear picture: ``picture * keep + veil``, exposed, curved, balanced, as display values.
 
@@ -122,9 +137,14 @@ def grade(
                 out[j, i, c] = row[c, i]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def quantise(
-    picture: np.ndarray, grain: np.ndarray, dither: np.ndarray, offset: np.ndarray, amount: float, out: np.ndarray
+    picture: np.ndarray,
+    grain: np.ndarray,
+    dither: np.ndarray,
+    offset: np.ndarray,
+    amount: float,
+    out: np.ndarray,
 ) -> None:
     """Display values with film grain, strongest in the mid-tones, and dither against banding, in 8 bits.
 
@@ -150,7 +170,7 @@ def quantise(
             out[j, i, 2] = np.uint8(min(max(b * f32(255) + add, f32(0)), f32(255)))
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def dissolve(old: np.ndarray, new: np.ndarray, share: float) -> None:
     """Mix ``new`` into ``old`` by a share, in linear light, in place.
 

@@ -28,7 +28,7 @@ def gradients(phase: float) -> np.ndarray:
     return np.stack([np.cos(angle), np.sin(angle)], -1).astype(f32)
 
 
-@njit(inline="always", cache=True, nogil=True, fastmath=True)
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def noise(x: float, y: float, g: np.ndarray) -> tuple[float, float, float]:
     """Noise at a point, about -1..1, and its derivatives along x and y; ``g`` is one octave's gradients."""
     xf, yf = math.floor(x), math.floor(y)
@@ -53,7 +53,7 @@ def noise(x: float, y: float, g: np.ndarray) -> tuple[float, float, float]:
     return f32(1.5) * value, f32(1.5) * gx, f32(1.5) * gy
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def fractal(x: float, y: float, table: np.ndarray, octaves: int, spacing: float) -> float:
     """Sum of octaves, about -1..1; those finer than the distance between samples fade out.
 

@@ -40,8 +40,8 @@ def palette(look: Look) -> Palette:
     """The colours of a look.
 
     Shadows lean towards blue and lights towards yellow, as outdoors, by no more than the spread allows. A
-    palette of one hue would read as a tinted photograph: so even a narrow spread keeps its shadows cooler, and
-    its accent stands to the side of the centre.
+    palette of one hue would read as a tinted photograph: so even a narrow spread keeps its shadows cooler,
+    the more spread there is the more its light is that of a plain warm lamp, and its accent stands to the side.
     """
     chroma = 0.03 + 0.20 * look.chroma
     lit = look.hue + turn_towards(look.hue, YELLOW, look.spread * 0.45 + 12.0 * max(look.warmth, 0.0))
@@ -49,10 +49,13 @@ def palette(look: Look) -> Palette:
     accent = lit + turn_towards(lit, YELLOW, look.spread * 0.5)
     steps = np.linspace(0.0, 1.0, RELATED)
     hues = [colour(0.62 + 0.20 * x, chroma * 1.15, dark + (lit - dark) * (1.25 * x - 0.1)) for x in steps]
+    lamp = colour(0.94, 0.4 * chroma + 0.02, lit)
+    warm = colour(0.95, 0.02 + 0.2 * chroma, YELLOW)
+    white = min(look.spread / 120.0, 0.7)
     return Palette(
         main=ramp(0.10, 0.92, dark, lit, chroma, 256),
         sky=ramp(0.34, 0.87, dark, lit, chroma, 256),
-        light=colour(0.94, 0.4 * chroma + 0.02, lit),
+        light=(lamp + (warm - lamp) * white).astype(np.float32),
         dark=colour(0.16, chroma * 0.5, dark),
         accent=colour(0.84, chroma * 1.1 + 0.02, accent),
         hues=np.stack(hues),

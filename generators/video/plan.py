@@ -140,4 +140,3 @@ def _suitability(track: EmotionTrack) -> dict[str, float]:
         name: float(sum(felt[named.index(label)] * value for label, value in row["emotions"].items()))
         for name, row in rows.items()
     }
-

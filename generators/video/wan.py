@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from conditioning.emotion import Emotion
 
-__all__ = ["Wan"]
+__all__ = ["Reel", "Shot", "Wan", "film"]
 
 NAME = "video=wan"
 EXAMPLE = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers"
@@ -57,7 +57,7 @@ _PROMPT_TOKENS = 512  # WanPipeline's own default; encoding and call must agree
 
 
 @dataclass(frozen=True)
-class _Shot:
+class Shot:
     """A stretch of film made in one call.
 
     Args:
@@ -119,7 +119,7 @@ class Wan:
             title="Wan: moving pictures from a prompt, steered by emotion",
             version=f"diffusers {version('diffusers')}",
             licence=f"Apache-2.0 (code); weights: {licence}",
-            honours=("emotion", "intensity", "mixture", "timeline", "text"),
+            honours=("text",),
             needs=needs_line(self._model, NAME, EXAMPLE),
         )
 
@@ -132,22 +132,27 @@ class Wan:
         """
         loaded = self._load(request.job)
         shots = self._plan(request)
-        reel = _Reel(
+        reel = Reel(
             loaded, self._busy, shots, request.job, self._own_size(request.size), self._fps, self._steps
         )
 
         def frames() -> Iterator[np.ndarray]:
-            yield from _frames(reel, request, self._join)
+            yield from film(reel, request, self._join)
 
         names = tuple((shot.start, shot.prompt) for shot in shots)
         fulfilment = self._fulfilment(request, shots)
         return VideoTrack(request.size, request.fps, request.duration, frames, names, fulfilment)
 
-    def _plan(self, request: VideoRequest) -> list[_Shot]:
+    def _plan(self, request: VideoRequest) -> list[Shot]:
         """The shots: each section is cut into equal ones, short enough for one call with its crossfade."""
         timeline = request.conditioning.timeline
         text = ", ".join(part for part in (request.scene, request.text.strip()) if part)
-        borders = [0.0, *(s for s in request.sections if 0 < s < request.duration), request.duration]
+        borders = [0.0]
+        for border in (*request.sections, request.duration):
+            # A section too short for a crossfade at either end goes to its neighbour.
+            last = border == request.duration
+            if last or borders[-1] + 2 * self._join <= border <= request.duration - 2 * self._join:
+                borders.append(border)
         shots = []
         for start, end in itertools.pairwise(borders):
             room = self._most if end == request.duration else self._most - self._join
@@ -155,7 +160,7 @@ class Wan:
             for a, b in itertools.pairwise(float(edge) for edge in np.linspace(start, end, count + 1)):
                 emotion = mean_emotion(timeline, a, b)
                 until = b if b >= request.duration else b + self._join
-                shots.append(_Shot(a, until, prompt_words(text, emotion, "video"), emotion))
+                shots.append(Shot(a, until, prompt_words(text, emotion, "video"), emotion))
         return shots
 
     def _own_size(self, size: tuple[int, int]) -> tuple[int, int]:
@@ -164,7 +169,7 @@ class Wan:
         height = max(round(math.sqrt(self._area / shape) / _SIDE), 1) * _SIDE
         return max(round(height * shape / _SIDE), 1) * _SIDE, height
 
-    def _fulfilment(self, request: VideoRequest, shots: list[_Shot]) -> Fulfilment:
+    def _fulfilment(self, request: VideoRequest, shots: list[Shot]) -> Fulfilment:
         timeline = request.conditioning.timeline
         over_time = Aspect("timeline", "honoured")
         if not is_constant(timeline, 0.0, request.duration):
@@ -197,14 +202,14 @@ class Wan:
             return self._loaded
 
 
-class _Reel:
+class Reel:
     """The shots' pictures, made when first asked for and kept in scratch files as long as the reel lives."""
 
     def __init__(
         self,
         loaded: _Loaded,
         busy: threading.Lock,
-        shots: list[_Shot],
+        shots: list[Shot],
         job: Job,
         size: tuple[int, int],
         fps: float,
@@ -265,7 +270,7 @@ def _load_pipeline(folder: Path) -> _Loaded:
     return _Loaded(pipeline, TextDirections(encode, phrasing("video")))
 
 
-def _prompt(loaded: _Loaded, shot: _Shot) -> dict[str, Any]:
+def _prompt(loaded: _Loaded, shot: Shot) -> dict[str, Any]:
     """The arguments that hold a shot's prompt: its text, or its steered states where something is felt."""
     direction = loaded.directions.of(shot.emotion)
     if direction is None:
@@ -290,14 +295,20 @@ def _spoken(states: torch.Tensor) -> torch.Tensor:
     return states.abs().sum(-1) > 0
 
 
-def _frame_count(shot: _Shot, fps: float) -> int:
+def _frame_count(shot: Shot, fps: float) -> int:
     """Frames that cover a shot, of the form 4k + 1 that Wan makes."""
     needed = math.ceil((shot.end - shot.start) * fps - 1e-9) + 1
     return 4 * math.ceil((needed - 1) / 4) + 1
 
 
-def _frames(reel: _Reel, request: VideoRequest, join: float) -> Iterator[np.ndarray]:
-    """The film's pictures ``(height, width, 3)`` uint8; at most two shots are open at a time."""
+def film(reel: Reel, request: VideoRequest, join: float) -> Iterator[np.ndarray]:
+    """The film's pictures ``(height, width, 3)`` uint8; at most two shots are open at a time.
+
+    Args:
+        reel: the shots, each lasting ``join`` beyond the start of the next.
+        request: duration, frame rate and size wanted.
+        join: seconds of a crossfade.
+    """
     import cv2
 
     count = round(request.duration * request.fps)
@@ -320,7 +331,7 @@ def _frames(reel: _Reel, request: VideoRequest, join: float) -> Iterator[np.ndar
         yield np.ascontiguousarray(picture)
 
 
-def _at(reel: _Reel, index: int, time: float) -> np.ndarray:
+def _at(reel: Reel, index: int, time: float) -> np.ndarray:
     """A shot's picture at a time of the film, blended from the two frames around it."""
     pictures = reel.pictures(index)
     position = min(max(time - reel.shots[index].start, 0.0) * reel.fps, len(pictures) - 1.0)

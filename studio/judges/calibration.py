@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 __all__ = [
     "balanced_accuracy",
@@ -61,6 +60,8 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     Raises:
         ValueError: there are no labels, or not one for each row.
     """
+    from scipy.optimize import minimize_scalar
+
     if len(labels) == 0 or len(logits) != len(labels):
         raise ValueError(
             f"{len(logits)} rows of logits and {len(labels)} labels; give one label for each row."
@@ -146,20 +147,22 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
-def confidence_floor(probabilities: np.ndarray, labels: np.ndarray, least_accuracy: float) -> float:
+def confidence_floor(confidence: np.ndarray, right: np.ndarray, least_accuracy: float) -> float:
     """The confidence below which readings of held-out people are right less often than stated, 0..1.
 
+    Accuracy is taken to rise with confidence and fitted so (isotonic regression, Barlow et al. 1972).
+
     Args:
-        probabilities: ``(n, K)``.
-        labels: ``(n,)``.
-        least_accuracy: share of right readings that is wanted of the least confident ones, 0..1.
+        confidence: of each reading ``(n,)``, 0..1.
+        right: whether it was right ``(n,)``.
+        least_accuracy: share of right readings that is wanted, 0..1.
 
     Returns:
-        The highest confidence for which the 20 or more readings below it fall short; 0 where none do.
+        The highest confidence at which the fitted accuracy falls short; 0 where it never does.
     """
-    confidence = probabilities.max(axis=1)
-    order = np.argsort(confidence, kind="stable")
-    right = (probabilities.argmax(axis=1) == labels)[order]
-    accuracy = np.cumsum(right) / np.arange(1, len(right) + 1)
-    short = np.flatnonzero((accuracy < least_accuracy) & (np.arange(len(right)) >= 19))
+    from scipy.optimize import isotonic_regression
+
+    order = np.lexsort((~np.asarray(right, bool), confidence))
+    fitted = isotonic_regression(np.asarray(right, float)[order]).x
+    short = np.flatnonzero(fitted < least_accuracy)
     return float(confidence[order][short[-1]]) if len(short) else 0.0

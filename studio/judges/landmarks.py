@@ -31,15 +31,14 @@ _LEAST_SCORE, _LEAST_OVERLAP = 0.5, 0.3
 _LEAST_PRESENCE = 0.5
 
 # Points from which the third network reads blendshapes: kLandmarksSubsetIdxs of MediaPipe's face_blendshapes_graph.cc.
-_BLENDSHAPE_POINTS = np.array(
-    [int(number) for number in """
-    0 1 4 5 6 7 8 10 13 14 17 21 33 37 39 40 46 52 53 54 55 58 61 63 65 66 67 70 78 80 81 82 84 87 88 91 93 95 103 105
-    107 109 127 132 133 136 144 145 146 148 149 150 152 153 154 155 157 158 159 160 161 162 163 168 172 173 176 178 181
-    185 191 195 197 234 246 249 251 263 267 269 270 276 282 283 284 285 288 291 293 295 296 297 300 308 310 311 312 314
-    317 318 321 323 324 332 334 336 338 356 361 362 365 373 374 375 377 378 379 380 381 382 384 385 386 387 388 389 390
-    397 398 400 402 405 409 415 454 466 468 469 470 471 472 473 474 475 476 477
-    """.split()]
-)  # fmt: skip
+_BLENDSHAPE_POINTS = """
+    0 1 4 5 6 7 8 10 13 14 17 21 33 37 39 40 46 52 53 54 55 58 61 63 65 66 67 70 78 80 81 82 84 87 88 91 93
+    95 103 105 107 109 127 132 133 136 144 145 146 148 149 150 152 153 154 155 157 158 159 160 161 162 163
+    168 172 173 176 178 181 185 191 195 197 234 246 249 251 263 267 269 270 276 282 283 284 285 288 291 293
+    295 296 297 300 308 310 311 312 314 317 318 321 323 324 332 334 336 338 356 361 362 365 373 374 375 377
+    378 379 380 381 382 384 385 386 387 388 389 390 397 398 400 402 405 409 415 454 466 468 469 470 471 472
+    473 474 475 476 477
+"""
 
 
 @dataclass(frozen=True)
@@ -72,12 +71,15 @@ class LandmarkFinder:
             path = task or asset("judges", "face", "face_landmarker.task")
             archive = zipfile.ZipFile(path)
         except FileNotFoundError as error:
-            raise EngineError("The face landmark model is missing.", "Install affect-studio again.") from error
+            raise EngineError(
+                "The face landmark model is missing.", "Install affect-studio again."
+            ) from error
         with archive:
             self._detector = _Network(archive.read("face_detector.tflite"))
             self._mesh = _Network(archive.read("face_landmarks_detector.tflite"))
             self._shapes = _Network(archive.read("face_blendshapes.tflite"))
         self._anchors = _anchors()
+        self._shape_points = np.array(_BLENDSHAPE_POINTS.split(), int)
 
     def find(self, picture: np.ndarray) -> FaceMarks | None:
         """The marks of the surest face, or None without a face.
@@ -99,7 +101,7 @@ class LandmarkFinder:
         mesh = out["Identity"].reshape(478, 3).astype(float)
         flat = mesh[:, :2] @ onto_picture[:, :2].T + onto_picture[:, 2]
         depth = mesh[:, 2:] * np.linalg.norm(onto_picture[:, 0])
-        shapes = self._shapes.run(flat[None, _BLENDSHAPE_POINTS].astype(np.float32))
+        shapes = self._shapes.run(flat[None, self._shape_points].astype(np.float32))
         return FaceMarks(np.hstack([flat, depth]), next(iter(shapes.values())).ravel(), presence)
 
     def _box(self, picture: np.ndarray) -> np.ndarray | None:
@@ -107,7 +109,9 @@ class LandmarkFinder:
         height, width = picture.shape[:2]
         side = max(height, width)
         corner = np.array([(side - width) / 2, (side - height) / 2])
-        onto_picture = np.array([[side / _DETECTOR_SIDE, 0, -corner[0]], [0, side / _DETECTOR_SIDE, -corner[1]]])
+        onto_picture = np.array(
+            [[side / _DETECTOR_SIDE, 0, -corner[0]], [0, side / _DETECTOR_SIDE, -corner[1]]]
+        )
         small = _shrunk(picture, onto_picture, _DETECTOR_SIDE)
         out = self._detector.run(small[None] / np.float32(127.5) - 1)
         scores = _sigmoid(out["classificators"][0, :, 0])

@@ -18,13 +18,10 @@ from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.calibration import softmax
 from studio.judges.media import windows
 from studio.judges.music_features import Notes, Score, measure, notes_of
+from studio.judges.quadrants import QUADRANT_SIGNS, QUADRANTS
 from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
 
-__all__ = ["QUADRANTS", "QUADRANT_SIGNS", "MusicJudge", "quadrant_logits"]
-
-QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
-# Signs of valence, arousal and dominance in each quadrant; a quadrant says nothing of dominance.
-QUADRANT_SIGNS = np.array([[1, 1, 0], [-1, 1, 0], [-1, -1, 0], [1, -1, 0]], float)
+__all__ = ["MusicJudge", "quadrant_logits"]
 
 
 class MusicJudge:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-__all__ = ["FEATURES", "Notes", "Score", "key_fit", "measure", "notes_of"]
+__all__ = ["FEATURES", "Note", "Notes", "Part", "Score", "key_fit", "measure", "notes_in", "notes_of"]
 
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
@@ -33,22 +33,29 @@ _SAME_ONSET = 0.045  # seconds within which notes sound as one chord
 _LONGEST_WEIGHT = 2.0  # seconds from which a longer note counts no more for the harmony
 
 
-class _Note(Protocol):
+class Note(Protocol):
+    """What is used of a ``pretty_midi.Note``."""
+
     start: float
     end: float
     pitch: int
     velocity: int
 
 
-class _Instrument(Protocol):
+class Part(Protocol):
+    """What is used of a ``pretty_midi.Instrument``."""
+
     is_drum: bool
-    notes: list[_Note]
+    notes: list[Note]
 
 
 class Score(Protocol):
     """What is used of a ``pretty_midi.PrettyMIDI``."""
 
-    instruments: Sequence[_Instrument]
+    @property
+    def instruments(self) -> Sequence[Part]:
+        """Its parts."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,12 @@ class Notes:
 
 def notes_of(score: Score) -> Notes:
     """The pitched notes of a score."""
-    notes = [note for part in score.instruments if not part.is_drum for note in part.notes]
+    return notes_in(score.instruments)
+
+
+def notes_in(parts: Iterable[Part]) -> Notes:
+    """The pitched notes of some parts; drums are left out."""
+    notes = [note for part in parts if not part.is_drum for note in part.notes]
     table = np.array([(n.start, max(n.end, n.start + 0.02), n.pitch, n.velocity) for n in notes], float)
     table = table.reshape(-1, 4)
     order = np.lexsort((table[:, 2], table[:, 0]))

@@ -19,7 +19,9 @@ mixtures = st.dictionaries(names, weights, min_size=1, max_size=4)
 
 of_names = st.builds(Emotion.of, mixtures, intensities)
 at_points = st.builds(Emotion.at, points, intensities)
-mixed = st.builds(lambda a, b, share: mix([(a, share), (b, 1 - share)]), of_names, at_points, st.floats(0.1, 0.9))
+mixed = st.builds(
+    lambda a, b, share: mix([(a, share), (b, 1 - share)]), of_names, at_points, st.floats(0.1, 0.9)
+)
 emotions = st.one_of(of_names, at_points, mixed, st.just(Emotion.neutral()))
 
 
@@ -30,4 +32,6 @@ def assert_same(a: Emotion, b: Emotion, tolerance: float = 1e-6) -> None:
     if a.intensity > tolerance:
         assert max(abs(x) for x in (a.vad.array() - b.vad.array())) <= tolerance / min(1, a.intensity)
         for name in set(a.mixture) | set(b.mixture):
-            assert abs(a.mixture.get(name, 0) - b.mixture.get(name, 0)) <= tolerance / min(1, a.intensity), name
+            assert abs(a.mixture.get(name, 0) - b.mixture.get(name, 0)) <= tolerance / min(1, a.intensity), (
+                name
+            )

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from emotion_strategies import FEELINGS, assert_same, at_points, emotions, intensities, mixtures, names, points, weights
+from emotion_strategies import (
+    FEELINGS,
+    assert_same,
+    at_points,
+    emotions,
+    intensities,
+    mixtures,
+    names,
+    points,
+    weights,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -128,7 +138,9 @@ def test_an_intensity_out_of_range_is_refused(intensity):
         Emotion.of("joy", intensity)
 
 
-@pytest.mark.parametrize("mixture", [{}, {"joy": 0.0}, {"joy": -1.0, "fear": 2.0}, {"joy": float("nan")}, {"joy": float("inf")}])
+@pytest.mark.parametrize(
+    "mixture", [{}, {"joy": 0.0}, {"joy": -1.0, "fear": 2.0}, {"joy": float("nan")}, {"joy": float("inf")}]
+)
 def test_weights_that_are_no_proportions_are_refused(mixture):
     with pytest.raises(EmotionError):
         Emotion.of(mixture)

@@ -40,7 +40,34 @@ def test_any_text_is_read_or_refused_with_a_reason(text):
 
 
 FRAGMENTS = st.sampled_from(
-    ["joy", "fear", "very", "not", "0.5", "70", "-1", "%", ":", "+", ",", "=", "v", "a=.2", "d", "😂", "很", "开心", "a", "and", "intensity=", "1e9", "(", "[", "Q1", "nan"]
+    [
+        "joy",
+        "fear",
+        "very",
+        "not",
+        "0.5",
+        "70",
+        "-1",
+        "%",
+        ":",
+        "+",
+        ",",
+        "=",
+        "v",
+        "a=.2",
+        "d",
+        "😂",
+        "很",
+        "开心",
+        "a",
+        "and",
+        "intensity=",
+        "1e9",
+        "(",
+        "[",
+        "Q1",
+        "nan",
+    ]
 )
 
 
@@ -110,7 +137,9 @@ def test_strengths_give_proportions_and_intensity(text, mixture, intensity):
     assert_close(parse_emotion(text), Emotion.of(mixture, intensity))
 
 
-@pytest.mark.parametrize("text", ["neutral", "none", "joy:0", "joy:0+fear:0", "no emotion", "v=0 a=0 d=0", "0% joy"])
+@pytest.mark.parametrize(
+    "text", ["neutral", "none", "joy:0", "joy:0+fear:0", "no emotion", "v=0 a=0 d=0", "0% joy"]
+)
 def test_nothing_felt_is_neutral(text):
     assert parse_emotion(text) == Emotion.neutral()
 
@@ -158,10 +187,14 @@ def test_emoji_mean_what_people_see_in_them(text, label):
 
 
 @pytest.mark.parametrize(
-    ("decorated", "plain"), [("❤️", "❤"), ("👍🏽", "👍"), ("🙏🏿", "🙏"), ("🤷🏽‍♀️", "🤷"), ("☺️", "☺"), ("😂😂", "😂")]
+    ("decorated", "plain"),
+    [("❤️", "❤"), ("👍🏽", "👍"), ("🙏🏿", "🙏"), ("🤷🏽‍♀️", "🤷"), ("☺️", "☺"), ("😂😂", "😂")],
 )
 def test_skin_tones_selectors_and_repetition_change_nothing(decorated, plain):
-    assert_close(parse_emotion(decorated), parse_emotion(plain) if decorated != "😂😂" else parse_emotion("😂").scaled(2))
+    assert_close(
+        parse_emotion(decorated),
+        parse_emotion(plain) if decorated != "😂😂" else parse_emotion("😂").scaled(2),
+    )
 
 
 def test_emoji_mix_with_words():
@@ -206,7 +239,15 @@ def test_a_very_long_text_is_refused():
 
 @pytest.mark.parametrize(
     ("text", "suggestion"),
-    [("joi", "joy"), ("hapiness", "happiness"), ("angrey", "angry"), ("very sadd", "sad"), ("joy:0.5+feer:0.5", "fear"), ("nervus", "nervous"), ("Freuda", "freude")],
+    [
+        ("joi", "joy"),
+        ("hapiness", "happiness"),
+        ("angrey", "angry"),
+        ("very sadd", "sad"),
+        ("joy:0.5+feer:0.5", "fear"),
+        ("nervus", "nervous"),
+        ("Freuda", "freude"),
+    ],
 )
 def test_a_mistyped_word_is_answered_with_the_nearest(text, suggestion):
     with pytest.raises(UnknownNameError) as caught:
@@ -250,3 +291,8 @@ def test_understanding_says_what_was_understood_and_how_surely():
 def test_a_written_name_is_short(name):
     assert write_emotion(Emotion.of(name)) == name
     assert write_emotion(Emotion.of(name, 0.25)) == f"{name}:0.25"
+
+
+def test_a_point_that_all_but_is_neutral_keeps_its_intensity():
+    faint = Emotion.at(VAD(0.0, 0.0, 0.0001))
+    assert parse_emotion(write_emotion(faint)).intensity == faint.intensity == 1

@@ -64,7 +64,9 @@ def test_sections_hold_in_their_middle_and_pass_at_their_border():
     assert line.at(8) == FEAR
 
 
-@given(st.lists(st.tuples(st.floats(0, 5), st.floats(0, 2), emotions), min_size=1, max_size=6), st.floats(0, 3))
+@given(
+    st.lists(st.tuples(st.floats(0, 5), st.floats(0, 2), emotions), min_size=1, max_size=6), st.floats(0, 3)
+)
 def test_sections_of_any_length_make_a_timeline_that_reaches_each_emotion(rows, blend):
     start, sections = 0.0, []
     for length, gap, emotion in rows:
@@ -74,7 +76,9 @@ def test_sections_of_any_length_make_a_timeline_that_reaches_each_emotion(rows, 
     assert [k.emotion for k in line.keyframes] == [e for _, _, e in sections for _ in range(2)]
 
 
-@pytest.mark.parametrize("keys", [[], [(-1, JOY)], [(2, JOY), (1, FEAR)], [(float("nan"), JOY)], [(0, JOY), (float("inf"), FEAR)]])
+@pytest.mark.parametrize(
+    "keys", [[], [(-1, JOY)], [(2, JOY), (1, FEAR)], [(float("nan"), JOY)], [(0, JOY), (float("inf"), FEAR)]]
+)
 def test_times_that_make_no_timeline_are_refused(keys):
     with pytest.raises(EmotionError):
         Timeline.of(keys)

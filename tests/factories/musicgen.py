@@ -14,14 +14,14 @@ __all__ = ["build_musicgen"]
 _SAMPLE_RATE, _BOOKS, _BOOK_SIZE = 16000, 4, 64
 
 
-def build_musicgen(folder: Path) -> Path:
-    """Write the checkpoint as ``save_pretrained`` does; load it with ``MusicgenForConditionalGeneration``."""
+def build_musicgen(folder: Path, *, stereo: bool = False) -> Path:
+    """Write the checkpoint as ``save_pretrained`` does; ``stereo`` gives each channel codebooks of its own."""
     import transformers
 
     tokenizer = t5_tokenizer(folder)
     config = transformers.MusicgenDecoderConfig(
         vocab_size=_BOOK_SIZE, hidden_size=48, num_hidden_layers=2, num_attention_heads=4, ffn_dim=64,
-        num_codebooks=_BOOKS, max_position_embeddings=1024, pad_token_id=_BOOK_SIZE, bos_token_id=_BOOK_SIZE,
+        num_codebooks=_BOOKS * (2 if stereo else 1), audio_channels=2 if stereo else 1, max_position_embeddings=1024, pad_token_id=_BOOK_SIZE, bos_token_id=_BOOK_SIZE,
         layerdrop=0.0, dropout=0.0,
     )  # fmt: skip
     decoder = fill_weights(transformers.MusicgenForCausalLM(config), 40)

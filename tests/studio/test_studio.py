@@ -60,7 +60,15 @@ def test_the_record_alone_makes_the_same_film_again(film, studio, tmp_path):
 
 def test_every_track_lies_beside_the_film(film):
     names = {f.name for f in film.files}
-    assert names == {"mix.wav", "voice.wav", "captions.vtt", "face.csv", "music.wav", "music.mid", "music.musicxml"}
+    assert names == {
+        "mix.wav",
+        "voice.wav",
+        "captions.vtt",
+        "face.csv",
+        "music.wav",
+        "music.mid",
+        "music.musicxml",
+    }
     assert all(f.stat().st_size > 100 for f in film.files)
 
 
@@ -79,7 +87,9 @@ def test_no_two_emotions_give_the_same_track(studio):
     seen = {"speech": set(), "face": set(), "music": set(), "video": set()}
     names = ("joy", "sadness", "anger", "fear", "disgust", "surprise")
     for name in names:
-        request = FilmRequest.read({"script": "The train leaves at nine.", "emotion": name, "height": 144, "seed": 1})
+        request = FilmRequest.read(
+            {"script": "The train leaves at nine.", "emotion": name, "height": 144, "seed": 1}
+        )
         tracks = studio.tracks(request)
         seen["speech"].add(tracks.speech.audio.samples.tobytes())
         seen["face"].add(tracks.face.arkit.tobytes())
@@ -111,7 +121,9 @@ def test_progress_never_goes_back_and_ends_at_one(studio, tmp_path):
     assert seen[-1] == 1.0
 
 
-@pytest.mark.parametrize("media", [("music",), ("video",), ("face",), ("speech",), ("speech", "face"), ("music", "video")])
+@pytest.mark.parametrize(
+    "media", [("music",), ("video",), ("face",), ("speech",), ("speech", "face"), ("music", "video")]
+)
 def test_any_choice_of_media_makes_a_film(studio, tmp_path, media):
     made = studio.create(
         "[joy] Hello there.", tmp_path / "f.mp4", media=media, height=144, fps=10, seconds=1.5, judge=False

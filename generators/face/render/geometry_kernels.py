@@ -1,19 +1,34 @@
 """Compiled geometry: blend shapes, normals, hair light, shadow and projection, all per vertex."""
 
+# mypy: disallow-untyped-defs=False
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from numba import njit
+
+from generators.face.render.compiled import kernel
 
 __all__ = ["deform", "hair_light", "project", "quad_normals", "shadowed", "vertex_normals"]
 
-_JIT = {"cache": True, "nogil": True, "fastmath": True}
 
-
-@njit(**_JIT)
-def deform(base, weights, starts, shapes, offsets, head_share, turn, pivot, move, lift, regions, creases, points, moving):  # type: ignore[no-untyped-def]
+@kernel
+def deform(
+    base,
+    weights,
+    starts,
+    shapes,
+    offsets,
+    head_share,
+    turn,
+    pivot,
+    move,
+    lift,
+    regions,
+    creases,
+    points,
+    moving,
+):
     """Positions of the mesh and strengths of its wrinkles; writes ``points`` and ``moving``.
 
     Args:
@@ -23,7 +38,8 @@ def deform(base, weights, starts, shapes, offsets, head_share, turn, pivot, move
         shapes: number of the shape of each entry.
         offsets: its offset at weight 1, ``(entries, 3)``.
         head_share: how far a vertex moves with the head, ``(n,)``, 0..1.
-        turn: rotation ``(3, 3)`` about ``pivot`` ``(3,)``.
+        turn: rotation ``(3, 3)`` of the head.
+        pivot: about which it turns ``(3,)``.
         move: translation of the head ``(3,)``.
         lift: rise of the chest.
         regions: share of each wrinkle region ``(n, 17)``.
@@ -58,8 +74,8 @@ def deform(base, weights, starts, shapes, offsets, head_share, turn, pivot, move
         moving[i, 5] = second
 
 
-@njit(**_JIT)
-def quad_normals(points, quads, normals):  # type: ignore[no-untyped-def]
+@kernel
+def quad_normals(points, quads, normals):
     """Normals of quads, not of unit length; writes ``normals``."""
     for f in range(quads.shape[0]):
         a, b, c, d = quads[f, 0], quads[f, 1], quads[f, 2], quads[f, 3]
@@ -70,8 +86,8 @@ def quad_normals(points, quads, normals):  # type: ignore[no-untyped-def]
         normals[f, 2] = ux * wy - uy * wx
 
 
-@njit(**_JIT)
-def vertex_normals(normals, starts, quads_at, moving):  # type: ignore[no-untyped-def]
+@kernel
+def vertex_normals(normals, starts, quads_at, moving):
     """Unit normals of vertices from those of the quads around them; writes the first columns of ``moving``."""
     for i in range(starts.shape[0] - 1):
         x = y = z = np.float32(0)
@@ -86,8 +102,8 @@ def vertex_normals(normals, starts, quads_at, moving):  # type: ignore[no-untype
         moving[i, 2] = z * q
 
 
-@njit(**_JIT)
-def project(points, focal, centre_x, centre_y, camera_y, camera_z, x, y, inverse_depth):  # type: ignore[no-untyped-def]
+@kernel
+def project(points, focal, centre_x, centre_y, camera_y, camera_z, x, y, inverse_depth):
     """Places of vertices in the picture's samples; writes ``x``, ``y`` and ``inverse_depth``."""
     for i in range(points.shape[0]):
         q = np.float32(1) / (camera_z - points[i, 2])
@@ -96,8 +112,8 @@ def project(points, focal, centre_x, centre_y, camera_y, camera_z, x, y, inverse
         y[i] = centre_y - (points[i, 1] - camera_y) * focal * q
 
 
-@njit(**_JIT)
-def shadowed(points, first, last, light, depth_map, bias, lit):  # type: ignore[no-untyped-def]
+@kernel
+def shadowed(points, first, last, light, depth_map, bias, lit):
     """Share of the key lamp that reaches vertices ``first`` to ``last``, softened over 4 by 4 texels; writes ``lit``.
 
     Args:
@@ -115,7 +131,7 @@ def shadowed(points, first, last, light, depth_map, bias, lit):  # type: ignore[
         u = light[0] * px + light[1] * py + light[2] * pz + light[3] - np.float32(0.5)
         v = light[4] * px + light[5] * py + light[6] * pz + light[7] - np.float32(0.5)
         depth = light[8] * px + light[9] * py + light[10] * pz + light[11] + bias
-        column, row = int(math.floor(u)), int(math.floor(v))
+        column, row = math.floor(u), math.floor(v)
         share = np.float32(1)
         if column > 1 and row > 1 and column < size - 4 and row < size - 4:
             fx, fy = u - column, v - row
@@ -130,8 +146,8 @@ def shadowed(points, first, last, light, depth_map, bias, lit):  # type: ignore[
         lit[i] = share
 
 
-@njit(**_JIT)
-def hair_light(points, first, frames, variation, turn, lamps, camera_y, camera_z, static, moving):  # type: ignore[no-untyped-def]
+@kernel
+def hair_light(points, first, frames, variation, turn, lamps, camera_y, camera_z, static, moving):
     """Light on the hair's vertices after Kajiya & Kay 1989, with two shifted highlights (Marschner et al. 2003).
 
     Args:

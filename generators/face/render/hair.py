@@ -44,7 +44,9 @@ class Hair:
     texture: np.ndarray
 
 
-def make_hair(points: np.ndarray, quads: np.ndarray, scalp: np.ndarray, skull: Skull, style_name: str, seed: int) -> Hair:
+def make_hair(
+    points: np.ndarray, quads: np.ndarray, scalp: np.ndarray, skull: Skull, style_name: str, seed: int
+) -> Hair:
     """The hair of a head.
 
     Args:
@@ -63,7 +65,12 @@ def make_hair(points: np.ndarray, quads: np.ndarray, scalp: np.ndarray, skull: S
 
 
 def _roots(
-    points: np.ndarray, quads: np.ndarray, scalp: np.ndarray, skull: Skull, style: Style, rng: np.random.Generator
+    points: np.ndarray,
+    quads: np.ndarray,
+    scalp: np.ndarray,
+    skull: Skull,
+    style: Style,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Places from which strands grow, evenly spread, and the skin's normals there."""
     size = skull.unit
@@ -89,7 +96,12 @@ def _roots(
 
 
 def _cards(
-    paths: np.ndarray, brightness: np.ndarray, outward: np.ndarray, hanging: np.ndarray, style: Style, rng: np.random.Generator
+    paths: np.ndarray,
+    brightness: np.ndarray,
+    outward: np.ndarray,
+    hanging: np.ndarray,
+    style: Style,
+    rng: np.random.Generator,
 ) -> Hair:
     """Strips of two triangles a step along strands ``(n, K, 3)``."""
     count, steps = paths.shape[:2]
@@ -99,20 +111,33 @@ def _cards(
     side = unit(side + normal * rng.normal(size=(count, 1, 1)) * style.tilt)
     along = np.linspace(0, 1, steps)
     width = style.width * (0.75 + 0.5 * rng.random((count, 1))) * (1 - style.taper * along[None] ** 2)
+    width = width * np.minimum(1, 0.5 + 0.5 * along[None] / max(style.root_fade, 0.01))
     points = np.stack([paths - side * width[..., None], paths + side * width[..., None]], axis=2)
     variant, flipped = rng.integers(0, _VARIANTS, count), rng.random(count) < 0.5
-    edges = np.stack([(variant + np.where(flipped, 0.02, 0.98)), (variant + np.where(flipped, 0.98, 0.02))], axis=1) / _VARIANTS
+    edges = (
+        np.stack(
+            [(variant + np.where(flipped, 0.02, 0.98)), (variant + np.where(flipped, 0.98, 0.02))], axis=1
+        )
+        / _VARIANTS
+    )
     uv = np.stack(
-        [np.broadcast_to(edges[:, None], (count, steps, 2)), np.broadcast_to(0.01 + 0.975 * along[None, :, None], (count, steps, 2))],
+        [
+            np.broadcast_to(edges[:, None], (count, steps, 2)),
+            np.broadcast_to(0.01 + 0.975 * along[None, :, None], (count, steps, 2)),
+        ],
         axis=-1,
     )
     first = (np.arange(count)[:, None] * steps + np.arange(steps - 1)[None]).ravel() * 2
     triangles = np.concatenate(
         [np.stack([first, first + 1, first + 3], axis=1), np.stack([first, first + 3, first + 2], axis=1)]
     )
-    soft_normal = unit(normal * 0.8 + outward * 0.6)
+    soft_normal = unit(normal * (1 - style.roundness) + outward * style.roundness)
     frames = np.repeat(np.concatenate([tangent, soft_normal], axis=-1)[:, :, None], 2, axis=2)
-    openness = np.clip(0.50 + 1.1 * along[None], 0, 1) * brightness[:, None] * (0.82 + 0.36 * rng.random((count, 1)))
+    openness = (
+        np.clip(0.50 + 1.1 * along[None], 0, 1)
+        * brightness[:, None]
+        * (1 + style.contrast * (rng.random((count, 1)) - 0.5))
+    )
     seen_inside = hanging[:, 1:].ravel()
     return Hair(
         points=points.reshape(-1, 3).astype(np.float32),
@@ -154,5 +179,11 @@ def _strip(style: Style, variant: int, rng: np.random.Generator) -> np.ndarray:
     ragged = style.body + 0.08 * np.sin(u * 37 + variant) + 0.05 * np.sin(u * 91)
     body = np.clip((ragged - v) / 0.10 + 0.5, 0, 1) * np.clip((0.47 - np.abs(u - 0.5)) / 0.06, 0, 1)
     cover = np.maximum(cover, body * 0.9)
-    cover = cover * np.clip(np.minimum(u, 1 - u) / 0.03, 0, 1) * np.clip((v - 0.07 * rng.random((1, width))) / 0.03, 0, 1)
+    cover = cover * np.clip(np.minimum(u, 1 - u) / 0.03, 0, 1) * _begins(v, style, rng)
     return np.stack([cover * 255, np.clip(light * 128, 0, 255)], axis=-1)
+
+
+def _begins(v: np.ndarray, style: Style, rng: np.random.Generator) -> np.ndarray:
+    """Cover of a strip near its root, where locks of a few texels begin one after the other, ``(256, 64)``."""
+    locks = np.repeat(rng.random((1, _TEXTURE[1] // 4)), 4, axis=1) * 0.8 + 0.2 * rng.random((1, _TEXTURE[1]))
+    return np.clip((v - style.root_fade * locks) / (0.03 + 0.2 * style.root_fade), 0, 1)

@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 __all__ = [
-    "CLOTH_EDGE", "DEPTH", "EARS", "EYE_LEFT", "EYE_RIGHT", "HAIR", "HAIR_TWO_SIDED", "INSIDE", "LIPS", "NORMAL_COLUMNS",
-    "OCCLUSION", "SHADOW", "SKIN", "STATIC_COLUMNS", "TEETH", "TONGUE", "U", "V", "WRINKLE_A", "WRINKLE_B",
+    "CLOTH_EDGE",
+    "DEPTH",
+    "EARS",
+    "EYE_LEFT",
+    "EYE_RIGHT",
+    "HAIR",
+    "HAIR_TWO_SIDED",
+    "INSIDE",
+    "LIPS",
+    "NORMAL_COLUMNS",
+    "OCCLUSION",
+    "SHADOW",
+    "SKIN",
+    "STATIC_COLUMNS",
+    "TEETH",
+    "TONGUE",
+    "WRINKLE_A",
+    "WRINKLE_B",
+    "U",
+    "V",
 ]  # fmt: skip
 
 # Materials of triangles. Those above HAIR are seen from both sides.

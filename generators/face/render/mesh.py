@@ -16,7 +16,10 @@ __all__ = ["HeadMesh", "by_key", "load_mesh", "ramp", "split_quads", "unit"]
 _SKIN, _TEETH, _TONGUE, _LASH = 0, 2, 3, 5  # material numbers of head.npz
 _EYE_DEPTH = 1.10  # decimetres; the eyes' centres are put at this depth and at height 0
 _EYE_SPACING = 0.285  # half the distance of the eyes is so many of the face's own unit
-_TEETH_DROP = (0.058, 0.045)  # upper and lower teeth are lowered so far, in the face's unit, to show as people's do
+_TEETH_DROP = (
+    0.058,
+    0.045,
+)  # upper and lower teeth are lowered so far, in the face's unit, to show as people's do
 _FAINTEST = 2e-4  # decimetres; smaller offsets of a shape are dropped
 
 
@@ -165,7 +168,9 @@ def _subdivision(data: Mapping[str, np.ndarray], count: int, lash_vertices: np.n
     return csr_matrix((weights, (rows, columns)), shape=(surface + len(lash_vertices), count))
 
 
-def _shapes(data: Mapping[str, np.ndarray], fine: csr_matrix, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _shapes(
+    data: Mapping[str, np.ndarray], fine: csr_matrix, count: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Blend shapes sorted by vertex: starts, shape of each entry, its offset."""
     numbers, vertices, offsets = [], [], []
     starts = data["shape_starts"]
@@ -179,4 +184,8 @@ def _shapes(data: Mapping[str, np.ndarray], fine: csr_matrix, count: int) -> tup
         vertices.append(found)
         offsets.append(moved[found])
     first, order = by_key(np.concatenate(vertices), fine.shape[0])
-    return first, np.concatenate(numbers)[order].astype(np.int32), np.concatenate(offsets)[order].astype(np.float32)
+    return (
+        first,
+        np.concatenate(numbers)[order].astype(np.int32),
+        np.concatenate(offsets)[order].astype(np.float32),
+    )

@@ -1,21 +1,35 @@
 """Compiled resolve: samples into pixels with straight alpha, then the lashes over them."""
 
+# mypy: disallow-untyped-defs=False
 from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from generators.face.render.compiled import inlined, kernel
 from generators.face.render.layout import HAIR
 from generators.face.render.shading_kernels import hair_shade, mesh_colour, tone
 
 __all__ = ["blend_lashes", "resolve"]
 
-_JIT = {"cache": True, "nogil": True, "fastmath": True}
 
-
-@njit(**_JIT)
-def resolve(depth, seen, triangles, material, x, y, inverse_depth, moving, static, strands, maps, look, lamps, lids, picture):  # type: ignore[no-untyped-def]
+@kernel
+def resolve(
+    depth,
+    seen,
+    triangles,
+    material,
+    x,
+    y,
+    inverse_depth,
+    moving,
+    static,
+    strands,
+    maps,
+    look,
+    lamps,
+    lids,
+    picture,
+):
     """Colours of a picture from its 2 by 2 samples a pixel; writes ``picture`` ``(h, w, 4)`` uint8 RGBA, straight alpha.
 
     A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample and lit once.
@@ -46,7 +60,9 @@ def resolve(depth, seen, triangles, material, x, y, inverse_depth, moving, stati
                         continue
                     oy, ox = 2 * row + (other >> 1), 2 * column + (other & 1)
                     o = seen[oy, ox]
-                    if o >= 0 and (o == t or (material[o] == kind and abs(depth[oy, ox] - near) < 0.006 * near)):
+                    if o >= 0 and (
+                        o == t or (material[o] == kind and abs(depth[oy, ox] - near) < 0.006 * near)
+                    ):
                         n += 1
                         done |= 1 << other
                         mid_x += ox
@@ -73,8 +89,8 @@ def resolve(depth, seen, triangles, material, x, y, inverse_depth, moving, stati
             picture[row, column, 3] = (covered * 255 + 2) // 4
 
 
-@njit(**_JIT)
-def blend_lashes(x, y, inverse_depth, triangles, along, first, depth, picture, dark):  # type: ignore[no-untyped-def]
+@kernel
+def blend_lashes(x, y, inverse_depth, triangles, along, first, depth, picture, dark):
     """Lashes as soft strips over the picture, tested against the depth of each sample.
 
     Args:
@@ -96,10 +112,10 @@ def blend_lashes(x, y, inverse_depth, triangles, along, first, depth, picture, d
         if abs(area) < 1e-6:
             continue
         i, j, k = a - first, b - first, c - first
-        left = max(0, int(math.ceil(min(x0, x1, x2) - 0.5)))
-        right = min(width - 1, int(math.floor(max(x0, x1, x2) - 0.5)))
-        top = max(0, int(math.ceil(min(y0, y1, y2) - 0.5)))
-        bottom = min(height - 1, int(math.floor(max(y0, y1, y2) - 0.5)))
+        left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
+        right = min(width - 1, math.floor(max(x0, x1, x2) - 0.5))
+        top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
+        bottom = min(height - 1, math.floor(max(y0, y1, y2) - 0.5))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 px, py = column + 0.5, row + 0.5
@@ -118,11 +134,13 @@ def blend_lashes(x, y, inverse_depth, triangles, along, first, depth, picture, d
                     _over(picture, row >> 1, column >> 1, dark, cover)
 
 
-@njit(inline="always", **_JIT)
-def _over(picture, row, column, grey, cover):  # type: ignore[no-untyped-def]
+@inlined
+def _over(picture, row, column, grey, cover):
     """Lay grey with a cover of 0..1 over a pixel of straight alpha."""
     below = picture[row, column, 3] * (1 - cover)
     alpha = below + 255 * cover
     for channel in range(3):
-        picture[row, column, channel] = int((picture[row, column, channel] * below + grey * 255 * cover) / alpha)
+        picture[row, column, channel] = int(
+            (picture[row, column, channel] * below + grey * 255 * cover) / alpha
+        )
     picture[row, column, 3] = int(alpha + 0.5)

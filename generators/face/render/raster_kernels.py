@@ -1,21 +1,20 @@
 """Compiled rasterisation: which triangle is nearest at each sample. Triangles are sorted into bands of rows first."""
 
+# mypy: disallow-untyped-defs=False
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from numba import njit
 
+from generators.face.render.compiled import inlined, kernel
 from generators.face.render.layout import HAIR, HAIR_TWO_SIDED, U, V
 
 __all__ = ["band_triangles", "depth_pass", "visible"]
 
-_JIT = {"cache": True, "nogil": True, "fastmath": True}
 
-
-@njit(**_JIT)
-def depth_pass(x, y, z, triangles, depth):  # type: ignore[no-untyped-def]
+@kernel
+def depth_pass(x, y, z, triangles, depth):
     """Largest ``z`` at each cell: the map of a lamp, and textures baked from the mesh; writes ``depth``."""
     height, width = depth.shape
     for t in range(triangles.shape[0]):
@@ -24,10 +23,10 @@ def depth_pass(x, y, z, triangles, depth):  # type: ignore[no-untyped-def]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
         if area == 0:
             continue
-        left = max(0, int(math.ceil(min(x0, x1, x2) - 0.5)))
-        right = min(width - 1, int(math.floor(max(x0, x1, x2) - 0.5)))
-        top = max(0, int(math.ceil(min(y0, y1, y2) - 0.5)))
-        bottom = min(height - 1, int(math.floor(max(y0, y1, y2) - 0.5)))
+        left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
+        right = min(width - 1, math.floor(max(x0, x1, x2) - 0.5))
+        top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
+        bottom = min(height - 1, math.floor(max(y0, y1, y2) - 0.5))
         if left > right or top > bottom:
             continue
         inverse = 1 / area
@@ -45,8 +44,8 @@ def depth_pass(x, y, z, triangles, depth):  # type: ignore[no-untyped-def]
                 l1 += step1
 
 
-@njit(**_JIT)
-def band_triangles(x, y, triangles, material, width, height, band, first_band, last_band, starts, listed):  # type: ignore[no-untyped-def]
+@kernel
+def band_triangles(x, y, triangles, material, width, height, band, first_band, last_band, starts, listed):
     """Sort the triangles that face the eye into bands of ``band`` rows; writes the last four arrays.
 
     Args:
@@ -70,10 +69,10 @@ def band_triangles(x, y, triangles, material, width, height, band, first_band, l
         first_band[t] = -1
         if area == 0 or (material[t] < HAIR_TWO_SIDED and area > 0):
             continue
-        top = max(0, int(math.ceil(min(y0, y1, y2) - 0.5)))
-        bottom = min(height - 1, int(math.floor(max(y0, y1, y2) - 0.5)))
-        left = max(0, int(math.ceil(min(x0, x1, x2) - 0.5)))
-        right = min(width - 1, int(math.floor(max(x0, x1, x2) - 0.5)))
+        top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
+        bottom = min(height - 1, math.floor(max(y0, y1, y2) - 0.5))
+        left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
+        right = min(width - 1, math.floor(max(x0, x1, x2) - 0.5))
         if left > right or top > bottom:
             continue
         first_band[t], last_band[t] = top // band, bottom // band
@@ -91,8 +90,8 @@ def band_triangles(x, y, triangles, material, width, height, band, first_band, l
                 cursor[k] += 1
 
 
-@njit(inline="always", **_JIT)
-def _span(start, step, low, high):  # type: ignore[no-untyped-def]
+@inlined
+def _span(start, step, low, high):
     """Columns at which a barycentric weight that starts at ``start`` is not negative, within ``low..high``."""
     if step > 0:
         low = max(low, -start / step)
@@ -103,8 +102,8 @@ def _span(start, step, low, high):  # type: ignore[no-untyped-def]
     return low, high
 
 
-@njit(**_JIT)
-def visible(x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, depth, seen):  # type: ignore[no-untyped-def]
+@kernel
+def visible(x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, depth, seen):
     """The nearest triangle at each sample, -1 for none; writes ``depth`` (inverse distance) and ``seen``.
 
     Hair is cut out by the strands' texture; its four thresholds in each pixel make soft edges.
@@ -120,10 +119,10 @@ def visible(x, y, inverse_depth, triangles, material, static, strands, starts, l
             t = listed[entry]
             a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
             x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
-            left = max(0, int(math.ceil(min(x0, x1, x2) - 0.5)))
-            right = min(width - 1, int(math.floor(max(x0, x1, x2) - 0.5)))
-            top = max(low_row, int(math.ceil(min(y0, y1, y2) - 0.5)))
-            bottom = min(high_row, int(math.floor(max(y0, y1, y2) - 0.5)))
+            left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
+            right = min(width - 1, math.floor(max(x0, x1, x2) - 0.5))
+            top = max(low_row, math.ceil(min(y0, y1, y2) - 0.5))
+            bottom = min(high_row, math.floor(max(y0, y1, y2) - 0.5))
             if left > right:
                 continue
             inverse = np.float32(1) / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
@@ -144,7 +143,7 @@ def visible(x, y, inverse_depth, triangles, material, static, strands, starts, l
                 low, high = _span(1 - l0 - l1, step2, low, high)
                 if high < low:
                     continue
-                offset = int(math.ceil(low))
+                offset = math.ceil(low)
                 l0 += offset * step0
                 l1 += offset * step1
                 near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)

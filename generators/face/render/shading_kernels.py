@@ -1,11 +1,11 @@
 """Compiled light: what colour a point of a triangle has. Lamps and tones were set by eye on rendered sheets."""
 
+# mypy: disallow-untyped-defs=False
 from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from generators.face.render.compiled import inlined, kernel
 from generators.face.render.layout import (
     CLOTH_EDGE,
     DEPTH,
@@ -18,10 +18,10 @@ from generators.face.render.layout import (
     SKIN,
     TEETH,
     TONGUE,
-    U,
-    V,
     WRINKLE_A,
     WRINKLE_B,
+    U,
+    V,
 )
 from generators.face.render.surface_kernels import (
     bilinear,
@@ -38,26 +38,23 @@ from generators.face.render.surface_kernels import (
 
 __all__ = ["blend3", "hair_shade", "mesh_colour", "tone"]
 
-_JIT = {"cache": True, "nogil": True, "fastmath": True}
-_INLINE = {**_JIT, "inline": "always"}
 
-
-@njit(**_INLINE)
-def tone(value):  # type: ignore[no-untyped-def]
+@inlined
+def tone(value):
     """Display value 0..1 of linear light. Source: the filmic curve of Narkowicz 2015, then a square root."""
     v = max(0.0, value) * 0.60
     v = v * (2.51 * v + 0.03) / (v * (2.43 * v + 0.59) + 0.14)
     return math.sqrt(min(1.0, v))
 
 
-@njit(**_INLINE)
-def blend3(table, a, b, c, column, l0, l1, l2):  # type: ignore[no-untyped-def]
+@inlined
+def blend3(table, a, b, c, column, l0, l1, l2):
     """A column of a vertex table within a triangle."""
     return l0 * table[a, column] + l1 * table[b, column] + l2 * table[c, column]
 
 
-@njit(**_INLINE)
-def _inside(a, b, c, sx, sy, x, y, inverse_depth):  # type: ignore[no-untyped-def]
+@inlined
+def _inside(a, b, c, sx, sy, x, y, inverse_depth):
     """Weights of a triangle's corners at a sample, corrected for perspective."""
     x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
     inverse = 1 / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
@@ -71,8 +68,8 @@ def _inside(a, b, c, sx, sy, x, y, inverse_depth):  # type: ignore[no-untyped-de
     return l0 * q, l1 * q, l2 * q
 
 
-@njit(**_INLINE)
-def _crease(nx, ny, nz, first, second, creases, row, column, w00, w10, w01, w11, up):  # type: ignore[no-untyped-def]
+@inlined
+def _crease(nx, ny, nz, first, second, creases, row, column, w00, w10, w01, w11, up):
     """Normal tilted by wrinkles, and how open the valley is, 1 open to 0 closed."""
     gx = gy = closed = 0.0
     for layer in range(2):
@@ -94,8 +91,8 @@ def _crease(nx, ny, nz, first, second, creases, row, column, w00, w10, w01, w11,
     return nx * q, ny * q, nz * q, max(0.0, 1 - 2 * closed / 255.0)
 
 
-@njit(**_INLINE)
-def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look):  # type: ignore[no-untyped-def]
+@inlined
+def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look):
     """Colour, gloss, wetness, normal, openness and softness of the skin, the lips, the scalp and the cloth."""
     skin, creases, _, weave = maps
     colours, up, view = look
@@ -108,7 +105,10 @@ def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look):  # type:
     row, column, w00, w10, w01, w11 = texel(u, v, skin.shape[1], skin.shape[0])
     r, g, bl, gloss, grain = skin_sample(skin, row, column, w00, w10, w01, w11)
     wet = 0.0
-    first, second = blend3(moving, a, b, c, WRINKLE_A, l0, l1, l2), blend3(moving, a, b, c, WRINKLE_B, l0, l1, l2)
+    first, second = (
+        blend3(moving, a, b, c, WRINKLE_A, l0, l1, l2),
+        blend3(moving, a, b, c, WRINKLE_B, l0, l1, l2),
+    )
     if first > 0.02 or second > 0.02:
         nx, ny, nz, valley = _crease(nx, ny, nz, first, second, creases, row, column, w00, w10, w01, w11, up)
         open_ *= valley
@@ -140,15 +140,19 @@ def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look):  # type:
     return r, g, bl, gloss, wet, nx, ny, nz, open_, 1.0
 
 
-@njit(**_INLINE)
-def _lamps(r, g, b, gloss, wet, shine, normal, wrap, lit, lit_red, open_, lamps, eye):  # type: ignore[no-untyped-def]
+@inlined
+def _lamps(r, g, b, gloss, wet, shine, normal, wrap, lit, lit_red, open_, lamps, eye):
     """Surface under key, fill, rim and ambient light, with wrapped diffuse light and a Blinn highlight."""
     nx, ny, nz = normal
     vx, vy, vz = eye
     wr, wg, wb = wrap
     kx, ky, kz = lamps[0, 0], lamps[0, 1], lamps[0, 2]
     facing = nx * kx + ny * ky + nz * kz
-    fr, fg, fb = (max(0.0, (facing + wr) / (1 + wr)), max(0.0, (facing + wg) / (1 + wg)), max(0.0, (facing + wb) / (1 + wb)))
+    fr, fg, fb = (
+        max(0.0, (facing + wr) / (1 + wr)),
+        max(0.0, (facing + wg) / (1 + wg)),
+        max(0.0, (facing + wb) / (1 + wb)),
+    )
     fill = max(0.0, (nx * lamps[1, 0] + ny * lamps[1, 1] + nz * lamps[1, 2] + 0.35) / 1.35)
     edge = 1 - max(0.0, nx * vx + ny * vy + nz * vz)
     rim = max(0.0, nx * lamps[2, 0] + ny * lamps[2, 1] + nz * lamps[2, 2]) * edge * edge * 2.2 * open_
@@ -172,8 +176,8 @@ def _lamps(r, g, b, gloss, wet, shine, normal, wrap, lit, lit_red, open_, lamps,
     return r + shine, g + shine, b + shine
 
 
-@njit(**_INLINE)
-def _eye_shine(nx, ny, nz, vx, vy, vz, lamps, below):  # type: ignore[no-untyped-def]
+@inlined
+def _eye_shine(nx, ny, nz, vx, vy, vz, lamps, below):
     """Reflection of two windows in the cornea."""
     k = 2 * (nx * vx + ny * vy + nz * vz)
     ex, ey, ez = k * nx - vx, k * ny - vy, k * nz - vz
@@ -182,8 +186,8 @@ def _eye_shine(nx, ny, nz, vx, vy, vz, lamps, below):  # type: ignore[no-untyped
     return (1.8 * step(0.955, 0.975, main) + 0.16 * step(0.93, 0.96, side) + 0.02) * step(-0.02, 0.10, below)
 
 
-@njit(**_JIT)
-def mesh_colour(t, sx, sy, triangles, material, x, y, inverse_depth, moving, static, maps, look, lamps, lids):  # type: ignore[no-untyped-def]
+@kernel
+def mesh_colour(t, sx, sy, triangles, material, x, y, inverse_depth, moving, static, maps, look, lamps, lids):
     """Linear colour ``(r, g, b)`` of triangle ``t`` at sample ``sx``, ``sy``.
 
     Args:
@@ -216,7 +220,9 @@ def mesh_colour(t, sx, sy, triangles, material, x, y, inverse_depth, moving, sta
     vx, vy = vx * vz, vy * vz
     shine, lit_red, open_ = 0.0, lit, 1.0
     if kind == SKIN:
-        r, g, bl, gloss, wet, nx, ny, nz, open_, bare = _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look)
+        r, g, bl, gloss, wet, nx, ny, nz, open_, bare = _skin(
+            a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look
+        )
         wrap = (0.25 + 0.15 * bare, 0.25 - 0.05 * bare, 0.25 - 0.13 * bare)
         lit_red = 0.10 + 0.90 * lit if bare > 0 else lit
     elif kind == TEETH:
@@ -246,8 +252,8 @@ def mesh_colour(t, sx, sy, triangles, material, x, y, inverse_depth, moving, sta
     return _lamps(r, g, bl, gloss, wet, shine, (nx, ny, nz), wrap, lit, lit_red, open_, lamps, (vx, vy, vz))
 
 
-@njit(**_INLINE)
-def hair_shade(t, sx, sy, triangles, x, y, moving, static, strands):  # type: ignore[no-untyped-def]
+@inlined
+def hair_shade(t, sx, sy, triangles, x, y, moving, static, strands):
     """Coloured and white light of a strand at a sample."""
     a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
     x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]

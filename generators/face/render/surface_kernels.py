@@ -4,29 +4,28 @@ Each returns ``(r, g, b, gloss, wetness)`` in linear light; ``gloss`` is the str
 All numbers were set by eye on rendered sheets.
 """
 
+# mypy: disallow-untyped-defs=False
 from __future__ import annotations
 
 import math
 
-from numba import njit
+from generators.face.render.compiled import inlined
 
 __all__ = [
     "bilinear", "cloth_colour", "eye_colour", "lip_colour", "mouth_colour", "skin_sample", "step", "teeth_colour", "texel",
     "tongue_colour",
 ]  # fmt: skip
 
-_INLINE = {"cache": True, "nogil": True, "fastmath": True, "inline": "always"}
 
-
-@njit(**_INLINE)
-def step(low, high, x):  # type: ignore[no-untyped-def]
+@inlined
+def step(low, high, x):
     """0 below ``low``, 1 above ``high``, smooth between."""
     t = min(1.0, max(0.0, (x - low) / (high - low)))
     return t * t * (3 - 2 * t)
 
 
-@njit(**_INLINE)
-def bilinear(table, row, column, channel, w00, w10, w01, w11):  # type: ignore[no-untyped-def]
+@inlined
+def bilinear(table, row, column, channel, w00, w10, w01, w11):
     """A channel of a picture between four texels."""
     return (
         table[row, column, channel] * w00
@@ -36,8 +35,8 @@ def bilinear(table, row, column, channel, w00, w10, w01, w11):  # type: ignore[n
     )
 
 
-@njit(**_INLINE)
-def texel(u, v, width, height):  # type: ignore[no-untyped-def]
+@inlined
+def texel(u, v, width, height):
     """Row, column and the four weights of a place in a picture, u and v in 0..1."""
     fx = min(width - 1.001, max(0.0, u * width - 0.5))
     fy = min(height - 1.001, max(0.0, v * height - 0.5))
@@ -47,8 +46,8 @@ def texel(u, v, width, height):  # type: ignore[no-untyped-def]
     return row, column, (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy
 
 
-@njit(**_INLINE)
-def skin_sample(skin, row, column, w00, w10, w01, w11):  # type: ignore[no-untyped-def]
+@inlined
+def skin_sample(skin, row, column, w00, w10, w01, w11):
     """Skin colour, gloss and grain at a place of the baked map; colours were stored as square roots."""
     q = 1 / 255.0
     a, b, c, d = w00 * q, w10 * q, w01 * q, w11 * q
@@ -60,8 +59,8 @@ def skin_sample(skin, row, column, w00, w10, w01, w11):  # type: ignore[no-untyp
     return r * r, g * g, bl * bl, gloss * 0.36, grain
 
 
-@njit(**_INLINE)
-def lip_colour(r, g, b, gloss, amount, grain, lips):  # type: ignore[no-untyped-def]
+@inlined
+def lip_colour(r, g, b, gloss, amount, grain, lips):
     """Skin turned into lips by ``amount`` 0..1."""
     k = 0.80 + 0.40 * grain
     r += (lips[0] * k - r) * amount
@@ -70,8 +69,8 @@ def lip_colour(r, g, b, gloss, amount, grain, lips):  # type: ignore[no-untyped-
     return r, g, b, gloss + (0.26 - gloss) * amount, amount
 
 
-@njit(**_INLINE)
-def mouth_colour(r, g, b, gloss, inside, behind):  # type: ignore[no-untyped-def]
+@inlined
+def mouth_colour(r, g, b, gloss, inside, behind):
     """Skin turned into the inside of the mouth; darker the farther ``behind`` the lips."""
     k = step(0.3, 0.75, inside)
     dark = 0.55 / (1 + 55 * behind * behind + 4 * behind)
@@ -81,16 +80,16 @@ def mouth_colour(r, g, b, gloss, inside, behind):  # type: ignore[no-untyped-def
     return r, g, b, gloss * (1 - 0.8 * k)
 
 
-@njit(**_INLINE)
-def cloth_colour(u, v, weave, cloth):  # type: ignore[no-untyped-def]
+@inlined
+def cloth_colour(u, v, weave, cloth):
     """Knitted cloth at a place of the head's map."""
     height, width = weave.shape
     k = weave[int(v * 900) % height, int(u * 900) % width]
     return cloth[0] * k, cloth[1] * k, cloth[2] * k
 
 
-@njit(**_INLINE)
-def teeth_colour(x, z, front, gum, light):  # type: ignore[no-untyped-def]
+@inlined
+def teeth_colour(x, z, front, gum, light):
     """Teeth at rest position ``x``, ``z``: gaps between them, gums, and darkness towards the back."""
     depth = max(0.0, front - z)
     dark = light / (1 + 6.0 * depth + 14 * depth * depth)
@@ -104,16 +103,16 @@ def teeth_colour(x, z, front, gum, light):  # type: ignore[no-untyped-def]
     return r * dark, g * dark, b * dark, 0.26 * dark, 0.4
 
 
-@njit(**_INLINE)
-def tongue_colour(z, front):  # type: ignore[no-untyped-def]
+@inlined
+def tongue_colour(z, front):
     """Tongue at rest depth ``z``."""
     depth = max(0.0, front - 0.03 - z)
     dark = 0.85 / (1 + 5 * depth + 22 * depth * depth)
     return 0.44 * dark, 0.135 * dark, 0.13 * dark, 0.12 * dark, 0.0
 
 
-@njit(**_INLINE)
-def eye_colour(texture, u, v, across, height, upper, lower):  # type: ignore[no-untyped-def]
+@inlined
+def eye_colour(texture, u, v, across, height, upper, lower):
     """An eyeball in the direction ``u``, ``v`` of its own look, shaded by the lids; last the open height below the upper lid.
 
     Args:

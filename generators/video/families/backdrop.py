@@ -54,9 +54,14 @@ def presence(order: np.ndarray, count: float, fade: float) -> np.ndarray:
     return np.clip((count - order) / fade, 0.0, 1.0)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _paint(
-    picture: np.ndarray, table: np.ndarray, main: np.ndarray, light: np.ndarray, dark: np.ndarray, knobs: np.ndarray
+    picture: np.ndarray,
+    table: np.ndarray,
+    main: np.ndarray,
+    light: np.ndarray,
+    dark: np.ndarray,
+    knobs: np.ndarray,
 ) -> None:
     """Fill the room; knobs: drift, lift, darkest, lightest, power of the lamp, its x and y in shares, unit."""
     H, W = picture.shape[:2]

@@ -38,8 +38,8 @@ def clouds(scene: Family, look: Look, sun: Sun, horizon: float, cover: float, sh
         [
             motion.phase * 0.26 + motion.camera[0],
             motion.lift * 0.30 + motion.camera[1],
-            0.62 - 1.02 * cover,
-            0.26 + 0.40 * look.roundness,
+            0.60 - 1.10 * cover,
+            0.20 + 0.22 * look.roundness,
             look.roundness,
             scene.unit / shrink,
             horizon * scene.height / scene.unit,
@@ -53,7 +53,7 @@ def clouds(scene: Family, look: Look, sun: Sun, horizon: float, cover: float, sh
     return np.clip(cv2.resize(out, (scene.width, rows), interpolation=cv2.INTER_CUBIC), 0.0, 1.0)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _billow(x: float, y: float, table: np.ndarray, octaves: int, spacing: float) -> float:
     """Sum of octaves of rounded lumps with creases between them, about 0..1."""
     total, weight, norm = f32(0), f32(0.5), f32(0)
@@ -69,35 +69,37 @@ def _billow(x: float, y: float, table: np.ndarray, octaves: int, spacing: float)
     return total / norm * f32(1.9)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _field(out: np.ndarray, fine: np.ndarray, broad: np.ndarray, knobs: np.ndarray) -> None:
     """Fill ``out``; knobs: drift, lift, threshold, softness, roundness, unit, sky's height, sun x and y, middle."""
     H, W = out.shape[:2]
     drift, lift, threshold, softness, puffy = knobs[0], knobs[1], knobs[2], knobs[3], knobs[4]
     unit, height, sun_x, sun_y, middle = knobs[5], knobs[6], knobs[7], knobs[8], knobs[9]
-    lumps, rags = f32(0.62) * puffy, f32(0.55) * (f32(1) - puffy)
+    lumps, rags = f32(0.30) + f32(0.55) * puffy, f32(0.55) * (f32(1) - puffy)
     for j in range(H):
         v = (j + f32(0.5)) / unit
         e = max((height - v) / height, f32(0))
         # Far clouds are smaller and a little flatter; the logarithm keeps near ones as high as they are wide.
         far = f32(1) / (e + f32(0.34))
-        y = -math.log(e + f32(0.34)) * f32(3.1) - lift
-        spacing = far * f32(2.0) / unit
+        y = -math.log(e + f32(0.34)) * f32(1.9) - lift
+        spacing = far * f32(1.6) / unit
         for i in range(W):
             u = (i + f32(0.5)) / unit
-            x = (u - middle) * far * f32(1.25) + drift
-            large = fractal(x * f32(0.62), y * f32(0.62), broad, 2, spacing)
+            x = (u - middle) * far * f32(1.35) + drift
+            large = fractal(x * f32(0.8), y * f32(0.8), broad, 2, spacing)
             wx = fractal(x * f32(1.3) + f32(31.7), y * f32(1.3), broad, 2, spacing)
-            qx, qy = x * f32(1.5) + wx * (f32(0.10) + rags), y * f32(1.5) - wx * f32(0.5) * rags
-            lump = _billow(qx, qy, fine, 5, spacing * f32(1.5))
-            field = f32(0.95) * large + lumps * (lump - f32(0.4))
+            qx, qy = x * f32(1.9) + wx * (f32(0.10) + rags), y * f32(1.9) - wx * f32(0.5) * rags
+            lump = _billow(qx, qy, fine, 5, spacing * f32(1.9))
+            field = f32(0.80) * large + lumps * (lump - f32(0.4))
             if rags > f32(0.02):
                 field += rags * fractal(qx * f32(1.4), qy * f32(1.4), fine, 4, spacing * f32(2))
             dx, dy = sun_x - u, sun_y - v
             toward = f32(0.20) / math.sqrt(dx * dx + dy * dy + f32(0.03))
-            behind = _billow(qx + dx * toward, qy + dy * toward - f32(0.10), fine, 2, spacing * f32(1.5))
+            behind = _billow(qx + dx * toward, qy + dy * toward - f32(0.10), fine, 2, spacing * f32(1.9))
             thick = max(field - threshold, f32(0))
             out[j, i, 0] = smooth(f32(0), softness, field - threshold)
-            out[j, i, 1] = smooth(f32(-0.15), f32(1.1), f32(0.62) + (lump - behind) * f32(0.75) - f32(0.42) * thick)
+            out[j, i, 1] = smooth(
+                f32(-0.15), f32(1.1), f32(0.66) + (lump - behind) * f32(0.85) - f32(0.55) * thick
+            )
             veil = fractal(x * f32(0.5) + wx * f32(0.3), y * f32(1.5) + wx * f32(0.5), broad, 4, spacing)
             out[j, i, 2] = smooth(f32(0.0), f32(0.8), veil) * f32(0.5)

@@ -14,7 +14,7 @@ __all__ = ["COLUMNS", "discs"]
 COLUMNS = ("x", "y", "radius", "edge", "red", "green", "blue", "alpha", "cover", "angle", "stretch")
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def discs(picture: np.ndarray, rows: np.ndarray, roundness: float) -> None:
     """Draw discs into a linear picture, in the order of the rows.
 

@@ -28,7 +28,7 @@ def ridge_line(width: int, unit: float, frequency: float, offset: float, roundne
     return out
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _fill(out: np.ndarray, table: np.ndarray, step: float, offset: float, roundness: float) -> None:
     for i in range(out.shape[0]):
         x = f32(i) * step + offset

@@ -26,7 +26,7 @@ HORIZON = 0.84
 class Sky(Family):
     """Clouds that drift over two lines of hills."""
 
-    resolution: ClassVar[float] = 0.5
+    resolution: ClassVar[float] = 0.625
     light_range: ClassVar[tuple[float, float]] = (0.20, 0.80)
     focus: ClassVar[float] = 0.3
 
@@ -39,7 +39,7 @@ class Sky(Family):
     def draw(self, look: Look, colours: Palette) -> np.ndarray:
         """The sky now, linear float32 ``(H, W, 3)``."""
         sun = self._sun(look)
-        cover = 0.30 + 0.44 * look.density + 0.14 * look.storm
+        cover = 0.40 + 0.40 * look.density + 0.14 * look.storm
         cloud = clouds(self, look, sun, HORIZON, cover, 2)
         picture = np.empty((self.height, self.width, 3), f32)
         rows = _rows(self.height, look, colours)
@@ -54,10 +54,27 @@ class Sky(Family):
             f32,
         )
         table = halo(0.9, 0.55)
-        _paint(picture, cloud, self._shafts(cloud, sun, look), rows, table, colours.main, colours.light, sun.array(), knobs)
+        _paint(
+            picture,
+            cloud,
+            self._shafts(cloud, sun, look),
+            rows,
+            table,
+            colours.main,
+            colours.light,
+            sun.array(),
+            knobs,
+        )
         if look.night > 0:
             self._stars.add(picture, cloud[..., 0], look.night, self.motion.clock, HORIZON - 0.06)
-        _land(picture, self._hills(look), rows[int(HORIZON * self.height)], colours.light, colours.dark, f32(sun.x * self.unit))
+        _land(
+            picture,
+            self._hills(look),
+            rows[int(HORIZON * self.height)],
+            colours.light,
+            colours.dark,
+            f32(sun.x * self.unit),
+        )
         return picture
 
     def _sun(self, look: Look) -> Sun:
@@ -101,7 +118,7 @@ def _rows(height: int, look: Look, colours: Palette) -> np.ndarray:
     return rows
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _march(source: np.ndarray, sun_x: float, sun_y: float, out: np.ndarray) -> None:
     """Mean of the open sky along the line from each pixel to the sun."""
     H, W = source.shape
@@ -117,7 +134,7 @@ def _march(source: np.ndarray, sun_x: float, sun_y: float, out: np.ndarray) -> N
             out[j, i] = total / f32(12.8)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _paint(
     picture: np.ndarray,
     cloud: np.ndarray,
@@ -149,10 +166,10 @@ def _paint(
             d *= show
             open_ = f32(1) - d
             veil = cloud[jc, i, 2] * open_
-            tone = f32(0.34) + f32(0.60) * lit - storm * f32(0.24)
-            bright = (f32(0.40) + f32(0.80) * lit) * shade
+            tone = f32(0.40) + f32(0.58) * lit - storm * f32(0.26)
+            bright = (f32(0.34) + f32(0.80) * lit) * shade
             behind = glow * shine + core * open_ + veil * (f32(0.35) * day + glow * f32(0.8))
-            front = (glow * (f32(0.20) + f32(0.75) * lit) + rim) * shine
+            front = (glow * (f32(0.20) + f32(0.75) * lit) + rim) * shine + lit * lit * f32(0.62) * shade * day
             add = shafts[jc, i]
             for c in range(3):
                 back = rows[j, c] + light[c] * behind
@@ -161,7 +178,7 @@ def _paint(
                 picture[j, i, c] = value + (rows[j, 3 + c] + light[c] * glow * f32(0.5) - value) * haze
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _land(
     picture: np.ndarray, hills: np.ndarray, air: np.ndarray, light: np.ndarray, dark: np.ndarray, sun_x: float
 ) -> None:

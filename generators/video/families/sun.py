@@ -49,7 +49,7 @@ def halo(near: float, wide: float, sharpness: float = 11.0) -> np.ndarray:
     return ((wide * np.exp(-3.2 * r) + near * np.exp(-sharpness * r)) * end).astype(f32)
 
 
-@njit(inline="always", cache=True, nogil=True, fastmath=True)
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def fall_off(table: np.ndarray, r: float) -> float:
     """A halo at a distance in unit lengths."""
     u = min(r * f32(STEPS / REACH), f32(STEPS - 0.01))

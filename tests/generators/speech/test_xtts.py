@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from conditioning.emotion import Emotion
-from conditioning.errors import Cancelled, EngineError, UnknownNameError
+from conditioning.errors import Cancelled, EngineError, InputFileError, UnknownNameError
 from conditioning.faders import Adjustment
 from conditioning.script import Script, Span
 from generators.base import Job, SpeechRequest, SpeechTrack
@@ -64,11 +64,18 @@ def f0_of(samples: np.ndarray, sample_rate: int) -> np.ndarray:
         correlation = np.array(
             [frame[:window] @ frame[lag : lag + window] for lag in range(sample_rate // 80)]
         )
-        correlation[: sample_rate // 400] = -np.inf
-        peak = int(np.clip(np.argmax(correlation), 1, len(correlation) - 2))
+        least = sample_rate // 400
+        rising = [
+            k
+            for k in range(least, len(correlation) - 1)
+            if correlation[k - 1] < correlation[k] >= correlation[k + 1]
+        ]
+        highest = max(correlation[k] for k in rising)
+        peak = next(
+            k for k in rising if correlation[k] > 0.85 * highest
+        )  # the first one is no multiple of the period
         low, middle, high = correlation[peak - 1 : peak + 2]
-        shift = 0.5 * (low - high) / (low - 2 * middle + high) if np.isfinite(low) else 0.0
-        found.append(sample_rate / (peak + shift))
+        found.append(sample_rate / (peak + 0.5 * (low - high) / (low - 2 * middle + high)))
     return np.array(found)
 
 
@@ -218,6 +225,29 @@ def test_a_recording_can_be_the_voice(engine: Xtts, recordings: Path) -> None:
     assert not np.array_equal(cloned.audio.samples, say(engine, (TEXT, NEUTRAL)).audio.samples)
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.2])
+def test_a_recording_that_is_none_or_too_short_is_refused(
+    engine: Xtts, tmp_path: Path, seconds: float
+) -> None:
+    path = tmp_path / "voice.wav"
+    if seconds:
+        soundfile.write(path, hum(200, seconds), 22050)
+    else:
+        path.write_text("not a sound")
+    with pytest.raises(InputFileError, match=r"voice\.wav"):
+        say(engine, (TEXT, NEUTRAL), voice=str(path))
+
+
+def test_a_speaker_of_the_script_that_is_a_voice_is_that_voice(engine: Xtts) -> None:
+    spans = (Span(TEXT, NEUTRAL, speaker="Ben"), Span(TEXT, NEUTRAL, speaker="Captain"))
+    track = engine.generate(SpeechRequest(Script(spans), "Ana", job=Job(5)))
+    border = round(track.stretches[0].end * 24000)
+    assert np.array_equal(
+        track.audio.samples[:border], say(engine, (TEXT, NEUTRAL), voice="Ben").audio.samples
+    )
+    assert "Captain" in aspect(track, "speaker").why
+
+
 def test_unknown_voices_and_languages_are_named_with_what_is_near(engine: Xtts) -> None:
     with pytest.raises(UnknownNameError, match="Ana"):
         say(engine, (TEXT, NEUTRAL), voice="Anna")
@@ -313,4 +343,13 @@ def test_pieces_keep_all_words_and_all_fit() -> None:
     parts = pieces(text, lambda part: len(part) <= 20)
     assert all(len(part) <= 20 for part in parts)
     assert " ".join(parts).split() == text.split()
+    assert pieces("  one   ", lambda part: False)[0] == "o"
+    assert pieces(" ... ", lambda part: len(part) < 2) == [".", ".", "."]
+    assert pieces("   ", lambda part: False) == []
+    assert pieces("海很宽。船很小，风很大。", lambda part: len(part) <= 7) == [
+        "海很宽。",
+        "船很小，",
+        "风很大。",
+    ]
+    assert pieces("It is 3,5 or 4.5 m", lambda part: len(part) <= 12) == ["It is 3,5", "or 4.5 m"]
     assert len(pieces("x" * 50, lambda part: len(part) <= 20)) >= 3

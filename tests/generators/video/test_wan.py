@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from conditioning.errors import Cancelled, EngineError
 from conditioning.faders import Adjustment
 from conditioning.timeline import Timeline
 from generators.base import Job, VideoRequest, VideoTrack
-from generators.video.wan import Wan
+from generators.video.wan import Shot, Wan, film
 
 TEXT = "waves on a shore"
 SIZE = (48, 32)  # the engine's own size below, so that nothing is scaled
@@ -81,6 +82,40 @@ def test_a_longer_direction_moves_the_pictures_further(engine: Wan, monkeypatch:
     assert 0 < np.abs(weak - neutral).mean() < np.abs(strong - neutral).mean()
 
 
+def test_only_the_prompt_is_steered_and_neither_padding_nor_the_negative_half(
+    engine: Wan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generators.video.wan.prompt_words", lambda text, emotion, medium: text)
+
+    def seen(emotion: Emotion) -> tuple[np.ndarray, np.ndarray]:
+        states: list[np.ndarray] = []
+
+        def note(_: Any, __: Any, keywords: dict[str, Any]) -> None:
+            states.append(keywords["encoder_hidden_states"].detach().numpy().copy())
+
+        track = make(engine, emotion)
+        handle = engine._loaded.pipeline.transformer.register_forward_pre_hook(note, with_kwargs=True)
+        next(track.frames())
+        handle.remove()
+        return states[0][0], states[1][0]
+
+    (neutral, plain_negative), (steered, negative) = seen(Emotion.neutral()), seen(Emotion.of("fear"))
+    assert np.array_equal(negative, plain_negative)
+    spoken = np.abs(neutral).sum(axis=1) > 0
+    assert 5 < spoken.sum() < 100
+    assert not steered[~spoken].any()
+    change = steered[spoken] - neutral[spoken]
+    assert np.allclose(change, change[0], atol=1e-5)  # one direction for all tokens
+    assert np.abs(change).max() > 0
+
+
+def test_sections_too_short_for_a_crossfade_are_no_shots_of_their_own(engine: Wan) -> None:
+    track = make(engine, Emotion.neutral(), seconds=1.0, sections=(0.0, 0.02, 0.5, 0.51, 0.99))
+    starts = [start for start, _ in track.scenes]
+    assert np.diff([*starts, 1.0]).min() > 0.2
+    assert 0.5 in starts
+
+
 def test_the_same_seed_gives_the_same_bytes_and_a_second_pass_too(engine: Wan) -> None:
     track = make(engine, Emotion.of("joy"))
     first = pictures(track).tobytes()
@@ -97,17 +132,44 @@ def test_pictures_have_the_size_count_and_form_asked_for(engine: Wan) -> None:
     assert status(track, "size") == status(track, "frame rate") == "approximated"
 
 
-def test_a_long_film_is_shots_that_are_crossfaded(engine: Wan) -> None:
-    """A cut would change as much from frame to frame as two shots differ; a crossfade never does."""
+def test_a_long_film_is_made_of_shots(engine: Wan) -> None:
     track = make(engine, Emotion.neutral(), seconds=1.0)
-    assert len(track.scenes) == 3  # half a second a shot, less the crossfade
-    film = pictures(track).astype(float)
-    assert len(film) == 16
-    steps = np.abs(np.diff(film, axis=0)).mean(axis=(1, 2, 3))
-    apart = np.abs(film[2] - film[9]).mean()
-    assert apart > 0
-    assert steps.max() < 2 * apart
+    assert [round(start, 2) for start, _ in track.scenes] == [0.0, 0.33, 0.67]
+    assert len(pictures(track)) == 16
     assert status(track, "duration") == "approximated"
+
+
+class GreyReel:
+    """Two shots of one grey each; the first lasts 0.4 s into the second."""
+
+    fps = FPS
+    shots = (Shot(0.0, 1.4, "dark", Emotion.neutral()), Shot(1.0, 2.0, "bright", Emotion.neutral()))
+
+    def pictures(self, index: int) -> np.ndarray:
+        return np.full((33, 8, 8, 3), (40, 200)[index], np.uint8)
+
+
+def test_shots_give_way_to_each_other_evenly() -> None:
+    request = VideoRequest(Conditioning.of(Emotion.neutral()), 2.0, 25.0, (8, 8))
+    levels = np.array([int(frame[0, 0, 0]) for frame in film(GreyReel(), request, 0.4)])
+    assert (levels[:26] == 40).all()
+    assert (levels[35:] == 200).all()
+    assert np.allclose(levels[25:36], np.linspace(40, 200, 11), atol=1)
+
+
+class CountingReel(GreyReel):
+    """A shot whose frames count up by ten."""
+
+    shots = (Shot(0.0, 2.0, "", Emotion.neutral()),)
+
+    def pictures(self, index: int) -> np.ndarray:
+        return np.broadcast_to(np.arange(20, dtype=np.uint8)[:, None, None, None] * 10, (20, 8, 8, 3))
+
+
+def test_frames_between_the_models_are_blended() -> None:
+    request = VideoRequest(Conditioning.of(Emotion.neutral()), 1.0, 32.0, (8, 8))
+    levels = [int(frame[0, 0, 0]) for frame in film(CountingReel(), request, 0.4)]
+    assert levels == [5 * n for n in range(32)]
 
 
 def test_each_section_is_steered_by_its_own_emotion(engine: Wan) -> None:

@@ -1,0 +1,242 @@
+"""A character ready to be drawn: mesh, skin, hair and eyes joined into the tables that the kernels read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from generators.face.characters import Character, character
+from generators.face.render import layout
+from generators.face.render.face_map import map_face, place_on_map
+from generators.face.render.hair import Hair, make_hair
+from generators.face.render.hair_styles import hairline
+from generators.face.render.iris import eye_globe, paint_eye
+from generators.face.render.mesh import HeadMesh, by_key, load_mesh, ramp, split_quads, unit
+from generators.face.render.skin import paint_skin
+from generators.face.render.skull import Skull, spherical
+from generators.face.render.wrinkles import carve, region_shares
+
+__all__ = ["HeadModel", "build_model"]
+
+_HAIR_SEED, _TEXTURE_SEED = 7, 11
+_CLOTH_PUSH = 0.055  # decimetres by which the knitted top stands off the body
+
+
+@dataclass(frozen=True)
+class HeadModel:
+    """Everything about a character that does not change from picture to picture.
+
+    Args:
+        who: the character.
+        mesh: its mesh; ``base`` below is the mesh's with the cloth pushed out.
+        base: ``(n, 3)``.
+        hair: its hair.
+        globe: directions and radii of an eyeball's vertices, ``(e, 3)`` and ``(e, 1)`` in eye radii.
+        triangles: of surface, eyes and hair, ``(t, 3)``.
+        material: of each, see ``layout``.
+        static: table of what does not move; its openness is baked by the renderer.
+        head_share: how far a vertex moves with the head ``(n,)``.
+        pivot: about which the head turns ``(3,)``.
+        regions: share of each wrinkle region ``(n, 17)``.
+        quad_starts: where each vertex' quads start in ``quads_at``.
+        quads_at: quads around each vertex.
+        skin: painted map.
+        creases: wrinkle map.
+        eye: painted eyeball.
+        weave: brightness of the cloth.
+        shadow_triangles: a coarser set that throws shadows.
+        lash_triangles: of the lashes.
+        lashes: place along the lid, outwards, darkness ``(v, 3)``.
+        lid_edges: vertices of the upper and lower lid of each eye.
+        lip_edges: vertices of the upper and lower lip in the middle of the mouth.
+        lip_front: depth of the lips; teeth_front: of the teeth.
+    """
+
+    who: Character
+    mesh: HeadMesh
+    base: np.ndarray
+    hair: Hair
+    globe: tuple[np.ndarray, np.ndarray]
+    triangles: np.ndarray
+    material: np.ndarray
+    static: np.ndarray
+    head_share: np.ndarray
+    pivot: np.ndarray
+    regions: np.ndarray
+    quad_starts: np.ndarray
+    quads_at: np.ndarray
+    skin: np.ndarray
+    creases: np.ndarray
+    eye: np.ndarray
+    weave: np.ndarray
+    shadow_triangles: np.ndarray
+    lash_triangles: np.ndarray
+    lashes: np.ndarray
+    lid_edges: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+    lip_edges: tuple[np.ndarray, np.ndarray]
+    lip_front: float
+    teeth_front: float
+
+    @property
+    def eye_start(self) -> int:
+        """First vertex of the left eyeball; the right one follows it."""
+        return len(self.base)
+
+    @property
+    def hair_start(self) -> int:
+        """First vertex of the hair."""
+        return len(self.base) + 2 * len(self.globe[0])
+
+
+@lru_cache(maxsize=4)
+def build_model(name: str) -> HeadModel:
+    """The model of a character; takes seconds the first time, and is kept."""
+    who = character(name)
+    mesh = load_mesh(who.identity)
+    rng = np.random.default_rng(_TEXTURE_SEED)
+    base, neckline = _dressed(mesh)
+    hair, scalp = _hair(mesh, base, who.style)
+    directions, radii, eye_quads = eye_globe()
+    triangles, material = _triangles(mesh, hair, eye_quads, len(base), len(directions))
+    starts, order = by_key(mesh.quads.ravel(), mesh.surface)
+    face = map_face(mesh)
+    lash_triangles, lashes = _lashes(mesh, who)
+    regions = np.zeros((len(base), 17), np.float32)
+    regions[: mesh.surface] = region_shares(base[: mesh.surface] / mesh.unit, mesh.mouth, mesh.nose)
+    height = base[:, 1] + 0.28 * (base[:, 2] - 0.3)
+    cast = np.concatenate([mesh.coarse_triangles, (hair.triangles + len(base) + 2 * len(directions))[::2]])
+    return HeadModel(
+        who=who,
+        mesh=mesh,
+        base=base,
+        hair=hair,
+        globe=(directions, radii),
+        triangles=triangles,
+        material=material,
+        static=_static(mesh, base, hair, scalp, neckline, directions),
+        head_share=ramp(-1.80 * mesh.unit, -0.98 * mesh.unit, height).astype(np.float32),
+        pivot=np.array([0, -1.15 * mesh.unit, 0.25], np.float32),
+        regions=regions,
+        quad_starts=starts,
+        quads_at=(order // 4).astype(np.int32),
+        skin=paint_skin(face, who, rng),
+        creases=carve(face, who.age, rng),
+        eye=paint_eye(who.iris, rng),
+        weave=_weave(),
+        shadow_triangles=np.ascontiguousarray(cast.astype(np.int32)),
+        lash_triangles=lash_triangles,
+        lashes=lashes,
+        lid_edges=(_lids(mesh, 0), _lids(mesh, 1)),
+        lip_edges=_lip_edges(mesh),
+        lip_front=float(base[mesh.lips > 0.6][:, 2].max()),
+        teeth_front=max(float(base[mesh.teeth][:, 2].max()), 0.0),
+    )
+
+
+def _dressed(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:
+    """The mesh with the body pushed out below the neckline, and how far below it each vertex is, decimetres."""
+    below = -1.56 * mesh.unit - 0.12 * ramp(0.1, 0.9, mesh.base[:, 2]) - mesh.base[:, 1]
+    below[mesh.surface :] = -1
+    triangles = split_quads(mesh.quads)
+    a, b, c = (mesh.base[triangles[:, k]] for k in range(3))
+    normals = np.zeros_like(mesh.base)
+    for k in range(3):
+        np.add.at(normals, triangles[:, k], np.cross(b - a, c - a))
+    base = mesh.base + unit(normals) * (_CLOTH_PUSH * ramp(-0.02, 0.05, below))[:, None]
+    return base.astype(np.float32), below
+
+
+def _hair(mesh: HeadMesh, base: np.ndarray, style: str) -> tuple[Hair, np.ndarray]:
+    """The hair, and how far each vertex is scalp."""
+    centre = np.array([0, 0.22 * mesh.unit, 0.30 * mesh.unit])
+    _, azimuth, elevation = spherical(base - centre)
+    skin = np.zeros(len(base), bool)
+    skin[np.unique(mesh.skin_quads)] = True
+    not_ear = mesh.ears < 0.3
+    above = np.degrees(elevation) - hairline(style, np.degrees(azimuth))
+    scalp = np.where(skin & not_ear, ramp(-6, 6, above), 0.0)
+    skull = Skull(base[skin & not_ear & (np.degrees(elevation) > -35)], centre, mesh.unit)
+    return make_hair(base, mesh.skin_quads, scalp, skull, style, _HAIR_SEED), scalp
+
+
+def _triangles(
+    mesh: HeadMesh, hair: Hair, eye_quads: np.ndarray, surface: int, globe: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Triangles and materials of everything that is rasterised."""
+    kinds = np.array([layout.SKIN, layout.SKIN, layout.TEETH, layout.TONGUE])[np.minimum(mesh.part, 3)]
+    eye = split_quads(eye_quads)
+    groups = [
+        (split_quads(mesh.quads), np.concatenate([kinds, kinds])),
+        (eye + surface, np.full(len(eye), layout.EYE_LEFT)),
+        (eye + surface + globe, np.full(len(eye), layout.EYE_RIGHT)),
+        (hair.triangles + surface + 2 * globe, np.where(hair.two_sided, layout.HAIR_TWO_SIDED, layout.HAIR)),
+    ]
+    triangles = np.concatenate([group for group, _ in groups])
+    return triangles.astype(np.int32), np.concatenate([kind for _, kind in groups]).astype(np.uint8)
+
+
+def _static(
+    mesh: HeadMesh, base: np.ndarray, hair: Hair, scalp: np.ndarray, neckline: np.ndarray, globe: np.ndarray
+) -> np.ndarray:
+    """The table of what does not move, see ``layout``."""
+    count = len(base)
+    table = np.zeros((count + 2 * len(globe) + len(hair.points), layout.STATIC_COLUMNS), np.float32)
+    table[:, layout.OCCLUSION] = 1
+    table[:count, :2] = place_on_map(base, mesh.unit)
+    table[:count, layout.INSIDE] = mesh.inside - scalp * (mesh.inside < 0.1)
+    table[:count, layout.LIPS] = mesh.lips
+    table[:count, layout.CLOTH_EDGE] = 0.5 + neckline * 4
+    table[:count, layout.DEPTH] = base[:, 2]
+    table[:count, layout.EARS] = mesh.ears
+    for part in (mesh.teeth, mesh.tongue):
+        table[part, layout.LIPS], table[part, layout.CLOTH_EDGE] = base[part, 0], base[part, 2]
+    middle = np.median(base[mesh.teeth, 1])
+    for upper in (True, False):
+        row = mesh.teeth[(base[mesh.teeth, 1] > middle) == upper]
+        height = (base[row, 1] - base[row, 1].min()) / np.ptp(base[row, 1])
+        table[row, layout.INSIDE] = height if upper else 1 - height
+    eyes = slice(count, count + 2 * len(globe))
+    table[eyes, :2] = np.tile(globe[:, :2], (2, 1))
+    table[eyes.stop :, :2] = hair.uv
+    table[eyes.stop :, layout.OCCLUSION] = hair.openness
+    return table
+
+
+def _lashes(mesh: HeadMesh, who: Character) -> tuple[np.ndarray, np.ndarray]:
+    """Triangles of the lashes, and place along the lid, outwards and darkness of their vertices ``(v, 3)``."""
+    points = mesh.base[mesh.surface :]
+    eye = (points[:, 0] < 0).astype(int)
+    away = np.linalg.norm(points - mesh.eyes[eye], axis=1) / mesh.eye_radius
+    across, radius = mesh.eyes[0, 0], mesh.eye_radius
+    upper = points[:, 1] > np.interp(
+        np.abs(points[:, 0]), [across - radius, across + radius], [-0.035, -0.005]
+    )
+    table = np.zeros((len(points), 3), np.float32)
+    table[:, 0] = (points[:, 0] - mesh.eyes[eye, 0]) / radius * 52 + 9 * (away - 1) * np.sign(points[:, 0])
+    table[:, 1] = np.clip((away - 0.98) / np.where(upper, 0.26, 0.20), 0, 1)
+    table[:, 2] = np.where(upper, who.lashes, who.lashes * 0.45)
+    return split_quads(mesh.lash_quads).astype(np.int32), table
+
+
+def _lids(mesh: HeadMesh, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices of the upper and the lower lid near the middle of an eye."""
+    offset = mesh.base - mesh.eyes[side]
+    near = (np.linalg.norm(offset, axis=1) < mesh.eye_radius * 1.22) & (offset[:, 2] > 0.05)
+    near &= (np.arange(len(mesh.base)) < mesh.surface) & (np.abs(offset[:, 0]) < 0.05)
+    return np.flatnonzero(near & (offset[:, 1] > 0)), np.flatnonzero(near & (offset[:, 1] < 0))
+
+
+def _lip_edges(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices of the upper and the lower lip in the middle of the mouth."""
+    middle = np.flatnonzero((mesh.lips > 0.6) & (np.abs(mesh.base[:, 0]) < 0.03 * mesh.unit))
+    seam = mesh.base[middle[mesh.base[middle, 2].argmin()], 1]
+    return middle[mesh.base[middle, 1] > seam + 0.004], middle[mesh.base[middle, 1] < seam - 0.004]
+
+
+def _weave() -> np.ndarray:
+    """Brightness of knitted cloth ``(64, 64)`` float32."""
+    a = np.arange(64)
+    wave = np.sin(a[:, None] * np.pi / 8 + 1.6 * np.sin(a[None] * np.pi / 8))
+    return (0.74 + 0.22 * (0.5 + 0.5 * np.sin(a[None] * np.pi / 4)) * (0.5 + 0.5 * wave)).astype(np.float32)

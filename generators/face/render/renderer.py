@@ -1,0 +1,279 @@
+"""Pictures of a head model. One ``Renderer`` draws one size on one thread; it reuses its buffers from picture to picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from generators.base import ARKIT
+from generators.face.render import layout
+from generators.face.render.geometry_kernels import (
+    deform,
+    hair_light,
+    project,
+    quad_normals,
+    shadowed,
+    vertex_normals,
+)
+from generators.face.render.mesh import ramp, unit
+from generators.face.render.model import HeadModel
+from generators.face.render.picture_kernels import blend_lashes, resolve
+from generators.face.render.pose import rotation, settled
+from generators.face.render.raster_kernels import band_triangles, depth_pass, visible
+from generators.face.render.wrinkles import crease_strengths
+
+__all__ = ["Renderer"]
+
+_BAND = 16  # rows of samples in a band
+_VIEW = (9.6, 3.05)  # distance at which the square picture is so many units high
+_CAMERA = (-0.15, 10.6)  # height of the eye point in the face's unit, its depth in decimetres
+_SHADOW_SIZE, _SHADOW_EXTENT = 192, 4.4
+_BIAS = (0.055, 0.10)  # decimetres by which skin and hair do not shade themselves
+_BREATH_LIFT = 0.03  # decimetres the chest rises
+_LASH_GREY = 14.0
+_LAMPS = unit(
+    np.array(
+        [
+            [-0.50, 0.62, 0.80],
+            [0.85, 0.10, 0.55],
+            [0.75, 0.35, -0.45],
+            [-0.34, 0.42, 0.85],
+            [0.55, -0.15, 0.80],
+        ]
+    )
+)
+_UPPER = [ARKIT.index("mouthUpperUpLeft"), ARKIT.index("mouthUpperUpRight")]
+
+
+@dataclass
+class _Buffers:
+    """Arrays that are written anew for each picture."""
+
+    points: np.ndarray
+    moving: np.ndarray
+    normals: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    inverse_depth: np.ndarray
+    depth: np.ndarray
+    seen: np.ndarray
+    first_band: np.ndarray
+    last_band: np.ndarray
+    starts: np.ndarray
+    listed: np.ndarray
+
+
+class Renderer:
+    """Draws a head model.
+
+    Args:
+        model: the character.
+        size: (width, height) of the pictures in pixels. The head fills the largest square that stands at the bottom.
+    """
+
+    def __init__(self, model: HeadModel, size: tuple[int, int]) -> None:
+        self._model, self._size = model, size
+        width, height = size[0] * 2, -(-size[1] * 2 // _BAND) * _BAND
+        self._buffers = _buffers(model, width, height)
+        self._static = model.static.copy()
+        square = 2 * min(size)
+        self._focal = square * _VIEW[0] / (_VIEW[1] * model.mesh.unit)
+        self._centre = (size[0], 2 * size[1] - square / 2)
+        self._rest_gap = self._lip_gap(model.base, np.eye(3, dtype=np.float32), np.zeros(3, np.float32))
+        self._bake_openness()
+
+    def draw(self, weights: np.ndarray, pose: np.ndarray, breath: float) -> np.ndarray:
+        """A picture ``(height, width, 4)`` uint8 RGBA with straight alpha.
+
+        Args:
+            weights: shapes ``(52,)`` in the order of ``ARKIT``, 0..1.
+            pose: ``(6,)``: x, y, z in metres; pitch, yaw, roll in radians, signs as in ``HeadMotion``.
+            breath: 0 empty to 1 full.
+        """
+        model, made = self._model, self._buffers
+        shapes, looks = settled(weights, model.who.rest)
+        turn = rotation(*pose[3:])
+        move = (pose[:3] * 10).astype(np.float32)
+        lids = self._shape(shapes, looks, turn, move, breath)
+        self._light(turn)
+        camera_y = np.float32(_CAMERA[0] * model.mesh.unit)
+        centre = (np.float32(self._centre[0]), np.float32(self._centre[1]))
+        project(
+            made.points, np.float32(self._focal), *centre, camera_y, np.float32(_CAMERA[1]), made.x, made.y, made.inverse_depth
+        )  # fmt: skip
+        self._rasterise()
+        return self._resolve(shapes, turn, move, lids)
+
+    def landmarks(self, weights: np.ndarray, pose: np.ndarray, vertices: np.ndarray) -> np.ndarray:
+        """Where vertices of the mesh fall in the picture, ``(n, 2)`` pixels from the top left.
+
+        Args:
+            weights: shapes ``(52,)``.
+            pose: ``(6,)`` as in ``draw``.
+            vertices: numbers of vertices.
+        """
+        self.draw(weights, pose, 0.5)
+        return np.stack([self._buffers.x[vertices], self._buffers.y[vertices]], axis=1) / 2
+
+    def _shape(
+        self, shapes: np.ndarray, looks: np.ndarray, turn: np.ndarray, move: np.ndarray, breath: float
+    ) -> np.ndarray:
+        """Put all vertices in place; gives the heights of the lids in eye radii, ``(2, 2)``."""
+        model, mesh, made = self._model, self._model.mesh, self._buffers
+        lift = np.float32(_BREATH_LIFT * (breath - 0.5))
+        deform(
+            model.base, shapes, mesh.shape_starts, mesh.shape_numbers, mesh.shape_offsets, model.head_share, turn, model.pivot,
+            move, lift, model.regions, crease_strengths(shapes), made.points, made.moving,
+        )  # fmt: skip
+        quad_normals(made.points, mesh.quads, made.normals)
+        vertex_normals(made.normals, model.quad_starts, model.quads_at, made.moving)
+        directions, radii = model.globe
+        lids = np.zeros((2, 2), np.float32)
+        for eye in (0, 1):
+            yaw, pitch = looks[eye]
+            aimed = directions @ rotation(pitch, yaw, 0.0).T
+            rows = slice(
+                model.eye_start + eye * len(directions), model.eye_start + (eye + 1) * len(directions)
+            )
+            self._static[rows, layout.LIPS], self._static[rows, layout.CLOTH_EDGE] = aimed[:, 1], aimed[:, 0]
+            globe = mesh.eyes[eye] + aimed * radii * mesh.eye_radius
+            made.points[rows] = (globe - model.pivot) @ turn.T + model.pivot + move
+            made.moving[rows, :3] = aimed @ turn.T
+            upper, lower = (
+                self._unturned(made.points[edge], turn, move)[:, 1] for edge in model.lid_edges[eye]
+            )
+            lids[eye] = upper.min() / mesh.eye_radius, lower.max() / mesh.eye_radius
+        made.points[model.hair_start :] = (model.hair.points - model.pivot) @ turn.T + model.pivot + move
+        return lids
+
+    def _light(self, turn: np.ndarray) -> None:
+        """Shadow of the key lamp on all vertices, and light on the hair."""
+        model, made = self._model, self._buffers
+        light, depth_map = self._lamp_view(_LAMPS[0], _SHADOW_SIZE, _SHADOW_EXTENT, np.array([0, -0.4, 0.5]))
+        lit, hair = made.moving[:, layout.SHADOW], model.hair_start
+        shadowed(made.points, 0, hair, light, depth_map, np.float32(_BIAS[0]), lit)
+        shadowed(made.points, hair, len(made.points), light, depth_map, np.float32(_BIAS[1]), lit)
+        hair_light(
+            made.points, hair, model.hair.frames, model.hair.variation, turn, _LAMPS[:3].astype(np.float32),
+            np.float32(_CAMERA[0] * model.mesh.unit), np.float32(_CAMERA[1]), self._static, made.moving,
+        )  # fmt: skip
+
+    def _rasterise(self) -> None:
+        """Find the nearest triangle at each sample."""
+        model, made = self._model, self._buffers
+        height, width = made.depth.shape
+        band_triangles(
+            made.x, made.y, model.triangles, model.material, width, height, _BAND, made.first_band, made.last_band,
+            made.starts, made.listed,
+        )  # fmt: skip
+        visible(
+            made.x, made.y, made.inverse_depth, model.triangles, model.material, self._static, model.hair.texture, made.starts,
+            made.listed, _BAND, made.depth, made.seen,
+        )  # fmt: skip
+
+    def _resolve(
+        self, shapes: np.ndarray, turn: np.ndarray, move: np.ndarray, lids: np.ndarray
+    ) -> np.ndarray:
+        """Colour the samples and join them to pixels."""
+        model, made = self._model, self._buffers
+        opened = (self._lip_gap(made.points, turn, move) - self._rest_gap) / model.mesh.unit
+        mouth_light = 0.10 + 0.90 * max(
+            float(ramp(0.008, 0.045, opened)), min(1.0, 2 * float(shapes[_UPPER].sum()))
+        )
+        view = np.array(
+            [*self._centre, 1 / self._focal, model.lip_front, model.teeth_front, mouth_light], np.float32
+        )
+        colours = np.stack([model.who.lips, model.who.hair, model.who.cloth]).astype(np.float32)
+        picture = np.empty((self._size[1], self._size[0], 4), np.uint8)
+        resolve(
+            made.depth, made.seen, model.triangles, model.material, made.x, made.y, made.inverse_depth, made.moving,
+            self._static, model.hair.texture, (model.skin, model.creases, model.eye, model.weave),
+            (colours, np.ascontiguousarray(turn[:, 1]), view), _LAMPS.astype(np.float32), lids, picture,
+        )  # fmt: skip
+        blend_lashes(
+            made.x, made.y, made.inverse_depth, model.lash_triangles, model.lashes, model.mesh.surface, made.depth, picture, _LASH_GREY
+        )  # fmt: skip
+        return picture
+
+    def _unturned(self, points: np.ndarray, turn: np.ndarray, move: np.ndarray) -> np.ndarray:
+        """Points in the head's own frame."""
+        return (points - self._model.pivot - move) @ turn + self._model.pivot
+
+    def _lip_gap(self, points: np.ndarray, turn: np.ndarray, move: np.ndarray) -> float:
+        """Mean height of the upper above the lower lip in the middle of the mouth, decimetres."""
+        upper, lower = (
+            self._unturned(points[edge], turn, move)[:, 1].mean() for edge in self._model.lip_edges
+        )
+        return float(upper - lower)
+
+    def _lamp_view(
+        self, towards: np.ndarray, size: int, extent: float, centre: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Projection ``(12,)`` and depth map ``(size, size)`` of a lamp in a direction."""
+        forward = unit(np.asarray(towards, float))
+        right = unit(np.cross([0, 1, 0], forward))
+        upward = np.cross(forward, right)
+        scale = size / extent
+        rows = np.concatenate(
+            [
+                right * scale,
+                [size / 2 - right @ centre * scale],
+                -upward * scale,
+                [size / 2 + upward @ centre * scale],
+                forward,
+                [100.0],
+            ]
+        ).astype(np.float32)
+        points = self._buffers.points
+        x, y, z = (points @ rows[4 * k : 4 * k + 3] + rows[4 * k + 3] for k in range(3))
+        depth_map = np.zeros((size, size), np.float32)
+        depth_pass(x, y, z, self._model.shadow_triangles, depth_map)
+        return rows, depth_map
+
+    def _bake_openness(self) -> None:
+        """Share of the sky that each vertex sees at rest, from 60 directions, into the static table."""
+        model, made = self._model, self._buffers
+        shapes, looks = settled(np.zeros(len(ARKIT)), model.who.rest)
+        self._shape(shapes, looks, np.eye(3, dtype=np.float32), np.zeros(3, np.float32), 0.5)
+        normals = made.moving[:, :3].copy()
+        normals[model.hair_start :] = unit(model.hair.frames[:, 3:])
+        seen, total = np.zeros(len(normals)), np.zeros(len(normals))
+        for k in range(60):
+            height = 1 - 1.5 * (k + 0.5) / 60
+            radius = math.sqrt(max(0.0, 1 - height * height))
+            direction = np.array([math.sin(k * 2.39996) * radius, height, math.cos(k * 2.39996) * radius])
+            rows, depth_map = self._lamp_view(direction, 144, 4.6, np.array([0, -0.4, 0.4]))
+            x, y, z = (made.points @ rows[4 * i : 4 * i + 3] + rows[4 * i + 3] for i in range(3))
+            free = z + 0.06 > depth_map[np.clip(y.astype(int), 0, 143), np.clip(x.astype(int), 0, 143)]
+            share = np.clip(normals @ direction, 0, 1) + 0.02
+            seen += share * free
+            total += share
+        openness = np.clip(seen / total * 1.15, 0, 1)
+        surface = len(model.base)
+        skin = 0.14 + 0.86 * openness[:surface]
+        inside = self._static[:surface, layout.INSIDE] > 0.5
+        self._static[:surface, layout.OCCLUSION] = np.where(inside, np.maximum(skin, 0.6), skin)
+        self._static[model.hair_start :, layout.OCCLUSION] *= np.clip(
+            0.35 + 0.75 * openness[model.hair_start :], 0, 1
+        )
+
+
+def _buffers(model: HeadModel, width: int, height: int) -> _Buffers:
+    """Buffers for a picture of so many samples."""
+    vertices, triangles = len(model.static), len(model.triangles)
+    return _Buffers(
+        points=np.zeros((vertices, 3), np.float32),
+        moving=np.zeros((vertices, layout.NORMAL_COLUMNS), np.float32),
+        normals=np.zeros((len(model.mesh.quads), 3), np.float32),
+        x=np.zeros(vertices, np.float32),
+        y=np.zeros(vertices, np.float32),
+        inverse_depth=np.zeros(vertices, np.float32),
+        depth=np.zeros((height, width), np.float32),
+        seen=np.zeros((height, width), np.int32),
+        first_band=np.zeros(triangles, np.int16),
+        last_band=np.zeros(triangles, np.int16),
+        starts=np.zeros(height // _BAND + 1, np.int64),
+        listed=np.zeros(4 * triangles, np.int32),
+    )

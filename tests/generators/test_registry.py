@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from conditioning.errors import EngineError, UnknownNameError
+from generators import registry
+from generators.base import Description
+
+HUB_ENGINES = ("speech=xtts", "music=musicgen", "video=wan")
+
+
+@pytest.fixture
+def plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working plugin and two broken ones beside the built-in engines."""
+    points = [
+        *registry._points(),
+        EntryPoint("speech.parrot", f"{__name__}:Parrot", registry.GROUP),
+        EntryPoint("speech.absent", "no_such_package:Engine", registry.GROUP),
+        EntryPoint("video.moody", f"{__name__}:Moody", registry.GROUP),
+    ]
+    monkeypatch.setattr(registry, "_points", lambda: points)
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[Parrot.__module__])
+
+
+class Parrot:
+    """A plugin that works."""
+
+    def __init__(self, model: str = "") -> None:
+        self.model = model
+
+    def describe(self) -> Description:
+        return Description("speech=parrot", "Repeats", "1", "MIT")
+
+
+class Moody(Parrot):
+    """A plugin that cannot be described."""
+
+    def describe(self) -> Description:
+        raise RuntimeError("not today")
+
+
+@pytest.mark.parametrize(
+    ("text", "medium", "expected"),
+    [
+        ("speech=hibari", "", ("speech", "hibari", "")),
+        ("hibari", "speech", ("speech", "hibari", "")),
+        ("music=musicgen:facebook/musicgen-small", "", ("music", "musicgen", "facebook/musicgen-small")),
+        ("video=wan:./my:folder", "", ("video", "wan", "./my:folder")),
+        (" music = musicgen ", "", ("music", "musicgen", "")),
+    ],
+)
+def test_engine_names_are_read(text: str, medium: str, expected: tuple[str, str, str]) -> None:
+    name = registry.parse_engine(text, medium)
+    assert (name.medium, name.engine, name.model) == expected
+    assert registry.parse_engine(str(name)) == name
+
+
+def test_an_unknown_engine_suggests_the_nearest_and_exits_with_3() -> None:
+    with pytest.raises(UnknownNameError, match="'hibari'") as caught:
+        registry.parse_engine("speech=hibary")
+    assert caught.value.exit_code == EngineError.exit_code == 3
+    assert "affect engines" in str(caught.value)
+
+
+def test_an_unknown_medium_is_a_wrong_request() -> None:
+    with pytest.raises(UnknownNameError, match="'speech'") as caught:
+        registry.parse_engine("speach=hibari")
+    assert caught.value.exit_code == 2
+
+
+def test_defaults_are_registered() -> None:
+    for medium, engine in registry.DEFAULTS.items():
+        assert registry.parse_engine(engine, medium).medium == medium
+    assert set(registry.DEFAULTS) == set(registry.MEDIA)
+
+
+@pytest.mark.usefixtures("plugins")
+def test_a_plugin_is_loaded_with_its_model() -> None:
+    engine = registry.load("speech=parrot:some/model")
+    assert isinstance(engine, Parrot)
+    assert engine.model == "some/model"
+
+
+@pytest.mark.usefixtures("plugins")
+def test_a_broken_plugin_is_listed_with_its_reason_and_hides_no_other() -> None:
+    listed = {entry.name: entry for entry in registry.describe_all()}
+    for name, reason in (("speech=absent", "no_such_package"), ("video=moody", "not today")):
+        entry = listed[name]
+        assert isinstance(entry, registry.Broken)
+        assert reason in entry.why
+    assert isinstance(listed["speech=parrot"], Description)
+
+
+@pytest.mark.usefixtures("plugins")
+def test_loading_a_broken_plugin_says_why_and_exits_with_3() -> None:
+    with pytest.raises(EngineError, match="no_such_package") as caught:
+        registry.load("speech=absent")
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.usefixtures("plugins")
+def test_engines_are_listed_by_medium_then_name() -> None:
+    names = [entry.name for entry in registry.describe_all()]
+    keys = [(registry.MEDIA.index(name.partition("=")[0]), name.partition(":")[0]) for name in names]
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("name", HUB_ENGINES)
+def test_hub_engines_without_weights_describe_themselves(name: str) -> None:
+    description = registry.load(name).describe()
+    assert description.name == name
+    assert description.needs
+    assert description.licence
+
+
+def test_naming_and_describing_engines_imports_nothing_heavy() -> None:
+    code = f"""
+import sys
+from generators import registry
+for name in {HUB_ENGINES!r}:
+    registry.load(name).describe()
+heavy = {{"torch", "transformers", "diffusers", "TTS", "numba", "librosa", "music21", "onnxruntime", "gradio", "cv2"}}
+print(sorted(heavy & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
