@@ -45,16 +45,26 @@ __all__ = [
 ]
 
 # Apple's order (ARFaceAnchor.BlendShapeLocation), which every face track uses.
-_EYE = "Blink LookDown LookIn LookOut LookUp Squint Wide".split()
+_EYE = ["Blink", "LookDown", "LookIn", "LookOut", "LookUp", "Squint", "Wide"]
 _SIDES = ("Left", "Right")
 ARKIT: tuple[str, ...] = (
     *(f"eye{shape}{side}" for side in _SIDES for shape in _EYE),
-    *"jawForward jawLeft jawRight jawOpen mouthClose mouthFunnel mouthPucker mouthLeft mouthRight".split(),
-    *(f"mouth{shape}{side}" for shape in "Smile Frown Dimple Stretch".split() for side in _SIDES),
-    *"mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper".split(),
-    *(f"mouth{shape}{side}" for shape in "Press LowerDown UpperUp".split() for side in _SIDES),
-    *"browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff".split(),
-    *"cheekSquintLeft cheekSquintRight noseSneerLeft noseSneerRight tongueOut".split(),
+    *[
+        "jawForward",
+        "jawLeft",
+        "jawRight",
+        "jawOpen",
+        "mouthClose",
+        "mouthFunnel",
+        "mouthPucker",
+        "mouthLeft",
+        "mouthRight",
+    ],
+    *(f"mouth{shape}{side}" for shape in ["Smile", "Frown", "Dimple", "Stretch"] for side in _SIDES),
+    *["mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper"],
+    *(f"mouth{shape}{side}" for shape in ["Press", "LowerDown", "UpperUp"] for side in _SIDES),
+    *["browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff"],
+    *["cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut"],
 )
 
 Progress = Callable[[float, float, str], None]

@@ -37,7 +37,9 @@ def main(film: Path, out: Path) -> None:
     for i, (time, picture) in enumerate(pictures):
         x, y = GAP + i % COLUMNS * (WIDTH + GAP), GAP + i // COLUMNS * (height + GAP)
         sheet.paste(picture.resize((WIDTH, height), Image.Resampling.LANCZOS), (x, y))
-        pen.text((x + 8, y + 6), f"{time:.1f} s", font=font, fill="white", stroke_width=2, stroke_fill="black")
+        pen.text(
+            (x + 8, y + 6), f"{time:.1f} s", font=font, fill="white", stroke_width=2, stroke_fill="black"
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(out, quality=86)
 

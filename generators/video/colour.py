@@ -8,13 +8,14 @@ Source: Ottosson 2020, "A perceptual color space for image processing", for the 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
 
 __all__ = ["colour", "f32", "look_up", "oklab_to_linear", "ramp", "smooth", "turn_towards"]
 
-f32 = np.float32
+f32: Any = np.float32  # Any, since a kernel's float32 and float64 are one type to its reader
 HALVINGS = 12
 
 

@@ -38,7 +38,7 @@ def settings() -> Settings:
     """The laboratory's numbers."""
     table = tomllib.loads(asset("scenes", "film.toml").read_text(encoding="utf-8"))
     pairs = {k: tuple(v) if isinstance(v, list) else float(v) for k, v in table["film"].items()}
-    return Settings(**pairs)  # type: ignore[arg-type]
+    return Settings(**pairs)
 
 
 class Film:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ def test_every_word_is_shown_once_in_order_and_lines_do_not_overlap(texts):
     words = spoken(" ".join(texts))
     lines = captions(words)
     assert " ".join(line.text for line in lines).split() == [w.text for w in words]
-    assert all(a.end <= b.start for a, b in zip(lines, lines[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(lines))
     assert all(len(line.text) <= 42 or " " not in line.text for line in lines)
 
 

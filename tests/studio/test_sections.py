@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,7 +42,7 @@ def test_sections_cover_the_film_without_gap(lengths, tail):
     sections = sections_of(script(*feelings), stretches, float(ends[-1]) + tail)
     assert sections[0].start == 0.0
     assert sections[-1].end == pytest.approx(ends[-1] + tail)
-    assert all(a.end == b.start for a, b in zip(sections, sections[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(sections))
 
 
 def test_neighbours_of_one_emotion_are_one_section():

@@ -74,11 +74,11 @@ class Strands:
 
 
 STYLES: Mapping[str, Style] = {
-    "short": Style(1150, 5, 0.036, 0.45, (27, 27, 26, 19, 1, -17, -33, -38), tips=(0.62, 0.38)),
+    "short": Style(1150, 5, 0.036, 0.45, (30, 30, 29, 21, 1, -17, -33, -38), tips=(0.62, 0.38)),
     "bob": Style(
-        520,
-        18,
-        0.036,
+        420,
+        14,
+        0.038,
         0.90,
         (31, 31, 28, 17, -6, -12, -30, -40),
         strands=9,
@@ -86,7 +86,7 @@ STYLES: Mapping[str, Style] = {
         tilt=0.07,
         contrast=0.16,
         roundness=0.85,
-        root_fade=0.16,
+        root_fade=0.11,
     ),
     "tied": Style(
         900,
@@ -126,7 +126,7 @@ def _short(roots: np.ndarray, normals: np.ndarray, skull: Skull, rng: np.random.
     n, steps, size = len(roots), STYLES["short"].steps, skull.unit
     _, azimuth, elevation = spherical(roots - skull.centre)
     top, front = ramp(22, 52, np.degrees(elevation)), ramp(-0.1, 0.9, roots[:, 2] / size)
-    side = np.tanh((roots[:, 0] / size + 0.40) / 0.18)
+    side = np.where(roots[:, 0] > -0.40 * size, 1.0, -1.0)
     comb = np.stack([side * (0.55 + 0.25 * front), 0.25 * front, -0.30 - 0.45 * front], axis=1) * top[:, None]
     flat = np.stack([0.10 * np.sign(roots[:, 0]), np.full(n, -0.95), np.full(n, -0.42)], axis=1)
     comb = comb + flat * (1 - top)[:, None]

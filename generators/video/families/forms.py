@@ -25,7 +25,7 @@ SPREAD = np.array([0.754877, 0.569840])
 class Forms(Family):
     """Solid shapes in slow free fall, lit from the upper right."""
 
-    resolution: ClassVar[float] = 0.75
+    resolution: ClassVar[float] = 0.625
     light_range: ClassVar[tuple[float, float]] = (0.22, 0.76)
 
     def __init__(self, size: tuple[int, int], rng: np.random.Generator) -> None:

@@ -30,7 +30,7 @@ SHRINK = 6
 class Ridges(Family):
     """Seven lines of mountains, the nearest with trees."""
 
-    resolution: ClassVar[float] = 0.875
+    resolution: ClassVar[float] = 0.75
     light_range: ClassVar[tuple[float, float]] = (0.20, 0.76)
     focus: ClassVar[float] = 0.45
 

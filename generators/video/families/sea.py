@@ -23,7 +23,7 @@ __all__ = ["Sea"]
 class Sea(Family):
     """Open water to the horizon."""
 
-    resolution: ClassVar[float] = 0.6875
+    resolution: ClassVar[float] = 0.5625
     light_range: ClassVar[tuple[float, float]] = (0.20, 0.76)
     focus: ClassVar[float] = 0.62
 
