@@ -68,6 +68,9 @@ def _recipe() -> dict[str, Any]:
 
 def _learn(faces: Faces, recipe: dict[str, Any], progress: Progress) -> torch.nn.Module:
     """The network, trained; its weights are the running mean over the last steps."""
+    # One thread: the sums then come out alike on any machine, and threads that wait for each other on busy cores
+    # make the whole many times slower.
+    torch.set_num_threads(1)
     torch.manual_seed(recipe["seed"])
     draw = torch.Generator().manual_seed(recipe["seed"] + 1)
     net = FaceNet(len(LABELS)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
