@@ -15,6 +15,7 @@ from studio.prefetch import ahead
 __all__ = ["blend", "compose", "head_size", "over_grey"]
 
 Tap = Callable[[int, np.ndarray], None]
+Frames = Callable[[], Iterator[np.ndarray]]
 
 _GREY = 118  # mid grey of the plain backdrop (18 % reflectance in sRGB)
 
@@ -53,12 +54,11 @@ def compose(
     """
     width, height = size
     with ExitStack() as stack:
-        backs = stack.enter_context(ahead(video.frames)) if video else None
-        faces = stack.enter_context(ahead(face.frames)) if face else None
+        backs = stack.enter_context(ahead(_own(video.frames))) if video else None
+        faces = stack.enter_context(ahead(_own(face.frames))) if face else None
         caption = _Captions(lines, size)
         for i in range(count):
-            # A copy, because a generator may go on drawing into its own picture.
-            picture = next(backs).copy() if backs else np.full((height, width, 3), _GREY, np.uint8)
+            picture = next(backs) if backs else np.full((height, width, 3), _GREY, np.uint8)
             if backs and on_background:
                 on_background(i, picture)
             if faces and face:
@@ -70,6 +70,11 @@ def compose(
             if plate is not None:
                 blend(picture, plate, (width - plate.shape[1]) // 2, round(0.95 * height) - plate.shape[0])
             yield picture
+
+
+def _own(frames: Frames) -> Frames:
+    """The same pictures as copies, since an engine may draw the next one into the memory of the last."""
+    return lambda: (picture.copy() for picture in frames())
 
 
 def _head_left(size: tuple[int, int], side: int, beside_scene: bool) -> int:

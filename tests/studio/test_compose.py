@@ -85,6 +85,17 @@ def test_an_engine_that_fails_while_drawing_ends_the_film():
         list(compose((64, 36), 5, 25.0, video, None, []))
 
 
+def test_an_engine_may_draw_every_frame_into_the_same_memory():
+    def reused():
+        picture = np.zeros((36, 64, 3), np.uint8)
+        for i in range(20):
+            picture[:] = i
+            yield picture
+
+    video = VideoTrack((64, 36), 25.0, 0.8, reused, (), ())
+    assert [int(p[0, 0, 0]) for p in compose((64, 36), 20, 25.0, video, None, [])] == list(range(20))
+
+
 @given(st.integers(144, 2160), st.sampled_from([(16, 9), (9, 16), (1, 1)]))
 def test_the_head_fits_every_frame(height, shape):
     unit = height / min(shape)

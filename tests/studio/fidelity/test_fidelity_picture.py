@@ -14,7 +14,9 @@ def plain(red: int, green: int, blue: int, size: tuple[int, int] = (90, 160)) ->
     return np.full((*size, 3), (red, green, blue), np.uint8)
 
 
-def texture(shift_right: float = 0.0, shift_up: float = 0.0, size: tuple[int, int] = (180, 240)) -> np.ndarray:
+def texture(
+    shift_right: float = 0.0, shift_up: float = 0.0, size: tuple[int, int] = (180, 240)
+) -> np.ndarray:
     """Soft blobs moved by so many pixels."""
     noise = np.random.default_rng(3).normal(size=(size[0] + 80, size[1] + 80)).astype(np.float32)
     blobs = cv2.GaussianBlur(noise, (0, 0), 4)
@@ -39,7 +41,9 @@ def film(speed: float, fps: float = 10.0, count: int = 6) -> Iterator[tuple[floa
         ((0, 0, 255), (0.45201, -0.03246, -0.31153)),
     ],
 )
-def test_oklab_gives_the_published_values(colour: tuple[int, int, int], lab: tuple[float, float, float]) -> None:
+def test_oklab_gives_the_published_values(
+    colour: tuple[int, int, int], lab: tuple[float, float, float]
+) -> None:
     assert oklab(np.array(colour, np.uint8)) == pytest.approx(lab, abs=2e-4)
 
 

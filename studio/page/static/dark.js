@@ -1,0 +1,1 @@
+element.querySelector('button').addEventListener('click', () => document.body.classList.toggle('dark'));
