@@ -42,10 +42,14 @@ def test_colours_survive_coding(tmp_path):
     assert np.abs(picture[36, 64].astype(int) - (200, 120, 40)).max() <= 4
 
 
-def test_the_same_pictures_give_the_same_file(tmp_path):
+def test_the_same_sound_gives_the_same_coded_sound(tmp_path):
     for name in ("a.mp4", "b.mp4"):
         write_film(tmp_path / name, stripes(20), (128, 72), 25.0, sound(0.8))
-    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+    packets = []
+    for name in ("a.mp4", "b.mp4"):
+        with av.open(str(tmp_path / name)) as film:
+            packets.append([bytes(packet) for packet in film.demux(audio=0)])
+    assert packets[0] == packets[1]
 
 
 def test_nothing_is_left_when_drawing_fails_half_way(tmp_path):
