@@ -1,82 +1,208 @@
-"""Results as HTML: notes, the scorecard, the chart over time, what was honoured. Pure: data in, text out."""
+"""Data in, HTML out: everything on the page that Python draws and that is no scorecard."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from html import escape
-from typing import Any
+from pathlib import Path
+from urllib.parse import quote
 
-import numpy as np
+from conditioning.errors import AffectError
+from generators.registry import MEDIA
+from studio.page.palette import css_colour
+from studio.page.running import Update
+from studio.page.takes import Take, ordered
 
-from studio.scorecard import Scorecard
-from studio.sections import timeline_of
+__all__ = [
+    "STAGES",
+    "blank",
+    "fault_note",
+    "film_player",
+    "honoured",
+    "note",
+    "shelf",
+    "stages",
+    "title",
+    "tracks",
+]
 
-__all__ = ["chart", "honoured", "note", "scorecard"]
+STAGES = (*MEDIA, "film", "judge")
 
-_COLOURS = {"speech": "#2563eb", "face": "#d97706", "music": "#059669", "video": "#9333ea"}
-
-
-def note(text: str, remedy: str = "") -> str:
-    """A line of news; with a remedy it is a fault."""
-    kind = "color:#b91c1c;font-weight:600" if remedy else ""
-    return f'<div role="status" style="{kind}">{escape(text)} <span>{escape(remedy)}</span></div>'
-
-
-def scorecard(card: Scorecard | None) -> str:
-    """Asked and read by section and medium, with people and chance below."""
-    if card is None:
-        return note("It was not judged.")
-    media = [s.medium for s in card.summaries]
-    head = "".join(f"<th>{escape(m)}</th>" for m in ("seconds", "asked", *media))
-    rows = []
-    for i, section in enumerate(card.sections):
-        cells = [f"<td>{section.start:.1f}–{section.end:.1f}</td><td>{escape(str(section.emotion))}</td>"]
-        for medium in media:
-            row = next((r for r in card.rows if r.medium == medium and r.section == i), None)
-            cells.append(f"<td>{'–' if row is None else escape(f'{row.read} (asked {row.asked})')}</td>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    for name, field in (("read as asked", "right"), ("same judge on people", "people"), ("chance", "chance")):
-        figures = "".join(f"<td><b>{getattr(s, field):.0%}</b></td>" for s in card.summaries)
-        rows.append(f'<tr><td></td><th scope="row">{name}</th>{figures}</tr>')
-    return f'<table class="score"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+_MARKS = {"honoured": "●", "approximated": "◐", "ignored": "○"}
+_FILES = {
+    "film.mp4": ("Film", "with everything in it"),
+    "voice.wav": ("Voice", "speech alone"),
+    "music.wav": ("Music", "as played"),
+    "mix.wav": ("Mix", "the film's sound"),
+    "music.mid": ("Score, MIDI", "for a sequencer"),
+    "music.musicxml": ("Score, MusicXML", "for a notation program"),
+    "captions.vtt": ("Captions", "WebVTT"),
+    "face.csv": ("Face curves", "52 ARKit weights and head pose a frame"),
+    "film.json": ("Record", "request, engines, seeds, emotions, scores"),
+}
 
 
-def chart(card: Scorecard | None) -> str:
-    """Valence and arousal over time: asked as a line, read as dots."""
-    if card is None or not card.sections:
-        return ""
-    end = card.sections[-1].end
-    times = np.linspace(0, end, 200)
-    asked = timeline_of(card.sections).sample(times).vad
-    parts = []
-    for axis, name in enumerate(("valence", "arousal")):
-        middle = 45 + 100 * axis
-        points = " ".join(
-            f"{1000 * t / end:.0f},{middle - 40 * v:.1f}" for t, v in zip(times, asked[:, axis], strict=True)
-        )
-        parts.append(f'<text x="4" y="{middle - 30}" font-size="14" fill="currentColor">{name}</text>'
-                     f'<line x1="0" x2="1000" y1="{middle}" y2="{middle}" stroke="currentColor" opacity=".25"/>'
-                     f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="3"/>')  # fmt: skip
-        for medium, readings in card.curves.items():
-            for r in readings:
-                if r.reading.vad is not None:
-                    x = 500 * (r.start + min(r.end, end)) / end
-                    y = middle - 40 * r.reading.vad.array()[axis]
-                    parts.append(
-                        f'<circle cx="{x:.0f}" cy="{y:.1f}" r="5" fill="{_COLOURS.get(medium, "gray")}"/>'
-                    )
-    legend = " ".join(
-        f'<span style="color:{c}">● {m}</span>' for m, c in _COLOURS.items() if m in card.curves
+def title(text: str, aside: str = "") -> str:
+    """The heading of a card; ``aside`` is HTML."""
+    return f'<div class="title"><h2>{escape(text)}</h2><span>{aside}</span></div>'
+
+
+def blank(text: str, height: int = 212) -> str:
+    """What stands where a result will be, as high as that."""
+    return f'<div class="blank" style="min-height:{height}px">{escape(text)}</div>'
+
+
+def note(text: str = "") -> str:
+    """A line of help."""
+    return f'<div class="note" role="status">{escape(text)}</div>'
+
+
+def fault_note(fault: AffectError) -> str:
+    """What is wrong and what helps, with a button for each name that may have been meant."""
+    names = getattr(fault, "suggestions", ())
+    buttons = "".join(
+        f' <button type="button" data-do="use" data-name="{escape(name)}">Use ‘{escape(name)}’</button>'
+        for name in names
     )
-    return (f'<svg viewBox="0 0 1000 195" width="100%" role="img" aria-label="Asked and read valence and arousal">'
-            f'{"".join(parts)}</svg><div>line asked; read by the judges: {legend}</div>')  # fmt: skip
+    remedy = f" <span>{escape(fault.remedy)}</span>" if fault.remedy else ""
+    return f'<div class="note bad" role="alert">{escape(fault.message)}{remedy}{buttons}</div>'
 
 
-def honoured(record: Mapping[str, Any]) -> str:
-    """What became of each thing asked, by medium."""
-    rows = [
-        f"<tr><td>{escape(medium)}</td><td>{escape(a['name'])}</td><td>{escape(a['status'])}</td><td>{escape(a['why'])}</td></tr>"
-        for medium, aspects in record["fulfilment"].items()
-        for a in aspects
-    ]
-    return f'<table class="score"><tbody>{"".join(rows)}</tbody></table>'
+def stages(update: Update | None, shares: dict[str, float], media: Sequence[str], said: str = "") -> str:
+    """The bar of each stage, and a line that says what is done.
+
+    Args:
+        update: how far the whole is; None before and after.
+        shares: each stage's part of the whole, in their order.
+        media: that are made; the others are struck through.
+        said: the line where there is no update.
+    """
+    done = update.done if update else 0.0
+    cells, before = [], 0.0
+    for stage in STAGES:
+        part = min(max((done - before) / shares[stage], 0.0), 1.0)
+        before += shares[stage]
+        skipped = stage in MEDIA and stage not in media
+        state = "off" if skipped else "now" if update and 0 < part < 1 else ""
+        bar = 0 if skipped else 100 * part
+        cells.append(
+            f'<div class="{state}" role="progressbar" aria-label="{stage}" aria-valuemin="0" aria-valuemax="100"'
+            f' aria-valuenow="{bar:.0f}">{stage}<i style="--p:{bar:.0f}%"></i></div>'
+        )
+    what = update.what if update else said
+    clock = _clock(update) if update else ""
+    return (
+        f'<div class="stages">{"".join(cells)}</div><div class="clock">'
+        f'<span aria-live="polite">{escape(what)}</span><span>{clock}</span></div>'
+    )
+
+
+def film_player(take: Take | None) -> str:
+    """The film, or where it will be."""
+    if take is None:
+        return '<div class="screen">The film will play here.</div>'
+    return (
+        f'<div class="screen"><video controls playsinline preload="auto" aria-label="{take.name}"'
+        f' src="{_address(take.film)}"></video></div>'
+    )
+
+
+def tracks(take: Take | None) -> str:
+    """The files of a take: sounds to listen to, and all to download."""
+    if take is None:
+        return blank("Voice, music, score, captions, face curves and the film's record, each as a file.")
+    rows = []
+    files = sorted((take.film, *take.files), key=lambda file: list(_FILES).index(file.name))
+    for file in files:
+        name, what = _FILES[file.name]
+        sound = (
+            f'<audio controls preload="none" aria-label="{name}" src="{_address(file)}"></audio>'
+            if file.suffix == ".wav"
+            else "<span></span>"
+        )
+        rows.append(
+            f"<li><div>{name}<small>{what}, {_size(file)}</small></div>{sound}"
+            f'<a href="{_address(file)}" download="{file.name}" aria-label="Download {name}">Download</a></li>'
+        )
+    return f'<ul class="files">{"".join(rows)}</ul>'
+
+
+def honoured(take: Take | None) -> str:
+    """What each engine honoured, approximated or ignored, and why; what fell short comes first."""
+    if take is None:
+        return blank("What each engine honoured, approximated or ignored, and why.")
+    lines = []
+    for status in ("ignored", "approximated", "honoured"):
+        for medium, aspects in take.record["fulfilment"].items():
+            mine = [aspect for aspect in aspects if aspect["status"] == status]
+            plain = ", ".join(aspect["name"] for aspect in mine if not aspect["why"])
+            said = [f"{a['name']}: {a['why']}" for a in mine if a["why"]] + ([plain] if plain else [])
+            lines += [
+                f"<li><b>{_MARKS[status]} {status}</b><b>{medium}</b><span>{escape(text)}</span></li>"
+                for text in said
+            ]
+    return f'<ul class="kept">{"".join(lines)}</ul>'
+
+
+def shelf(takes: Sequence[Take], shown: int = 0) -> str:
+    """The takes of the session as cards.
+
+    Args:
+        takes: in any order.
+        shown: number of the one whose film is above; 0 for none.
+    """
+    if not takes:
+        return blank(
+            "Every film of this session is kept here with its settings, until the page is closed.", 96
+        )
+    return f'<div class="takes">{"".join(_card(take, take.number == shown) for take in ordered(takes))}</div>'
+
+
+def _card(take: Take, shown: bool) -> str:
+    emotions = take.record["emotions"]
+    strip = "".join(
+        f'<i style="flex:{e["end"] - e["start"]:.3f};background:{css_colour(e["mixture"])}"></i>'
+        for e in emotions
+    )
+    felt = " → ".join(e["emotion"] for e in emotions)
+    request = take.request
+    read = ""
+    if take.scorecard and take.scorecard.rows:
+        right = sum(row.read == row.asked for row in take.scorecard.rows)
+        read = f"{right} of {len(take.scorecard.rows)} readings as asked<br>"
+    buttons = "".join(
+        f'<button type="button" data-do="{do}" data-name="{take.number}" aria-label="{text} {take.name}">{text}</button>'
+        for do, text in (("play", "Show"), ("restore", "Restore settings"))
+    )
+    star = (
+        f'<button type="button" class="star" data-do="star" data-name="{take.number}"'
+        f' aria-pressed="{str(take.favourite).lower()}" aria-label="Favourite {take.name}">'
+        f"{'★' if take.favourite else '☆'}</button>"
+    )
+    return (
+        f'<article class="take {"shown" if shown else ""}"><img src="{take.picture}" alt="Frame of {take.name}">'
+        f'<div class="strip">{strip}</div><div class="in"><h3>{take.name}{star}</h3>'
+        f"<p>{escape(felt)}<br>{read}seed {request.seed}, {request.format}, {request.height}p,"
+        f" {take.record['film']['seconds']:.0f} s<br>{', '.join(request.media)}</p>"
+        f'<div class="do">{buttons}</div></div></article>'
+    )
+
+
+def _clock(update: Update) -> str:
+    spent = f"{update.elapsed:.0f} s"
+    if update.done < 0.1 or update.elapsed < 2:
+        return spent
+    left = update.elapsed * (1 - update.done) / update.done
+    return f"{spent}, about {left:.0f} s left"
+
+
+def _address(file: Path) -> str:
+    return f"gradio_api/file={quote(str(file))}"
+
+
+def _size(file: Path) -> str:
+    try:
+        size = file.stat().st_size
+    except FileNotFoundError:
+        return "no longer there"
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"

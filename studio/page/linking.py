@@ -1,0 +1,169 @@
+"""What the script box, the panel and the timeline show of each other: all is drawn from the script's text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conditioning.emotion import Emotion
+from conditioning.errors import AffectError
+from conditioning.parsing import parse_emotion, write_emotion
+from conditioning.vad import VAD
+from studio.page.editing import Sentence, read_sentences, rounded, tints_of, with_emotion
+from studio.page.labels import emotion_of_shares, shares_of
+from studio.page.palette import css_colour
+from studio.page.views import fault_note, note, title
+from studio.studio import LEAD, TAIL
+
+__all__ = ["Draft", "Drawn", "dragged", "drawn", "line_value", "panel_emotion", "panel_value", "tuned"]
+
+NOBODY = -1  # no sentence is chosen: the panel edits what stands before the first mark
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is being written.
+
+    Args:
+        text: of the script.
+        base: emotion before the first mark, as text.
+        labels: key of the list that the panel shows.
+        chosen: index of the sentence that the panel edits, or -1.
+    """
+
+    text: str
+    base: str = "neutral"
+    labels: str = "shortlist"
+    chosen: int = NOBODY
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the page shows of a draft.
+
+    Args:
+        line: value of the timeline.
+        panel: value of the panel.
+        heading: HTML over the panel.
+        help: HTML under the script.
+    """
+
+    line: dict[str, Any]
+    panel: dict[str, Any]
+    heading: str
+    help: str
+
+
+def drawn(draft: Draft, last_line: Mapping[str, Any] | None = None) -> Drawn:
+    """What the page shows of a draft.
+
+    Args:
+        draft: may have faults; then the fault is told and the sentences stay as they last were.
+        last_line: the timeline's last value.
+    """
+    base = parse_emotion(draft.base)
+    try:
+        sentences: Sequence[Sentence] = read_sentences(draft.text, base)
+    except AffectError as fault:
+        stale = {"sentences": [], "chosen": NOBODY, **(last_line or {})}
+        line = {**stale, "vocabulary": draft.labels, "tints": tints_of(draft.text)}
+        return Drawn(line, panel_value(base, draft.labels), _heading(NOBODY), fault_note(fault))
+    chosen = draft.chosen if draft.chosen < len(sentences) else NOBODY
+    if chosen < 0 and sentences[0].mark is not None:
+        chosen = 0  # nothing stands before the first mark, so there the panel would move nothing
+    emotion = sentences[chosen].emotion if chosen >= 0 else base
+    return Drawn(
+        line_value(sentences, draft.text, draft.labels, chosen),
+        panel_value(emotion, draft.labels),
+        _heading(chosen),
+        note(_told(sentences)),
+    )
+
+
+def line_value(sentences: Sequence[Sentence], text: str, labels: str, chosen: int) -> dict[str, Any]:
+    """The timeline's value: its sentences, and the colour of every mark for the script box."""
+    rows = []
+    for sentence in sentences:
+        felt = sentence.emotion.felt
+        rows.append(
+            {
+                "text": sentence.text,
+                "start": round(sentence.start, 3),
+                "seconds": round(sentence.seconds, 3),
+                "felt": [round(float(x), 3) for x in felt.array()],
+                "label": sentence.emotion.label,
+                "colour": css_colour(sentence.emotion.mixture),
+            }
+        )
+    return {"sentences": rows, "chosen": chosen, "vocabulary": labels, "tints": tints_of(text)}
+
+
+def panel_value(emotion: Emotion, labels: str) -> dict[str, Any]:
+    """The panel's value for an emotion said in a list of labels."""
+    return {
+        "vocabulary": labels,
+        "shares": {name: round(share, 4) for name, share in shares_of(emotion, labels).items()},
+        "vad": [round(float(x), 3) for x in emotion.vad.array()],
+        "intensity": emotion.intensity if emotion.intensity > 0 else 1.0,
+        "by": "",
+    }
+
+
+def panel_emotion(value: Mapping[str, Any], labels: str, before: Emotion) -> Emotion:
+    """The emotion that the panel was set to.
+
+    Args:
+        value: of the panel; ``by`` says what was moved.
+        labels: key of the list.
+        before: the emotion it was set from, which keeps its point where only the intensity was moved.
+    """
+    intensity = float(value["intensity"])
+    if value["by"] == "intensity":
+        return before if before.intensity == 0 else rounded(replace(before, intensity=intensity))
+    if value["by"] == "point":
+        return rounded(Emotion.at(VAD.clipped(*(float(x) for x in value["vad"])), intensity))
+    return rounded(emotion_of_shares(value["shares"], labels, intensity))
+
+
+def tuned(draft: Draft, value: Mapping[str, Any]) -> Draft:
+    """The draft after the panel was moved: a mark written, or another base.
+
+    Raises:
+        AffectError: the script has faults, so that no mark can be placed in it.
+    """
+    base = parse_emotion(draft.base)
+    if draft.chosen < 0:
+        return replace(draft, base=write_emotion(panel_emotion(value, draft.labels, base)))
+    sentences = read_sentences(draft.text, base)
+    if draft.chosen >= len(sentences):
+        return replace(draft, chosen=NOBODY)
+    emotion = panel_emotion(value, draft.labels, sentences[draft.chosen].emotion)
+    return replace(draft, text=with_emotion(draft.text, sentences, draft.chosen, emotion))
+
+
+def dragged(draft: Draft, value: Mapping[str, Any]) -> Draft:
+    """The draft after a point of the timeline was moved: what is felt there is written at full intensity.
+
+    Raises:
+        AffectError: the script has faults, so that no mark can be placed in it.
+    """
+    sentences = read_sentences(draft.text, parse_emotion(draft.base))
+    if not 0 <= draft.chosen < len(sentences):
+        return draft
+    felt = value["sentences"][draft.chosen]["felt"]
+    emotion = rounded(Emotion.at(VAD.clipped(*(float(x) for x in felt))))
+    return replace(draft, text=with_emotion(draft.text, sentences, draft.chosen, emotion))
+
+
+def _told(sentences: Sequence[Sentence]) -> str:
+    seconds = sum(sentence.seconds for sentence in sentences) + LEAD + TAIL
+    count = f"{len(sentences)} sentence{'s' if len(sentences) > 1 else ''}"
+    return f"{count}, about {seconds:.0f} s of film. A mark such as [joy] holds until the next one."
+
+
+def _heading(chosen: int) -> str:
+    if chosen < 0:
+        return title("Emotion", "of what stands before the first mark")
+    whole = '<button type="button" data-do="all" data-name="">choose none</button>'
+    return title("Emotion", f"of sentence {chosen + 1}, {whole}")
