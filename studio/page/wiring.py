@@ -78,7 +78,7 @@ class Wiring:
         p.heading.select(self._none_chosen, draft, around, **_QUIET)
         p.labels.input(self._typed, draft, around, **_QUIET)
         for button, example in zip(p.examples, examples(), strict=True):
-            button.click(self._rewriting(lambda _, text=example.script: text), draft, whole, **_QUIET)
+            button.click(self._rewriting(_always(example.script)), draft, whole, **_QUIET)
         p.clear.click(self._rewriting(without_marks), draft, whole, **_QUIET)
         p.guess.click(self._rewriting(_guessed), draft, whole, **_QUIET)
         p.script_note.select(self._name_used, draft, whole, **_QUIET)
@@ -111,7 +111,7 @@ class Wiring:
         try:
             read_sentences(draft.text, parse_emotion(base))
         except ScriptError as fault:
-            draft = replace(draft, text=corrected(draft.text, fault, event.name))  # type: ignore[attr-defined]
+            draft = replace(draft, text=corrected(draft.text, fault, event.name))
         return self._whole(draft, line)
 
     def _edited(self, draft: Draft, line: dict[str, Any], edit: Callable[[Draft], Draft]) -> Outputs:
@@ -267,15 +267,15 @@ class Wiring:
     def _take_pressed(
         self, takes: list[Take], line: dict[str, Any], *fields: Any, event: gr.EventData
     ) -> Outputs:
-        number = int(event.name)  # type: ignore[attr-defined]
+        number = int(event.name)
         take = find(takes, number)
         if take is None:
             return {}
-        if event.do == "star":  # type: ignore[attr-defined]
+        if event.do == "star":
             takes = starred(takes, number)
             return {self.takes: takes, self.parts.shelf: shelf(takes, number)}
         out = {**self._shown(take), self.parts.shelf: shelf(takes, number)}
-        if event.do == "restore":  # type: ignore[attr-defined]
+        if event.do == "restore":
             out |= self._restored(take, _settings(*fields), line)
         return out
 
@@ -307,6 +307,10 @@ class Wiring:
 
 def _draft(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Draft:
     return Draft(editor["text"].replace("\r\n", "\n"), base, labels, int(line.get("chosen", NOBODY)))
+
+
+def _always(script: str) -> Callable[[str], str]:
+    return lambda text: script
 
 
 def _guessed(text: str) -> str:
