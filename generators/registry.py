@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
-from conditioning.errors import EngineError, UnknownNameError
+from conditioning.errors import AffectError, EngineError, UnknownNameError
 from generators.base import Description, Generator
 
 __all__ = ["DEFAULTS", "MEDIA", "Broken", "EngineName", "describe_all", "load", "parse_engine"]
@@ -67,18 +67,19 @@ def load(name: str | EngineName) -> Generator:
 
     Raises:
         UnknownNameError: there is no such engine.
-        EngineError: its module cannot be imported.
+        EngineError: its module cannot be imported, or the engine cannot be built.
     """
     wanted = parse_engine(name) if isinstance(name, str) else name
     point = next(p for p in _points() if p.name == f"{wanted.medium}.{wanted.engine}")
     try:
-        engine = point.load()
-    except Exception as error:  # a plugin's import may fail in any way
+        built: Generator = point.load()(wanted.model)
+    except AffectError:
+        raise  # it says already what is wrong
+    except Exception as error:  # a plugin may fail in any way
         raise EngineError(
             f"Engine {wanted} cannot be loaded: {error}.",
             f"Reinstall {point.dist.name if point.dist else 'its package'} or choose another engine.",
         ) from error
-    built: Generator = engine(wanted.model)
     return built
 
 

@@ -21,7 +21,9 @@ from generators.base import Audio
 __all__ = ["check_writable", "write_film", "write_wav", "written"]
 
 _AUDIO_CHUNK = 1024  # samples of an AAC frame
-_SAME_BYTES = "mbtree=0"  # x264's macroblock tree reads memory it never wrote: equal pictures gave unequal files
+_SAME_BYTES = (
+    "mbtree=0"  # x264's macroblock tree reads memory it never wrote: equal pictures gave unequal files
+)
 
 
 def check_writable(path: Path) -> None:

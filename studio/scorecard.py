@@ -15,20 +15,18 @@ from conditioning.emotion import Emotion
 from conditioning.vad import VAD
 from conditioning.vocabulary import Vocabulary, lexicon
 from studio.judges.base import Card, Reading, TimedReading
+from studio.judges.quadrants import QUADRANTS, quadrant_of
 
 __all__ = [
-    "QUADRANTS",
     "Row",
     "Scorecard",
     "Section",
     "Summary",
     "asked_label",
     "gathered",
-    "quadrant",
     "score",
 ]
 
-QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
 _WEAK = 0.15  # a felt emotion nearer to neutral than this (half its spread) is asked as neutral
 
 
@@ -103,13 +101,6 @@ class Scorecard:
     curves: Mapping[str, tuple[TimedReading, ...]]
 
 
-def quadrant(point: VAD) -> str:
-    """Russell's quadrant of a point: Q1 pleasant and excited, then counter-clockwise."""
-    if point.arousal >= 0:
-        return "Q1" if point.valence >= 0 else "Q2"
-    return "Q3" if point.valence < 0 else "Q4"
-
-
 def asked_label(emotion: Emotion, labels: Sequence[str]) -> str:
     """What an emotion is in a judge's own labels.
 
@@ -118,7 +109,7 @@ def asked_label(emotion: Emotion, labels: Sequence[str]) -> str:
         labels: lexicon names, or the quadrants.
     """
     if set(labels) <= set(QUADRANTS):
-        return quadrant(emotion.felt)
+        return _quadrant(emotion.felt)
     if emotion.felt.distance(VAD()) < _WEAK and "neutral" in labels:
         return "neutral"
     own = Vocabulary("judge", "", tuple(lexicon()[name] for name in labels))
@@ -186,12 +177,16 @@ def score(
     return Scorecard(tuple(sections), tuple(rows), tuple(s for s in summaries if s), kept)
 
 
+def _quadrant(point: VAD) -> str:
+    return QUADRANTS[int(quadrant_of(point.array()[None])[0])]
+
+
 def _row(medium: str, index: int, emotion: Emotion, reading: Reading, card: Card) -> Row:
     labels = card.labels or QUADRANTS
     asked, felt = asked_label(emotion, labels), emotion.felt
     read = reading.top
     if not reading.probabilities and reading.vad is not None:
-        read = quadrant(reading.vad) if reading.confidence >= reading.floor else "no reading"
+        read = _quadrant(reading.vad) if reading.confidence >= reading.floor else "no reading"
     distance = None
     if reading.vad is not None:
         distance = float(np.hypot(felt.valence - reading.vad.valence, felt.arousal - reading.vad.arousal))

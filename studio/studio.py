@@ -42,6 +42,7 @@ from studio.request import FilmRequest
 from studio.scorecard import Scorecard, Section
 from studio.sections import delayed, sections_of, silent_stretches, timeline_of
 from studio.stages import Stages, seed_for
+from studio.text_emotion import emotion_of_text
 from studio.tracks import write_tracks
 
 if TYPE_CHECKING:
@@ -304,10 +305,10 @@ class Studio:
 
 def _script(request: FilmRequest) -> Script:
     """The script; without text it is one silent span, if nothing is to be said."""
-    base = parse_emotion(request.emotion)
+    base = parse_emotion(request.emotion, reader=emotion_of_text)
     if not request.script.strip() and "speech" not in request.media:
         return Script((Span("", base),))
-    return parse_script(request.script, base=base)
+    return parse_script(request.script, base=base, reader=emotion_of_text)
 
 
 def _seed(request: FilmRequest, medium: str) -> int:

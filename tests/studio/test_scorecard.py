@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from conditioning.emotion import Emotion
 from conditioning.vad import VAD
 from studio.judges.base import Card, Reading, TimedReading
-from studio.scorecard import QUADRANTS, Section, asked_label, gathered, quadrant, score
+from studio.judges.quadrants import QUADRANTS
+from studio.scorecard import Section, asked_label, gathered, score
 
 BASIC = ("neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise")
 
@@ -45,7 +46,7 @@ def test_a_faint_emotion_is_asked_as_neutral():
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
 def test_every_point_has_a_quadrant_with_its_signs(valence, arousal):
-    found = quadrant(VAD(valence, arousal, 0.0))
+    found = asked_label(Emotion.at(VAD(valence, arousal, 0.0)), QUADRANTS)
     assert (found in ("Q1", "Q4")) == (valence >= 0)
     assert (found in ("Q1", "Q2")) == (arousal >= 0)
 
