@@ -11,7 +11,8 @@ from studio.judges.base import TimedReading
 from studio.page.palette import css_colour
 from studio.page.takes import Take
 from studio.page.views import blank
-from studio.scorecard import QUADRANTS, Row, Scorecard, Section, Summary
+from studio.judges.quadrants import QUADRANTS
+from studio.scorecard import Row, Scorecard, Section, Summary
 from studio.sections import timeline_of
 
 __all__ = ["chart", "scorecard"]
