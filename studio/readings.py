@@ -12,6 +12,7 @@ from generators.base import Audio, MusicTrack
 from studio.compose import over_grey
 from studio.judges import base
 from studio.judges.base import Card, Reading, TimedReading
+from studio.judges.music import MusicJudge
 from studio.judges.speech import SpeechJudge
 from studio.scorecard import Scorecard, Section, gathered, score
 
@@ -65,9 +66,12 @@ class Readings:
         ]
 
     def music(self, track: MusicTrack) -> None:
-        """Read the score; sound without a score has no judge yet."""
-        if track.score is not None:
-            self.curves["music"] = base.load(JUDGE_OF["music"]).read_over_time(track.score)
+        """Read the score, each section apart as with the voice; sound without a score has no judge yet."""
+        if track.score is None:
+            return
+        judge = MusicJudge()
+        self.curves["music"] = judge.read_over_time(track.score)
+        self.whole["music"] = [judge.read_stretch(track.score, s.start, s.end).reading for s in self.sections]
 
     def close(self) -> None:
         """Drop pictures that still wait to be read."""

@@ -60,6 +60,16 @@ class MusicJudge:
             for start, end in windows(notes.end, length, hop)
         ]
 
+    def read_stretch(self, media: Score, start: float, end: float) -> TimedReading:
+        """The reading of the notes that begin in a stretch of time, so that no window hears two emotions.
+
+        Args:
+            media: a whole ``pretty_midi.PrettyMIDI``.
+            start: seconds.
+            end: seconds.
+        """
+        return TimedReading(start, end, self._reading(notes_of(media).between(start, end)))
+
     def _reading(self, notes: Notes) -> Reading:
         if len(notes) < self._least_notes:
             return Reading({}, confidence=0.0, floor=self._floor)

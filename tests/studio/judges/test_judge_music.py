@@ -67,6 +67,19 @@ def test_slow_soft_minor_is_read_as_unpleasant_and_calm() -> None:
     assert vad is not None and vad.valence < 0 and vad.arousal < 0
 
 
+def test_a_stretch_is_read_as_if_it_stood_alone() -> None:
+    first, second = piece(MAJOR, 0.32, 112), piece(MINOR, 1.1, 42, seconds=17.6)
+    both = PrettyMIDI()
+    part = Instrument(0)
+    shift = first.get_end_time()
+    part.notes = first.instruments[0].notes + [
+        Note(n.velocity, n.pitch, n.start + shift, n.end + shift) for n in second.instruments[0].notes
+    ]
+    both.instruments.append(part)
+    read = JUDGE.read_stretch(both, shift, both.get_end_time()).reading
+    assert read.probabilities == pytest.approx(JUDGE.read(second).probabilities, abs=0.02)
+
+
 def test_faster_and_louder_is_read_as_more_excited() -> None:
     arousals = [
         JUDGE.read(piece(MAJOR, beat, velocity)).vad.arousal  # type: ignore[union-attr]
