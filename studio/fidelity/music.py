@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from studio.judges.music_features import Notes, Score, key_fit, notes_in, notes_of
+from studio.judges.music_features import Notes, Score, key_fit, notes_in, notes_of, onset_groups
 
 __all__ = ["MusicMeasures", "TimedScore", "measure", "tempo_bpm"]
 
@@ -123,7 +123,7 @@ def _legato(score: Score) -> float:
     shares, weights = [], []
     for part in score.instruments:
         notes = notes_in([part])
-        gaps = np.diff(np.unique(np.round(notes.starts, 3)))
+        gaps = np.diff(onset_groups(notes)[0]) if len(notes) else ()
         if len(gaps):
             shares.append(_median_duration(notes) / float(np.median(gaps)))
             weights.append(len(notes))

@@ -14,7 +14,18 @@ from typing import Protocol
 
 import numpy as np
 
-__all__ = ["FEATURES", "Note", "Notes", "Part", "Score", "key_fit", "measure", "notes_in", "notes_of"]
+__all__ = [
+    "FEATURES",
+    "Note",
+    "Notes",
+    "Part",
+    "Score",
+    "key_fit",
+    "measure",
+    "notes_in",
+    "notes_of",
+    "onset_groups",
+]
 
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
@@ -133,7 +144,7 @@ def measure(notes: Notes) -> np.ndarray:
     """
     if len(notes) < 2:
         raise ValueError(f"{len(notes)} note given; two are needed to measure music.")
-    onsets, groups = _onsets(notes)
+    onsets, groups = onset_groups(notes)
     values = [
         *_pace(notes, onsets),
         *_loudness(notes),
@@ -206,7 +217,7 @@ def _span(notes: Notes) -> float:
     return max(notes.end - float(notes.starts[0]), 0.25)
 
 
-def _onsets(notes: Notes) -> tuple[np.ndarray, np.ndarray]:
+def onset_groups(notes: Notes) -> tuple[np.ndarray, np.ndarray]:
     """Times at which something begins ``(m,)``, and for each note the number of its onset ``(n,)``."""
     groups = np.zeros(len(notes), int)
     first = float(notes.starts[0])
