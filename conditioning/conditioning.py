@@ -8,13 +8,12 @@ import numpy as np
 
 from conditioning.conversion import EngineVector, engine_vector
 from conditioning.emotion import Emotion
+from conditioning.encoder.quick import shipped_encoder
+from conditioning.encoder.weights import EMBEDDING_SIZE
 from conditioning.faders import Adjustment, fader_set
 from conditioning.timeline import Timeline
-from conditioning.vocabulary import lexicon
 
 __all__ = ["EMBEDDING_SIZE", "Conditioning"]
-
-EMBEDDING_SIZE = 256
 
 
 @dataclass(frozen=True)
@@ -47,23 +46,34 @@ class Conditioning:
         return fader_set(name).evaluate(self.timeline.sample(times), self.adjustments)
 
     def embedding(self, times: np.ndarray) -> np.ndarray:
-        """A fixed embedding: strengths of all lexicon emotions, felt VAD, intensity, then zeros.
-
-        It is laid down by hand and not learned; it is linear in what is felt, and zero without emotion.
+        """The trained embedding of names and felt point; linear in the intensity, and zero without emotion.
 
         Args:
             times: seconds ``(T,)``.
 
         Returns:
             ``(T, EMBEDDING_SIZE)`` float32.
+
+        Raises:
+            InputFileError: the encoder's weights are damaged.
         """
-        track = self.timeline.sample(times)
-        strengths = track.strengths.copy()
-        strengths[:, lexicon().names.index("neutral")] = 0.0
-        values = np.concatenate([strengths, track.vad, track.intensity[:, None]], axis=1)
-        out = np.zeros((len(times), EMBEDDING_SIZE), np.float32)
-        out[:, : values.shape[1]] = values
-        return out
+        encoder = shipped_encoder()
+        return encoder.embedding(encoder.inputs.track(self.timeline.sample(times)))
+
+    def tokens(self, times: np.ndarray) -> np.ndarray:
+        """The same as sequences for cross-attention.
+
+        Args:
+            times: seconds ``(T,)``.
+
+        Returns:
+            ``(T, 8, EMBEDDING_SIZE)`` float32, tokens in the order of ``conditioning.encoder.weights.TOKEN_NAMES``.
+
+        Raises:
+            InputFileError: the encoder's weights are damaged.
+        """
+        encoder = shipped_encoder()
+        return encoder.tokens(encoder.inputs.track(self.timeline.sample(times)))
 
     def vector(self, name: str, time: float = 0.0) -> EngineVector:
         """The emotion at a time as the vector of an engine's own labels.

@@ -15,7 +15,7 @@ import numpy as np
 
 from conditioning.errors import EmotionError
 from conditioning.vad import AXES, VAD
-from conditioning.vocabulary import lexicon, vocabulary
+from conditioning.vocabulary import Label, lexicon, vocabulary
 
 __all__ = ["Emotion", "blend", "mix"]
 
@@ -91,6 +91,21 @@ class Emotion:
         named = {n: float(w) for n, w in zip(lexicon().names, weights, strict=True) if w >= _FAINTEST}
         total = sum(named.values())
         return cls({name: weight / total for name, weight in named.items()}, point, intensity)
+
+    @classmethod
+    def of_label(cls, label: Label, intensity: float = 1.0) -> Emotion:
+        """The emotion that a vocabulary's label means; one that stands for no feeling is neutral.
+
+        Args:
+            label: of any vocabulary.
+            intensity: 0..1.
+        """
+        if label.mixture:
+            return cls.of(label.mixture, intensity)
+        if label.emotion is None:
+            return cls.at(label.vad, intensity)
+        named = cls.of(label.emotion, intensity)
+        return named if named.intensity == 0 or named.vad == label.vad else replace(named, vad=label.vad)
 
     @property
     def felt(self) -> VAD:

@@ -10,7 +10,7 @@ vectors. The format is described in docs/faders.md.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ __all__ = [
     "Fader",
     "FaderSet",
     "check_adjustments",
+    "fader_of",
     "fader_set",
     "fader_set_names",
     "read_fader_set",
@@ -103,22 +104,32 @@ class Adjustment:
 
     Args:
         fader: full name, such as ``"prosody.rate"``.
-        value: number in the fader's unit.
-        kind: ``"lock"`` holds the fader at the value, ``"shift"`` adds it to what the emotion asks.
+        value: number in the fader's unit; without a meaning where the fader is replaced.
+        kind: ``"lock"`` holds the fader at the value, ``"shift"`` adds it to what the emotion asks, ``"replace"`` lets the
+            emotion act on the fader by the user's own map.
+        own: that map: a fader of the same law and unit, within the range of the one that it replaces.
 
     Raises:
-        RequestError: the value is not finite, or the kind is another.
+        RequestError: the value is not finite, the kind is another, or a map is missing or given for another kind.
     """
 
     fader: str
-    value: float
+    value: float = 0.0
     kind: str = "lock"
+    own: Fader | None = None
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.value):
             raise RequestError(f"Fader {self.fader} cannot be {self.value}.", "Give a number.")
-        if self.kind not in ("lock", "shift"):
-            raise RequestError(f"An adjustment cannot be {self.kind!r}.", "It is 'lock' or 'shift'.")
+        if self.kind not in ("lock", "shift", "replace"):
+            raise RequestError(
+                f"An adjustment cannot be {self.kind!r}.", "It is 'lock', 'shift' or 'replace'."
+            )
+        if (self.kind == "replace") != (self.own is not None):
+            raise RequestError(
+                f"Fader {self.fader} has kind {self.kind!r} and {'a' if self.own else 'no'} map of its own.",
+                "A replaced fader needs one, others have none.",
+            )
 
 
 @dataclass(frozen=True)
@@ -144,13 +155,15 @@ class FaderSet:
 
         Args:
             track: T samples.
-            adjustments: locks and shifts; those of other sets are passed over.
+            adjustments: replacements, which come first, then locks and shifts in their order; those of other sets are
+                passed over.
 
         Returns:
             By fader name ``(T,)`` float64 in the fader's unit.
 
         Raises:
             UnknownNameError: an adjustment names a fader of this set that does not exist.
+            RequestError: a lock is outside its fader's range, or a replacement does not fit the fader.
         """
         gain = np.where(track.intensity > 0, np.maximum(track.intensity, 1e-9) ** (self.concavity - 1.0), 0.0)
         vad = track.vad * gain[:, None]
@@ -160,23 +173,52 @@ class FaderSet:
         columns = (track.strengths * gain[:, None]) @ spread
         strengths = dict(zip(self._named, columns.T, strict=True))
         values = {name: fader.values(terms, strengths) for name, fader in self.faders.items()}
-        return self._adjusted(values, adjustments)
+        replaced = self._replaced(adjustments)
+        for name, fader in replaced.items():
+            # Its own labels join the file's for this fader alone, so that the others stay as they are.
+            known = tuple(sorted({*self._named, *fader.labels}))
+            columns = (track.strengths * gain[:, None]) @ _spread(known, track.labels)
+            values[name] = fader.values(terms, dict(zip(known, columns.T, strict=True)))
+        return self._adjusted(values, adjustments, {**self.faders, **replaced})
 
     @property
     def _named(self) -> tuple[str, ...]:
         found = {label for fader in self.faders.values() for label in fader.labels}
         return tuple(sorted(found))
 
-    def _adjusted(
-        self, values: dict[str, np.ndarray], adjustments: tuple[Adjustment, ...]
-    ) -> dict[str, np.ndarray]:
+    def _own(self, adjustments: tuple[Adjustment, ...]) -> Iterator[tuple[str, Adjustment]]:
+        """The adjustments of this set, with the names of their faders in it."""
         for adjustment in adjustments:
             medium, _, name = adjustment.fader.partition(".")
             if medium != self.name:
                 continue
             if name not in self.faders:
                 raise UnknownNameError("fader", adjustment.fader, [f"{self.name}.{n}" for n in self.faders])
-            fader = self.faders[name]
+            yield name, adjustment
+
+    def _replaced(self, adjustments: tuple[Adjustment, ...]) -> dict[str, Fader]:
+        """The user's own faders by name; of two for one name the last."""
+        found: dict[str, Fader] = {}
+        for name, adjustment in self._own(adjustments):
+            if adjustment.own is None:
+                continue
+            old, new = self.faders[name], adjustment.own
+            if (new.law, new.unit) != (old.law, old.unit) or new.low < old.low or new.high > old.high:
+                raise RequestError(
+                    f"Fader {adjustment.fader} cannot be replaced by law {new.law!r}, {new.low:g} to {new.high:g} {new.unit}.",
+                    f"Keep law {old.law!r}, and to {old.low:g} to {old.high:g} {old.unit}".rstrip() + ".",
+                )
+            found[name] = new
+        return found
+
+    def _adjusted(
+        self, values: dict[str, np.ndarray], adjustments: tuple[Adjustment, ...], faders: Mapping[str, Fader]
+    ) -> dict[str, np.ndarray]:
+        """Values after locks and shifts, in their order."""
+        for name, adjustment in self._own(adjustments):
+            fader = faders[name]
+            if adjustment.kind == "replace":
+                continue
             wanted = adjustment.value if adjustment.kind == "lock" else values[name] + adjustment.value
             if adjustment.kind == "lock" and fader.law != "circle" and not fader.low <= wanted <= fader.high:
                 raise RequestError(
@@ -193,7 +235,7 @@ def check_adjustments(adjustments: Iterable[Adjustment]) -> None:
 
     Raises:
         UnknownNameError: there is no such fader.
-        RequestError: a lock is outside its fader's range.
+        RequestError: a lock is outside its fader's range, or a replacement does not fit its fader.
     """
     still = Timeline.constant(Emotion.neutral()).sample(np.zeros(1))
     for adjustment in adjustments:
@@ -236,11 +278,17 @@ def read_fader_set(path: Path) -> FaderSet:
     faults = fader_faults(table)
     if faults:
         raise AffectError(f"{path.name} has {len(faults)} faults: {'; '.join(faults)}.")
-    faders = {name: _fader(name, row) for name, row in table["fader"].items()}
+    faders = {name: fader_of(name, row) for name, row in table["fader"].items()}
     return FaderSet(path.stem, faders, table.get("sources", {}), float(table.get("concavity", 1.0)))
 
 
-def _fader(name: str, row: Mapping[str, Any]) -> Fader:
+def fader_of(name: str, row: Mapping[str, Any]) -> Fader:
+    """The fader that a sound table means.
+
+    Args:
+        name: of the fader.
+        row: the table, without faults.
+    """
     law = row.get("law", "offset")
     return Fader(
         name=name,

@@ -6,17 +6,18 @@ strengths, and named axes; the grammar with its rules is in docs/emotion.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from conditioning.algebra import implausible
 from conditioning.emotion import Emotion, mix
 from conditioning.errors import EmotionError, UnknownNameError
 from conditioning.terms import Term, read_terms
 from conditioning.vad import AXES, VAD
-from conditioning.words import fold_emoji, fold_word
+from conditioning.words import LABEL_SIGNS, all_words, fold_emoji, fold_word
+from conditioning.written_axes import take_axes
 
 __all__ = ["MAX_CHARACTERS", "Parsed", "Reader", "parse_emotion", "understand", "write_emotion"]
 
@@ -26,16 +27,6 @@ MAX_CHARACTERS = 2000
 Reader = Callable[[str], Emotion]
 """Reads the emotion out of free text; ``studio.sense`` supplies one."""
 
-_NUMBER = r"[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[-+]?\d+)?"
-_AXIS_NAMES = {
-    "valence": "valence", "pleasure": "valence", "v": "valence", "p": "valence",
-    "arousal": "arousal", "activation": "arousal", "a": "arousal",
-    "dominance": "dominance", "d": "dominance",
-    "intensity": "intensity", "i": "intensity",
-}  # fmt: skip
-_AXIS = re.compile(
-    rf"(?<![^\W\d_])({'|'.join(_AXIS_NAMES)})(?:\s*[:=]\s*|\s+|(?=[-+−.\d]))({_NUMBER})\s*(%?)(?![\w.])"
-)
 _GUESS = 0.5  # certainty of what a reader says
 _SAME = 1e-3  # difference below which a written form means the emotion
 
@@ -48,11 +39,13 @@ class Parsed:
         emotion: the emotion.
         understood: the same in the studio's own writing, to show to who wrote the text.
         certainty: 1 for words and numbers, 0.8 for emoji (people differ over them), 0.5 for a reader's guess.
+        warnings: sentences about what is unlikely to be meant, such as a mixture of opposites.
     """
 
     emotion: Emotion
     understood: str
     certainty: float
+    warnings: tuple[str, ...] = ()
 
 
 def parse_emotion(text: str, *, reader: Reader | None = None) -> Emotion:
@@ -79,7 +72,7 @@ def understand(text: str, *, reader: Reader | None = None) -> Parsed:
     Args and Raises are those of ``parse_emotion``.
     """
     emotion, certainty = _resolved(text, reader)
-    return Parsed(emotion, write_emotion(emotion), certainty)
+    return Parsed(emotion, write_emotion(emotion), certainty, implausible(emotion))
 
 
 def write_emotion(emotion: Emotion) -> str:
@@ -128,7 +121,9 @@ def _resolved(text: str, reader: Reader | None) -> tuple[Emotion, float]:
 
 def _read(text: str) -> tuple[Emotion, float]:
     """The emotion of a folded text and how surely it was understood."""
-    axes, rest = _take_axes(text)
+    if any(sign in text for sign in LABEL_SIGNS) and text in all_words().wholes:
+        return all_words().wholes[text], 1.0
+    axes, rest = take_axes(text)
     intensity = axes.pop("intensity", None)
     terms = read_terms(rest, alone=not axes)
     if not terms:
@@ -141,24 +136,6 @@ def _read(text: str) -> tuple[Emotion, float]:
         emotion = Emotion.at(point) if emotion.intensity == 0 else replace(emotion, vad=point)
     certainty = 0.8 if any(term.is_emoji for term in terms) else 1.0
     return _with_intensity(emotion, intensity), certainty
-
-
-def _take_axes(text: str) -> tuple[dict[str, float], str]:
-    """The named axes and intensity of a text, and the text without them."""
-    found: dict[str, float] = {}
-
-    def take(match: re.Match[str]) -> str:
-        axis = _AXIS_NAMES[match[1]]
-        value = float(match[2].replace(",", ".").replace("−", "-")) / (100 if match[3] else 1)
-        low = 0 if axis == "intensity" else -1
-        if not low <= value <= 1:
-            raise EmotionError(f"{axis.capitalize()} is {value:g}.", f"Give a number from {low} to 1.")
-        if axis in found:
-            raise EmotionError(f"{axis.capitalize()} is given twice.", "Give each axis once.")
-        found[axis] = value
-        return " "
-
-    return found, _AXIS.sub(take, text)
 
 
 def _combined(terms: list[Term]) -> Emotion:

@@ -16,7 +16,7 @@ import numpy as np
 from conditioning.emotion import Emotion
 from conditioning.errors import EmotionError, UnknownNameError, nearest
 from conditioning.vocabulary import lexicon
-from conditioning.words import Degree, Words, words
+from conditioning.words import Degree, Words, all_words, words
 
 __all__ = ["Term", "read_terms"]
 
@@ -87,7 +87,9 @@ def read_terms(text: str, *, alone: bool = True) -> list[Term]:
         UnknownNameError: a word is not known; suggests the nearest.
         EmotionError: a number, a degree or a negation stands without an emotion.
     """
-    tokens = list(_tokens(text))
+    tokens = list(_tokens(text, words()))
+    if any(token.kind == "unknown" for token in tokens):
+        tokens = list(_tokens(text, all_words()))
     unknown = next((token.text for token in tokens if token.kind == "unknown"), None)
     if unknown is not None:
         raise _unknown(unknown)
@@ -191,9 +193,8 @@ def _leaning(emotion: Emotion, lean: float) -> Emotion:
     return Emotion.of({name: 1.0 - lean, stronger: lean}, emotion.intensity)
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str, known: Words) -> Iterator[_Token]:
     """The tokens of a folded text; words next to each other are matched as phrases."""
-    known = words()
     run: list[str] = []
     for match in _pattern().finditer(text):
         kind = match.lastgroup
@@ -285,7 +286,7 @@ def _pattern() -> re.Pattern[str]:
 
 def _unknown(text: str) -> UnknownNameError:
     """The error for unknown words, naming the one of them that looks like a known one."""
-    known = list(dict.fromkeys((*words().english, *words().emotions)))
+    known = list(dict.fromkeys((*words().english, *all_words().emotions)))
     for word in dict.fromkeys((text, *text.split())):
         # Of names that are as few typing errors away the first wins, and English ones stand first.
         alike = sorted(

@@ -7,7 +7,7 @@ files in ``assets/vocabularies`` whose labels keep their source's order and poin
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,12 +18,11 @@ import numpy as np
 from conditioning.assets import asset
 from conditioning.errors import AffectError, UnknownNameError
 from conditioning.vad import VAD
+from conditioning.vocabulary_faults import vocabulary_faults
 
 __all__ = ["Label", "Vocabulary", "lexicon", "read_vocabulary", "vocabulary", "vocabulary_names"]
 
-
-_FILE_KEYS = {"name", "title", "source", "label", "dyad", "sum_at_most"}
-_LABEL_KEYS = {"name", "emotion", "vad", "sd", "definition", "aliases", "weaker", "stronger", "source"}
+_SPREAD = 0.25  # standard deviation of a label for which its file states none
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ class Label:
 
     Args:
         name: the word as its vocabulary writes it.
-        emotion: the lexicon emotion it stands for; None if it stands for no word of the lexicon: a region such as a
-            quadrant, or no feeling at all (``other``, ``unknown``).
+        emotion: the lexicon emotion it stands for; None if it stands for no single word of the lexicon: a mixture, a
+            region such as a quadrant, or no feeling at all (``other``, ``unknown``).
         vad: mean of its Gaussian.
         sd: standard deviation on valence, arousal and dominance, each above 0.
         definition: one sentence.
@@ -41,6 +40,10 @@ class Label:
         weaker: lexicon emotion of the same kind with less intensity, or "".
         stronger: the same with more intensity, or "".
         source: where its numbers come from.
+        parents: lexicon emotions of which it is a kind or a mixture.
+        mixture: weights of the lexicon emotions that a compound such as ``happily surprised`` is made of, summing to
+            1; empty for all others.
+        note: what a reader of the list should know of this label.
     """
 
     name: str
@@ -52,6 +55,14 @@ class Label:
     weaker: str = ""
     stronger: str = ""
     source: str = ""
+    parents: tuple[str, ...] = ()
+    mixture: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def has_feeling(self) -> bool:
+        """Whether it stands for a feeling, or for none at all as ``other`` does; neutral counts as one."""
+        return self.emotion is not None or bool(self.mixture) or self.vad != VAD()
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,13 @@ class Vocabulary:
         source: citation.
         dyads: pairs of labels that mix into a third, such as ``("joy", "trust"): "love"``.
         sum_at_most: greatest sum of strengths that the engine of this list takes.
+        kind: ``theory``, ``corpus``, ``instrument`` or ``engine``; the studio's own lists are ``studio``.
+        certainty: how surely names and order are the source's: ``checked`` against it, ``names`` if only those were
+            checked, ``recalled`` if neither was.
+        note: what a user of the list should know.
+        bias: factors that the engine's own tool multiplies the strengths by, in the order of labels; empty for none.
+        default: strengths that the engine takes when none are given; empty if that is not known.
+        normalised: the engine divides the strengths by their sum.
     """
 
     name: str
@@ -73,6 +91,12 @@ class Vocabulary:
     source: str = ""
     dyads: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sum_at_most: float = 1.0
+    kind: str = "theory"
+    certainty: str = "checked"
+    note: str = ""
+    bias: tuple[float, ...] = ()
+    default: tuple[float, ...] = ()
+    normalised: bool = False
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -182,13 +206,25 @@ def read_vocabulary(path: Path) -> Vocabulary:
     except tomllib.TOMLDecodeError as error:
         raise AffectError(f"{path.name} is not TOML: {error}.") from error
     own = path.stem == "lexicon"
-    faults = list(_faults(table, own=own))
+    known = {row.get("name") for row in table.get("label", [])} if own else set(lexicon().names)
+    faults = list(vocabulary_faults(table, known, own=own))
     if faults:
         raise AffectError(f"{path.name} has {len(faults)} faults: {'; '.join(faults)}.")
     labels = tuple(_label(row, own=own) for row in table["label"])
-    dyads = {(row["of"][0], row["of"][1]): row["is"] for row in table.get("dyad", ())}
-    limit = float(table.get("sum_at_most", 1.0))
-    return Vocabulary(path.stem, table["title"], labels, table.get("source", ""), dyads, limit)
+    return Vocabulary(
+        name=path.stem,
+        title=table["title"],
+        labels=labels,
+        source=table.get("source", ""),
+        dyads={(row["of"][0], row["of"][1]): row["is"] for row in table.get("dyad", ())},
+        sum_at_most=float(table.get("sum_at_most", 1.0)),
+        kind=table.get("kind", "theory"),
+        certainty=table.get("certainty", "checked"),
+        note=table.get("note", ""),
+        bias=_column(table["label"], "bias"),
+        default=_column(table["label"], "default"),
+        normalised=bool(table.get("normalised", False)),
+    )
 
 
 def lexicon() -> Vocabulary:
@@ -196,74 +232,48 @@ def lexicon() -> Vocabulary:
     return vocabulary("lexicon")
 
 
-def _faults(table: Mapping[str, Any], *, own: bool) -> Iterator[str]:
-    """What is wrong with a vocabulary's table, all of it."""
-    yield from (f"{key!r} is not a key of a vocabulary" for key in table if key not in _FILE_KEYS)
-    if "title" not in table:
-        yield "title is missing"
-    if not _within(table.get("sum_at_most", 1.0), 0.01, 1.0):
-        yield f"sum_at_most is {table['sum_at_most']}, not a number above 0 and up to 1"
-    rows = table.get("label", [])
-    if not rows:
-        yield "there is no label"
-    names = [row.get("name") for row in rows]
-    known = set(names) if own else set(lexicon().names)
-    for number, row in enumerate(rows, 1):
-        if not row.get("name"):
-            yield f"label {number} has no name"
-            continue
-        yield from (f"{row['name']}: {fault}" for fault in _label_faults(row, known, own=own))
-    yield from (
-        f"label {name!r} is there {names.count(name)} times"
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    )
-    spoken = [word.casefold() for row in rows for word in (row.get("name", ""), *row.get("aliases", ()))]
-    doubled = dict.fromkeys(word for word in spoken if spoken.count(word) > 1 and word not in names)
-    yield from (f"alias {word!r} belongs to several labels" for word in doubled)
-    for row in table.get("dyad", ()):
-        words = [*row.get("of", ()), row.get("is", "")]
-        yield from (f"dyad {words}: {word!r} is not a label" for word in words if word not in names)
-        if len(words) != 3:
-            yield f"dyad {words} is not of two labels"
-
-
-def _label_faults(row: Mapping[str, Any], known: set[Any], *, own: bool) -> Iterator[str]:
-    yield from (f"{key!r} is not a key of a label" for key in row if key not in _LABEL_KEYS)
-    emotion = row.get("emotion", row["name"])
-    if own and "vad" not in row:
-        yield "vad is missing"
-    if not own and emotion and emotion not in known:
-        yield f"emotion {emotion!r} is not in the lexicon"
-    for key in ("weaker", "stronger"):
-        if row.get(key) and row[key] not in known:
-            yield f"{key} {row[key]!r} is not in the lexicon"
-    mean = row.get("vad", [0, 0, 0])
-    if not isinstance(mean, list) or len(mean) != 3 or not all(_within(x, -1, 1) for x in mean):
-        yield f"vad is {mean}, not three numbers from -1 to 1"
-    spread = row.get("sd", 0.25)
-    values = spread if isinstance(spread, list) else [spread] * 3
-    if len(values) != 3 or not all(_within(x, 1e-3, 2) for x in values):
-        yield f"sd is {spread}, not one or three numbers above 0 and up to 2"
-
-
-def _within(value: object, low: float, high: float) -> bool:
-    return isinstance(value, int | float) and low <= value <= high
+def _column(rows: Iterable[Mapping[str, Any]], key: str) -> tuple[float, ...]:
+    """A number of all labels, or nothing where the file states it for none of them."""
+    values = [row[key] for row in rows if key in row]
+    return tuple(float(value) for value in values)
 
 
 def _label(row: Mapping[str, Any], *, own: bool) -> Label:
     emotion = row["name"] if own else row.get("emotion", row["name"]) or None
-    base = None if own or emotion is None else lexicon()[emotion]
-    mean = row.get("vad", base.vad.array() if base else (0.0, 0.0, 0.0))
-    sd = np.broadcast_to(np.asarray(row.get("sd", base.sd if base else 0.25), float), (3,))
+    parts = {name: float(weight) for name, weight in row.get("mixture", {}).items()}
+    total = sum(parts.values())
+    parts = {name: weight / total for name, weight in parts.items()}
+    if parts:
+        emotion, base = None, None
+        mean, spread = _moments(parts)
+    elif own or emotion is None:
+        base, mean, spread = None, np.zeros(3), np.full(3, _SPREAD)
+    else:
+        base = lexicon()[emotion]
+        mean, spread = base.vad.array(), np.array(base.sd)
+    mean = np.asarray(row.get("vad", mean), float)
+    sd = np.broadcast_to(np.asarray(row.get("sd", spread), float), (3,))
     return Label(
         name=row["name"],
         emotion=emotion,
-        vad=VAD.from_array(np.asarray(mean, float)),
+        vad=VAD.from_array(mean),
         sd=(float(sd[0]), float(sd[1]), float(sd[2])),
         definition=row.get("definition", base.definition if base else ""),
         aliases=tuple(row.get("aliases", ())),
         weaker=row.get("weaker", base.weaker if base else ""),
         stronger=row.get("stronger", base.stronger if base else ""),
         source=row.get("source", ""),
+        parents=tuple(row.get("parents", base.parents if base else tuple(parts))),
+        mixture=parts,
+        note=row.get("note", ""),
     )
+
+
+def _moments(parts: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation, each ``(3,)``, of a mixture of lexicon emotions."""
+    words = lexicon()
+    weights = np.array(list(parts.values()))[:, None]
+    means = np.array([words[name].vad.array() for name in parts])
+    spreads = np.array([words[name].sd for name in parts])
+    mean = (weights * means).sum(axis=0)
+    return mean, np.sqrt((weights * (spreads**2 + means**2)).sum(axis=0) - mean**2)

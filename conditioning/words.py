@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -17,10 +17,17 @@ from conditioning.assets import asset
 from conditioning.emotion import Emotion
 from conditioning.vocabulary import lexicon, vocabulary, vocabulary_names
 
-__all__ = ["Degree", "Words", "fold_emoji", "fold_word", "words"]
+__all__ = ["LABEL_SIGNS", "Degree", "Words", "all_words", "fold_emoji", "fold_word", "words"]
+
+LABEL_SIGNS = "/&(|"
+"""Signs in labels such as ``hope/enthusiasm/optimism``, which the grammar would take apart."""
 
 _INVISIBLE = {0xFE0E: None, 0xFE0F: None} | dict.fromkeys(range(0x1F3FB, 0x1F400))
 _FAINTEST_SHARE = 1 / 3  # of an emoji's greatest score; what is fainter is left out of its mixture
+_JOINED = re.compile(
+    r"[+,;]|\b(?:and|but|or|with)\b"
+)  # "proud and lonely" is read as a mixture, not as a label
+_DOUBLE_MARKS = re.compile("([‼⁉])")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-_‐‑](?=[^\W\d_])")
 
 
@@ -45,6 +52,7 @@ class Words:
 
     Args:
         emotions: what each word means at full intensity.
+        wholes: what labels such as ``hope/enthusiasm/optimism`` mean, whose names the grammar would take apart.
         degrees: words of degree.
         negations: words that turn an emotion into its opposite.
         joints: words between the parts of a mixture.
@@ -57,6 +65,7 @@ class Words:
     """
 
     emotions: Mapping[str, Emotion]
+    wholes: Mapping[str, Emotion]
     degrees: Mapping[str, Degree]
     negations: frozenset[str]
     joints: frozenset[str]
@@ -75,7 +84,10 @@ def fold_word(text: str) -> str:
         >>> fold_word("Grief-Stricken")
         'grief stricken'
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    # Unified, the emoji for two marks would become the marks themselves.
+    parts = _DOUBLE_MARKS.split(text)
+    folded = "".join(part if part in "‼⁉" else unicodedata.normalize("NFKC", part) for part in parts)
+    folded = folded.casefold().replace("’", "'")
     return " ".join(_HYPHEN.sub(" ", folded).split())
 
 
@@ -86,7 +98,7 @@ def fold_emoji(text: str) -> str:
 
 @cache
 def words() -> Words:
-    """The shipped words."""
+    """The words of the lexicon in all languages, words of degree and of grammar, and emoji."""
     table = _table("degrees")
     grammar = table["grammar"]
     emotions = _emotions()
@@ -101,6 +113,7 @@ def words() -> Words:
     english = [word for label in lexicon().labels for word in (label.name, *label.aliases)]
     return Words(
         emotions=emotions,
+        wholes={},
         degrees=degrees,
         negations=negations,
         joints=joints,
@@ -113,30 +126,50 @@ def words() -> Words:
     )
 
 
-def _emotions() -> dict[str, Emotion]:
-    """Lexicon names first, then their aliases, other languages, and the labels of all other vocabularies."""
-    found: dict[str, Emotion] = {}
+@cache
+def all_words() -> Words:
+    """The shipped words with the labels of all vocabularies, which take some time to read.
 
-    def add(text: str, emotion: Emotion) -> None:
-        for key in _spellings(text):
-            found.setdefault(key, emotion)
-
-    for label in lexicon().labels:
-        add(label.name, Emotion.of(label.name))
-    for label in lexicon().labels:
-        for alias in label.aliases:
-            add(alias, Emotion.of(label.name))
-    for language in _table("languages").values():
-        for name, aliases in language.items():
-            for alias in aliases:
-                add(alias, Emotion.of(name))
+    A phrase whose every word is known without it keeps the meaning that the grammar gives it: ``mildly annoyed`` is a
+    mild annoyance and ``proud and lonely`` a mixture, although both are labels of a list.
+    """
+    known = words()
+    emotions = dict(known.emotions)
+    wholes: dict[str, Emotion] = {}
     for name in vocabulary_names():
         for label in vocabulary(name).labels:
-            if label.emotion is not None:
-                add(label.name, Emotion.of(label.emotion))
-            elif any(label.vad.array()):
-                for text in (label.name, *label.aliases):
-                    add(text, Emotion.at(label.vad))
+            if not label.has_feeling:
+                continue
+            meaning = Emotion.of_label(label)
+            for text in (label.name, *label.aliases):
+                if any(sign in text for sign in LABEL_SIGNS):
+                    wholes.setdefault(fold_word(text), meaning)
+                elif not _JOINED.search(text) and not _is_known(fold_word(text), known):
+                    for key in _spellings(text):
+                        emotions.setdefault(key, meaning)
+    longest = max(known.longest, *(phrase.count(" ") + 1 for phrase in emotions))
+    return replace(known, emotions=emotions, wholes=wholes, longest=longest)
+
+
+def _is_known(phrase: str, known: Words) -> bool:
+    """Whether the grammar reads every word of a folded phrase."""
+    groups = (known.emotions, known.degrees, known.negations, known.joints, known.fillers)
+    return all(any(word in group for group in groups) for word in phrase.split())
+
+
+def _emotions() -> dict[str, Emotion]:
+    """What words mean: the lexicon's names first, then their aliases, then other languages."""
+    found: dict[str, Emotion] = {}
+    named = {label.name: Emotion.of(label.name) for label in lexicon().labels}
+    rows = [(label.name, label.aliases) for label in lexicon().labels]
+    for language in _table("languages").values():
+        rows.extend(language.items())
+    for text, name in [
+        *((name, name) for name in named),
+        *((w, name) for name, aliases in rows for w in aliases),
+    ]:
+        for key in _spellings(text):
+            found.setdefault(key, named[name])
     return found
 
 

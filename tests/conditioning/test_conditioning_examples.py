@@ -20,7 +20,7 @@ def test_examples_in_docstrings_are_true(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
-@pytest.mark.parametrize("page", ["emotion.md", "faders.md", "scripts.md"])
+@pytest.mark.parametrize("page", ["emotion.md", "faders.md", "scripts.md", "timelines.md"])
 def test_examples_in_pages_are_true(page):
     result = doctest.testfile(str(DOCS / page), module_relative=False, encoding="utf-8")
     assert result.attempted > 3

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from emotion_strategies import FEELINGS, emotions, names
@@ -11,6 +13,7 @@ from conditioning.errors import AffectError, EmotionError, UnknownNameError
 from conditioning.parsing import MAX_CHARACTERS, parse_emotion, understand, write_emotion
 from conditioning.vad import VAD
 from conditioning.vocabulary import lexicon, vocabulary, vocabulary_names
+from conditioning.words import words
 
 
 def assert_close(a: Emotion, b: Emotion) -> None:
@@ -99,10 +102,12 @@ def test_labels_of_every_vocabulary_are_understood(name):
         ("heureux", "joy"), ("tristesse", "sadness"), ("colère", "anger"), ("colere", "anger"), ("peur", "fear"),
         ("alegría", "joy"), ("triste", "sadness"), ("miedo", "fear"), ("sorpresa", "surprise"), ("asco", "disgust"),
         ("高兴", "joy"), ("悲伤", "sadness"), ("愤怒", "anger"), ("害怕", "fear"), ("惊讶", "surprise"),
+        ("gioia", "joy"), ("paura", "fear"), ("rabbia", "anger"), ("medo", "fear"), ("saudade", "longing"),
+        ("기쁨", "joy"), ("슬픔", "sadness"), ("분노", "anger"), ("두려움", "fear"), ("놀람", "surprise"),
         ("嬉しい", "joy"), ("悲しい", "sadness"), ("怒り", "anger"), ("怖い", "fear"), ("驚き", "surprise"),
     ],
 )  # fmt: skip
-def test_basic_emotions_are_understood_in_five_more_languages(text, expected):
+def test_basic_emotions_are_understood_in_eight_more_languages(text, expected):
     assert parse_emotion(text) == Emotion.of(expected)
 
 
@@ -156,11 +161,52 @@ def test_named_axes_give_the_point(text, point):
     assert parse_emotion(text) == Emotion.at(VAD(*point))
 
 
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("VAD(0.5, 0.2, -0.1)", (0.5, 0.2, -0.1)), ("adv 0.9 0.5 0.1 scale 0..1", (-0.8, 0.8, 0)), ("pad: 20, -30, 10 scale ±100", (0.2, -0.3, 0.1)),
+        ("va=[.5,-.2]", (0.5, -0.2, 0)), ("v=7 a=3 d=5 scale 1..9", (0.5, -0.5, 0)), ("valence 5 on a scale 1 to 5", (1, 0, 0)),
+        ("v=-3 a=3 scale -3..3", (-1, 1, 0)), ("v=1 scale 14 bins", (-13 / 14, 0, 0)),
+    ],
+)  # fmt: skip
+def test_rows_of_named_order_and_other_scales_give_the_point(text, point):
+    assert np.allclose(parse_emotion(text).vad.array(), point, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("v=10 scale 1..9", "10"), ("vad 0.1 0.2", "2 numbers"), ("vad 1 2 3", "2"), ("v=1 scale 9..1", "9..1"), ("v=.1 va(.1,.2)", "twice")],
+)  # fmt: skip
+def test_rows_and_scales_that_are_wrong_are_named(text, said):
+    with pytest.raises(EmotionError) as caught:
+        parse_emotion(text)
+    assert said in caught.value.message
+
+
+def test_the_intensity_stays_between_0_and_1_on_any_scale():
+    assert parse_emotion("v=9 a=5 scale 1..9 intensity=0.5").felt == VAD(0.5, 0, 0)
+
+
 def test_a_name_with_an_axis_keeps_its_mixture_and_moves_its_point():
     emotion = parse_emotion("sad a=0.6")
     assert emotion.mixture == {"sadness": 1.0}
     assert emotion.vad == VAD(-0.63, 0.6, -0.33)
     assert parse_emotion("neutral a=0.6") == Emotion.at(VAD(0, 0.6, 0))
+
+
+def test_labels_of_lists_are_read_whole():
+    assert parse_emotion("happily surprised").mixture == {"joy": 0.5, "surprise": 0.5}
+    assert parse_emotion("jealousy & envy").mixture == {"jealousy": 0.5, "envy": 0.5}
+    assert parse_emotion("doubt/confusion").mixture == {"suspicion": 0.5, "confusion": 0.5}
+    assert parse_emotion("nonchalant").vad == vocabulary("russell_mehrabian")["nonchalant"].vad
+    # but a phrase with "and" is a mixture of what it joins
+    assert parse_emotion("proud and lonely").mixture == {"pride": 0.5, "loneliness": 0.5}
+
+
+def test_there_are_at_least_150_emoji():
+    assert len(words().emoji) >= 150
+    for sign in words().emoji:
+        assert 0 <= understand(sign).emotion.intensity <= 1
 
 
 def test_a_quadrant_is_its_middle():
@@ -285,6 +331,43 @@ def test_understanding_says_what_was_understood_and_how_surely():
     assert understand("50 % happy, 20 % afraid").understood == "joy:0.5+fear:0.2"
     assert understand("joy").certainty == 1
     assert understand("😂").certainty < 1
+
+
+def test_opposites_in_one_mixture_are_warned_of():
+    assert "face each other" in understand("joy + sadness").warnings[0]
+    assert understand("joy + trust").warnings == ()
+
+
+def test_thousands_of_random_strings_are_read_or_refused():
+    random = Random(7)
+    pieces = [
+        *words().emotions,
+        *words().emoji,
+        "very",
+        "not",
+        ":",
+        "+",
+        "0.5",
+        "scale 1..9",
+        "vad(",
+        ")",
+        "1e400",
+        "²",
+        "٣",
+        "\n",
+        "\0",
+    ]
+    for _ in range(3000):
+        if random.random() < 0.3:
+            text = "".join(chr(random.randrange(0xD7FF)) for _ in range(random.randrange(8)))
+        else:
+            text = random.choice(("", " ")).join(random.choices(pieces, k=random.randrange(1, 6)))
+        try:
+            emotion = parse_emotion(text)
+        except AffectError as error:
+            assert error.exit_code == 2
+        else:
+            assert 0 <= emotion.intensity <= 1
 
 
 @pytest.mark.parametrize("name", FEELINGS[:20])

@@ -9,10 +9,20 @@ from hypothesis import strategies as st
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, UnknownNameError
 from conditioning.vad import VAD
-from conditioning.vocabulary import lexicon, read_vocabulary, vocabulary, vocabulary_names
+from conditioning.vocabulary import Vocabulary, lexicon, read_vocabulary, vocabulary, vocabulary_names
+from conditioning.vocabulary_faults import CERTAINTIES, KINDS
 
 SOURCE_ORDER = {
     "ekman": "anger disgust fear happiness sadness surprise",
+    "fer2013": "angry disgust fear happy sad surprise neutral",
+    "ravdess": "neutral calm happy sad angry fearful disgust surprised",
+    "xed": "neutral anger anticipation disgust fear joy sadness surprise trust",
+    "rafdb": "surprise fear disgust happiness sadness anger neutral",
+    "ferplus": "neutral happiness surprise sadness anger disgust fear contempt",
+    "brighter": "anger disgust fear joy sadness surprise",
+    "emowoz": "neutral fearful dissatisfied apologetic abusive excited satisfied",
+    "everyday": "affectionate afraid amused angry bored confident content disappointed excited happy interested loving pleased "
+    "relaxed sad satisfied worried",
     "mikels": "amusement awe contentment excitement anger disgust fear sadness",
     "russell": "Q1 Q2 Q3 Q4",
     "affectnet": "neutral happy sad surprise fear disgust anger contempt",
@@ -78,11 +88,76 @@ def test_memberships_and_nearness_are_shares(point, name):
         assert shares.min() >= 0
 
 
-@pytest.mark.parametrize("name", [n for n in vocabulary_names() if n != "emotion2vec"])
+@pytest.mark.parametrize("name", vocabulary_names())
 def test_a_label_is_the_nearest_at_its_own_place(name):
-    words = vocabulary(name)
+    # Classes such as "other" have no place, so they cannot be the nearest anywhere.
+    felt = tuple(label for label in vocabulary(name).labels if label.has_feeling)
+    words = Vocabulary(name, "", felt)
     nearest = np.argmax(words.nearness(words.means()), axis=1)
     assert [words.names[i] for i in nearest] == list(words.names)
+
+
+def test_classes_without_feeling_are_few_and_known():
+    absent = {
+        (n, label.name) for n in vocabulary_names() for label in vocabulary(n).labels if not label.has_feeling
+    }
+    assert absent == {
+        ("emotion2vec", "other"),
+        ("emotion2vec", "unknown"),
+        ("zonos", "other"),
+        ("audio2face", "outofbreath"),
+        ("emonet", "intoxication/altered states"),
+        ("uddetts", "other or unknown"),
+    }
+
+
+COUNTS = {
+    "ekman": 6, "ekman7": 7, "plutchik": 8 + 16 + 24, "mikels": 8, "russell": 4, "russell_mehrabian": 149, "occ": 24,
+    "affectnet": 8, "fer2013": 7, "goemotions": 28, "emonet": 40, "emotic": 26, "meld": 7, "iemocap4": 4, "iemocap6": 6,
+    "ravdess": 8, "emotiontalk": 7, "cped": 13, "dailydialog": 7, "emowoz": 7, "kote": 44, "brighter": 6, "gems9": 9,
+    "academic": 9, "compound": 21, "everyday": 17, "fsre": 24, "frijda": 12, "indextts": 8, "zonos": 8, "audio2face": 10,
+    "emotion2vec": 9, "mead": 8, "float": 7, "stepaudio": 14, "sensevoice": 7, "hsemotion": 8, "uddetts": 10, "xed": 9,
+    "ferplus": 8, "rafdb": 7,
+}  # fmt: skip
+
+
+def test_every_vocabulary_has_the_count_of_its_source():
+    assert {name: len(vocabulary(name).names) for name in vocabulary_names() if name != "lexicon"} == COUNTS
+
+
+@pytest.mark.parametrize("name", vocabulary_names())
+def test_every_vocabulary_says_how_certain_its_order_is(name):
+    words = vocabulary(name)
+    assert words.certainty in CERTAINTIES
+    assert words.kind in KINDS
+    assert words.certainty == "checked" or words.note, "what is not checked is explained"
+
+
+def test_a_compound_lies_between_its_parts_and_is_less_certain():
+    words = vocabulary("compound")
+    both, joy, surprise = words["happily surprised"], lexicon()["joy"], lexicon()["surprise"]
+    assert both.mixture == {"joy": 0.5, "surprise": 0.5}
+    assert np.allclose(both.vad.array(), (joy.vad.array() + surprise.vad.array()) / 2)
+    assert both.sd[0] > (joy.sd[0] ** 2 / 2 + surprise.sd[0] ** 2 / 2) ** 0.5
+    assert both.parents == ("joy", "surprise")
+
+
+def test_russell_and_mehrabians_terms_stand_at_the_papers_places():
+    words = vocabulary("russell_mehrabian")
+    assert words["joyful"].vad == VAD(0.76, 0.48, 0.35) == lexicon()["joy"].vad
+    assert words["astonished"].vad == VAD(0.16, 0.88, -0.15)
+    assert words["proud and lonely"].vad == VAD(0.01, 0.02, 0.26)
+    assert all(label.emotion is None for label in words.labels)
+
+
+def test_parents_lead_upwards_without_circles():
+    def ancestors(name, seen=()):
+        assert name not in seen, seen
+        return max((1 + ancestors(parent, (*seen, name)) for parent in lexicon()[name].parents), default=0)
+
+    assert max(ancestors(name) for name in lexicon().names) <= 5
+    for (first, second), name in vocabulary("plutchik").dyads.items():
+        assert lexicon()[vocabulary("plutchik")[name].emotion].parents == (first, second)
 
 
 def test_the_neutral_point_is_wholly_neutral():
@@ -114,6 +189,7 @@ def test_every_fault_of_a_file_is_reported_at_once(tmp_path):
     path.write_text(
         """
         colour = "red"
+        kind = "poem"
         [[label]]
         name = "joy"
         emotion = "joyful"
@@ -126,11 +202,16 @@ def test_every_fault_of_a_file_is_reported_at_once(tmp_path):
         name = "fear"
         sd = 0
         weight = 3
+        bias = 2
+        parents = ["panicc"]
         stronger = "panick"
         aliases = ["scared"]
         [[label]]
         name = "terror"
         aliases = ["Scared"]
+        [[label]]
+        name = "mixed"
+        mixture = { joy = 1 }
         [[dyad]]
         of = ["joy", "hope"]
         is = "fear"
@@ -151,6 +232,11 @@ def test_every_fault_of_a_file_is_reported_at_once(tmp_path):
         "panick",
         "scared",
         "hope",
+        "poem",
+        "bias is 2",
+        "some labels only",
+        "panicc",
+        "two emotions or more",
     ):
         assert word in faults, word
 

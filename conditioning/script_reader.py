@@ -1,0 +1,343 @@
+"""Goes once through a marked-up text and gathers its spans; ``conditioning.script`` and ``conditioning.subtitles`` use it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from conditioning.emotion import Emotion, mix
+from conditioning.errors import AffectError, RequestError, ScriptError, UnknownNameError, nearest
+from conditioning.marks import LONGEST_PAUSE, SAME, Mark, read_mark
+from conditioning.parsing import Reader, parse_emotion
+from conditioning.presets import MAX_PRESETS, Library, check_preset, preset_key
+from conditioning.spans import Sound, Span
+
+_T = TypeVar("_T")
+
+__all__ = ["HIDDEN", "MAX_SCRIPT", "PARAGRAPH_PAUSE", "ScriptReader", "check_length"]
+
+MAX_SCRIPT = 200_000
+"""Characters that a script may have: about three hours of speech."""
+
+PARAGRAPH_PAUSE = 0.7
+"""Seconds of silence at a blank line, where no pause is marked; own choice, a little longer than at a full stop."""
+
+HIDDEN = "\ufeff"
+"""A sign without width that is not said; what a format has beside the words is written over with it."""
+
+_SIGN = re.compile(
+    r"\\(?P<escaped>[\[\]\\])|\[(?P<mark>[^\[\]\n]*)\]|(?P<stray>[\[\]])|(?P<blank>\n[^\S\n]*\n\s*)"
+)
+_FIRST = re.compile(r"[^\s\ufeff]")
+_WORD = re.compile(r"\S+")
+_PART = re.compile(r"(?P<name>[^:=]+?)\s*(?:[:=]\s*(?P<strength>\d*[.,]?\d+)\s*(?P<percent>%?))?")
+
+
+@dataclass(frozen=True)
+class _Feeling:
+    """What is felt from some mark on; an emotion of None is read from the text, by the mark at ``at``."""
+
+    emotion: Emotion | None
+    at: int
+    overrides: Mapping[str, Emotion]
+
+
+@dataclass
+class ScriptReader:
+    """Reads a text, or parts of one, into spans.
+
+    Args:
+        text: the whole text, for the lines and columns of errors and spans.
+        base: emotion of what stands before the first mark.
+        reader: reads the emotion of free text; None if there is none.
+        presets: named emotions.
+        library: gives the sets of presets that the text asks for.
+
+    Raises:
+        RequestError: a preset has a name that none may have.
+    """
+
+    text: str
+    base: Emotion
+    reader: Reader | None
+    presets: Mapping[str, Emotion]
+    library: Library
+    spans: list[Span] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        for name in self.presets:
+            check_preset(name)
+        self._presets = {preset_key(name): emotion for name, emotion in self.presets.items()}
+        self._own: set[str] = set()  # presets that the text defines itself
+        self._known: dict[str, Emotion] = {}
+        self._feeling = _Feeling(self.base, 0, {})
+        self._before: list[
+            tuple[_Feeling, list[str]]
+        ] = []  # what held before each group of marks, and the marks
+        self._new_group = True
+        self._speaker = ""
+        self._pause: float | None = None  # None: none is marked
+        self._new_paragraph = False
+        self._pieces: list[str] = []
+        self._sounds: list[tuple[str, int]] = []  # names, and characters of the pieces before them
+        self._length = 0
+        self._start: int | None = None
+        self._first_mark: int | None = None
+        self._last_said: int | None = None  # index of the last span with words
+
+    def take(self, begin: int, end: int) -> None:
+        """Read a part of the text, from one character to before another, and end the span that it ends in."""
+        last = begin
+        for match in _SIGN.finditer(self.text, begin, end):
+            self._say(self.text[last : match.start()], last)
+            last = match.end()
+            if match["escaped"]:
+                self._say(match["escaped"], match.start())
+            elif match["stray"]:
+                raise self._unbalanced(match)
+            elif match["blank"]:
+                self._close()
+                self._new_paragraph = True
+            else:
+                self._mark(match["mark"], match.start(), match.end())
+        self._say(self.text[last:end], last)
+        self._close()
+
+    def finish(self) -> tuple[Span, ...]:
+        """All spans.
+
+        Raises:
+            ScriptError: there are no words.
+        """
+        if self._last_said is None:
+            if self._first_mark is None:
+                said = "has no words" if self.text.strip() else "is empty"
+                raise self.error(f"The script {said}.", "Write what is to be said.", 0)
+            raise self.error(
+                "The script has marks but no words.", "Write what is to be said.", self._first_mark
+            )
+        if self._pause:
+            line, column = self._place(len(self.text))
+            emotion = self._feeling.emotion or self.spans[-1].emotion
+            overrides = self._feeling.overrides
+            self.spans.append(Span("", emotion, self._pause, self._speaker, line, column, overrides))
+        return tuple(self.spans)
+
+    def error(self, message: str, remedy: str, at: int, suggestions: list[str] | None = None) -> ScriptError:
+        """The error at a character of the text."""
+        line, column = self._place(at)
+        return ScriptError(message, remedy, line=line, column=column, suggestions=suggestions or ())
+
+    def _say(self, piece: str, at: int) -> None:
+        if not piece:
+            return
+        if self._start is None:
+            first = _FIRST.search(piece)
+            if first:
+                self._start = at + first.start()
+        piece = piece.replace(HIDDEN, "")
+        self._pieces.append(piece)
+        self._length += len(piece)
+
+    def _close(self) -> None:
+        """End the span that is being gathered, if anything is said or heard in it."""
+        said = "".join(self._pieces)
+        starts = [match.start() for match in _WORD.finditer(said)]
+        words = " ".join(said.split())
+        sounds = tuple(Sound(name, bisect_left(starts, at)) for name, at in self._sounds)
+        start = self._start if self._start is not None else len(self.text)
+        self._pieces, self._sounds, self._length, self._start = [], [], 0, None
+        if not any(letter.isalnum() for letter in words):
+            if (
+                words and self._last_said is not None
+            ):  # signs alone cannot be said: they close the words before them
+                last = self.spans[self._last_said]
+                self.spans[self._last_said] = replace(last, text=last.text + words)
+            words, sounds = "", tuple(replace(sound, at=0) for sound in sounds)
+        if words or sounds:
+            self._add(words, sounds, start)
+
+    def _add(self, words: str, sounds: tuple[Sound, ...], start: int) -> None:
+        pause = self._pause
+        if pause is None:
+            pause = PARAGRAPH_PAUSE if self._new_paragraph and self.spans else 0.0
+        line, column = self._place(start)
+        emotion, overrides = self._emotion_of(words), self._feeling.overrides
+        self.spans.append(Span(words, emotion, pause, self._speaker, line, column, overrides, sounds))
+        self._last_said = len(self.spans) - 1 if words else self._last_said
+        self._pause, self._new_paragraph, self._new_group = None, False, True
+
+    def _emotion_of(self, words: str) -> Emotion:
+        feeling = self._feeling
+        if feeling.emotion is not None:
+            return feeling.emotion
+        if not words:  # a sound alone has no text to be read
+            return self.spans[-1].emotion if self.spans else self.base
+        assert self.reader is not None
+        return self._located(lambda: self.reader(words), feeling.at)  # type: ignore[misc]
+
+    def _mark(self, text: str, at: int, end: int) -> None:
+        if self._first_mark is None:
+            self._first_mark = at
+        inner = text.strip()
+        if not inner:
+            raise self.error(
+                "The mark is empty.", "Write an emotion in it, such as [joy], or escape it: \\[.", at
+            )
+        inside = at + 1 + len(text) - len(text.lstrip())
+        mark = self._located(lambda: read_mark(inner), inside)
+        if mark.kind == "comment":
+            return
+        if mark.kind == "sound":
+            self._hear(mark.value, at, end)
+            return
+        self._close()
+        if mark.kind == "pause":
+            self._pause = min((self._pause or 0.0) + mark.seconds, LONGEST_PAUSE)
+        elif mark.kind == "speaker":
+            self._speaker = mark.value
+        elif mark.kind == "define":
+            self._define(mark, inside)
+        elif mark.kind == "use":
+            self._use(mark, inside)
+        elif mark.kind == "back":
+            self._go_back(mark.value, at)
+        else:
+            self._feel(mark, inner, inside)
+
+    def _hear(self, name: str, at: int, end: int) -> None:
+        """A sound at this place; it parts words as a blank would."""
+        if self.text[at - 1 : at].isalnum() and self.text[end : end + 1].isalnum():
+            self._say(" ", at)
+        if self._start is None:
+            self._start = at
+        self._sounds.append((name, self._length))
+
+    def _feel(self, mark: Mark, inner: str, inside: int) -> None:
+        feeling = self._feeling
+        if mark.kind == "auto":
+            if self.reader is None:
+                raise self.error(
+                    "Nothing here can read [auto].", "Name the emotion, such as [joy].", inside - 1
+                )
+            new = _Feeling(None, inside - 1, {})
+        elif mark.kind == "emotion":
+            new = _Feeling(self._named(inner, inside), inside, {})
+        else:
+            overrides = {name: e for name, e in feeling.overrides.items() if name != mark.name}
+            if mark.value != SAME:
+                # [voice: Ada] looks like a speaker but gives the voice an emotion; a name that is none says so.
+                hint = f"Write [voice {mark.value}] for a speaker." if mark.name == "speech" else ""
+                overrides[mark.name] = self._named(mark.value, inside + mark.at, hint)
+            new = replace(feeling, overrides=overrides)
+        if self._new_group:
+            self._before.append((feeling, []))
+            self._new_group = False
+        self._before[-1][1].append(preset_key(inner))
+        self._feeling = new
+
+    def _go_back(self, name: str, at: int) -> None:
+        if not self._before:
+            raise self.error("There is no mark to go back from.", "Write [joy]word[/] to mark a word.", at)
+        feeling, marks = self._before.pop()
+        if name and preset_key(name) not in marks:
+            raise self.error(
+                f"{name!r} is not what was marked last.", f"Write [/] or [/{marks[-1]}], which was.", at + 2
+            )
+        self._feeling, self._new_group = feeling, True
+
+    def _define(self, mark: Mark, inside: int) -> None:
+        key = preset_key(mark.name)
+        self._located(lambda: check_preset(mark.name), inside)
+        if key in self._own:
+            raise self.error(f"The preset {mark.name!r} is defined twice.", "Take another name.", inside)
+        if len(self._presets) >= MAX_PRESETS:
+            raise self.error(f"There are more than {MAX_PRESETS} presets.", "Define fewer.", inside)
+        self._presets[key] = self._named(mark.value, inside + mark.at)
+        self._own.add(key)
+        self._known.clear()
+
+    def _use(self, mark: Mark, inside: int) -> None:
+        for name, emotion in self._located(lambda: self.library(mark.value), inside).items():
+            key = preset_key(name)
+            if key not in self._own:
+                self._presets[key] = emotion
+        self._known.clear()
+
+    def _named(self, text: str, at: int, hint: str = "") -> Emotion:
+        if text not in self._known:
+            self._known[text] = self._located(lambda: self._meaning(text), at, hint)
+        return self._known[text]
+
+    def _meaning(self, text: str) -> Emotion:
+        """The emotion of a mark, in which presets may stand alone, with a strength, or in a sum."""
+        parts = text.split("+") if self._presets else []
+        found = [self._preset(part) for part in parts]
+        if not any(emotion is not None for emotion in found):
+            return parse_emotion(text, reader=self.reader)
+        emotions = [e if e is not None else parse_emotion(part) for part, e in zip(parts, found, strict=True)]
+        if len(emotions) == 1:
+            return emotions[0]
+        felt = [e for e in emotions if e.intensity > 0]
+        if not felt:
+            return Emotion.neutral()
+        whole = mix([(replace(e, intensity=1.0), e.intensity) for e in felt])
+        return whole.scaled(min(1.0, sum(e.intensity for e in felt)))
+
+    def _preset(self, part: str) -> Emotion | None:
+        """The preset that a part of a mark names, at the strength given; None if it names none."""
+        found = _PART.fullmatch(part.strip())
+        emotion = self._presets.get(preset_key(found["name"])) if found else None
+        if found is None or emotion is None:
+            return None
+        if not found["strength"]:
+            return emotion
+        strength = float(found["strength"].replace(",", ".")) / (100 if found["percent"] else 1)
+        if strength > 1:
+            raise RequestError(
+                f"The strength of {found['name']} is {strength:g}.", "Give a number from 0 to 1."
+            )
+        return emotion.scaled(strength)
+
+    def _located(self, read: Callable[[], _T], at: int, hint: str = "") -> _T:
+        """What ``read`` gives, its errors with their place in the text; an unknown name may have a hint of its own."""
+        try:
+            return read()
+        except UnknownNameError as error:
+            close = nearest(error.name, self._presets)
+            remedy = f"Did you mean {' or '.join(map(repr, close))}?" if close else error.remedy
+            raise self.error(
+                error.message, f"{remedy} {hint}".strip(), at, close or error.suggestions
+            ) from error
+        except AffectError as error:
+            raise self.error(error.message, error.remedy, at) from error
+
+    def _unbalanced(self, match: re.Match[str]) -> ScriptError:
+        if match["stray"] == "[":
+            return self.error(
+                "The mark is not closed.", "Write ] after it, or \\[ for a bracket.", match.start()
+            )
+        return self.error(
+            "There is a ] without its [.", "Write [ before it, or \\] for a bracket.", match.start()
+        )
+
+    def _place(self, at: int) -> tuple[int, int]:
+        line = bisect_right(self._line_starts, at)
+        return line, at - self._line_starts[line - 1] + 1
+
+
+def check_length(text: str) -> None:
+    """Make sure that a text is not too long to be a script.
+
+    Raises:
+        RequestError: it has more than ``MAX_SCRIPT`` characters.
+    """
+    if len(text) > MAX_SCRIPT:
+        raise RequestError(
+            f"The script has {len(text)} characters.",
+            f"Split it: {MAX_SCRIPT} are the most that one script may have.",
+        )
