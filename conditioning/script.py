@@ -41,6 +41,7 @@ def parse_script(
     reader: Reader | None = None,
     presets: Mapping[str, Emotion] | None = None,
     library: Library = preset_set,
+    auto: bool = False,
 ) -> Script:
     """The script that a marked-up text means.
 
@@ -50,6 +51,7 @@ def parse_script(
         reader: reads the emotion of ``[auto]`` spans from their text, and marks that are free text.
         presets: named emotions that the script may use besides those it defines itself.
         library: gives the sets that ``[use NAME]`` takes; the shipped ones by default.
+        auto: the emotion of what stands before the first mark is read from the words, as after ``[auto]``.
 
     Raises:
         ScriptError: there are no words, a mark is empty, unclosed, unknown or out of its range; knows line and column.
@@ -61,7 +63,7 @@ def parse_script(
     """
     check_length(text)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    found = ScriptReader(text, base or Emotion.neutral(), reader, presets or {}, library)
+    found = ScriptReader(text, base or Emotion.neutral(), reader, presets or {}, library, auto)
     found.take(0, len(text))
     return Script(found.finish())
 

@@ -9,10 +9,18 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from conditioning.emotion import Emotion, mix
-from conditioning.errors import AffectError, RequestError, ScriptError, UnknownNameError, nearest
+from conditioning.errors import (
+    AffectError,
+    EmotionError,
+    RequestError,
+    ScriptError,
+    UnknownNameError,
+    nearest,
+)
 from conditioning.marks import LONGEST_PAUSE, SAME, Mark, read_mark
 from conditioning.parsing import Reader, parse_emotion
 from conditioning.presets import MAX_PRESETS, Library, check_preset, preset_key
+from conditioning.sentences import sentences
 from conditioning.spans import Sound, Span
 
 _T = TypeVar("_T")
@@ -55,6 +63,7 @@ class ScriptReader:
         reader: reads the emotion of free text; None if there is none.
         presets: named emotions.
         library: gives the sets of presets that the text asks for.
+        auto: what stands before the first mark is read from its words.
 
     Raises:
         RequestError: a preset has a name that none may have.
@@ -65,6 +74,7 @@ class ScriptReader:
     reader: Reader | None
     presets: Mapping[str, Emotion]
     library: Library
+    auto: bool = False
     spans: list[Span] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,7 +84,9 @@ class ScriptReader:
         self._presets = {preset_key(name): emotion for name, emotion in self.presets.items()}
         self._own: set[str] = set()  # presets that the text defines itself
         self._known: dict[str, Emotion] = {}
-        self._feeling = _Feeling(self.base, 0, {})
+        if self.auto and self.reader is None:
+            raise EmotionError("Nothing here can read an emotion from words.", "Name it, such as joy.")
+        self._feeling = _Feeling(None if self.auto else self.base, 0, {})
         self._before: list[
             tuple[_Feeling, list[str]]
         ] = []  # what held before each group of marks, and the marks
@@ -93,7 +105,7 @@ class ScriptReader:
         """Read a part of the text, from one character to before another, and end the span that it ends in."""
         last = begin
         for match in _SIGN.finditer(self.text, begin, end):
-            self._say(self.text[last : match.start()], last)
+            self._pass(self.text[last : match.start()], last)
             last = match.end()
             if match["escaped"]:
                 self._say(match["escaped"], match.start())
@@ -104,7 +116,7 @@ class ScriptReader:
                 self._new_paragraph = True
             else:
                 self._mark(match["mark"], match.start(), match.end())
-        self._say(self.text[last:end], last)
+        self._pass(self.text[last:end], last)
         self._close()
 
     def finish(self) -> tuple[Span, ...]:
@@ -131,6 +143,16 @@ class ScriptReader:
         """The error at a character of the text."""
         line, column = self._place(at)
         return ScriptError(message, remedy, line=line, column=column, suggestions=suggestions or ())
+
+    def _pass(self, piece: str, at: int) -> None:
+        """Words without marks; where their emotion is read from them, each sentence is a span of its own."""
+        last = 0
+        if self._feeling.emotion is None:
+            for _, end in sentences(piece):
+                self._say(piece[last:end], at + last)
+                self._close()
+                last = end
+        self._say(piece[last:], at + last)
 
     def _say(self, piece: str, at: int) -> None:
         if not piece:

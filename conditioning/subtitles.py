@@ -57,6 +57,7 @@ def parse_srt(
     reader: Reader | None = None,
     presets: Mapping[str, Emotion] | None = None,
     library: Library = preset_set,
+    auto: bool = False,
 ) -> Script:
     r"""The script that subtitles mean, each span with its ``start`` and ``end`` in seconds.
 
@@ -66,6 +67,7 @@ def parse_srt(
         reader: reads the emotion of ``[auto]`` spans, and marks that are free text.
         presets: named emotions that the marks may use.
         library: gives the sets that ``[use NAME]`` takes.
+        auto: the emotion of what stands before the first mark is read from the words.
 
     Raises:
         ScriptError: a cue has no times, ends before it starts or starts before the one before it; or what
@@ -79,7 +81,7 @@ def parse_srt(
     check_length(text)
     text = text.removeprefix(HIDDEN).replace("\r\n", "\n").replace("\r", "\n")
     plain = _FORMAT.sub(lambda found: HIDDEN * len(found[0]), text)
-    found = ScriptReader(plain, base or Emotion.neutral(), reader, presets or {}, library)
+    found = ScriptReader(plain, base or Emotion.neutral(), reader, presets or {}, library, auto)
     last_end = 0.0
     for cue in _cues(text, found):
         known = len(found.spans)

@@ -56,7 +56,13 @@ def record(
             for medium, d in engines.items()
         },
         "emotions": [
-            {"start": round(s.start, 3), "end": round(s.end, 3), **_emotion(s.emotion)} for s in sections
+            {
+                "start": round(s.start, 3),
+                "end": round(s.end, 3),
+                **_emotion(s.emotion),
+                **({"overrides": {m: _emotion(e) for m, e in s.overrides.items()}} if s.overrides else {}),
+            }
+            for s in sections
         ],
         "fulfilment": {medium: [asdict(a) for a in aspects] for medium, aspects in fulfilment.items()},
         "scorecard": scorecard_record(scorecard) if scorecard else None,

@@ -7,7 +7,7 @@ for the quadrant of the felt point, category judges for the label to which the a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,11 +32,23 @@ _WEAK = 0.15  # a felt emotion nearer to neutral than this (half its spread) is 
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of the film and the emotion asked for in it; seconds."""
+    """A stretch of the film and the emotion asked for in it.
+
+    Args:
+        start: seconds.
+        end: seconds.
+        emotion: of all media without one of their own.
+        overrides: emotion of a medium that is to feel something else, by name.
+    """
 
     start: float
     end: float
     emotion: Emotion
+    overrides: Mapping[str, Emotion] = field(default_factory=dict)
+
+    def emotion_of(self, medium: str) -> Emotion:
+        """What was asked of a medium."""
+        return self.overrides.get(medium, self.emotion)
 
 
 @dataclass(frozen=True)
@@ -167,7 +179,7 @@ def score(
         curves: by medium, readings over time.
     """
     rows = [
-        _row(medium, i, section.emotion, reading, cards[medium])
+        _row(medium, i, section.emotion_of(medium), reading, cards[medium])
         for medium, heard in readings.items()
         for i, (section, reading) in enumerate(zip(sections, heard, strict=True))
         if reading is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -37,18 +38,20 @@ def delayed(track: SpeechTrack, lead: float, tail: float) -> SpeechTrack:
         tuple(Word(w.text, w.start + lead, w.end + lead) for w in track.words),
         tuple(Phone(p.symbol, p.start + lead, p.end + lead, p.stress) for p in track.phones),
         stretches,
-        Timeline.of([(key.time + lead, key.emotion) for key in track.timeline.keyframes]),
+        track.timeline.shifted(lead),
         track.fulfilment,
     )
 
 
 def silent_stretches(script: Script, seconds: float = 0.0) -> tuple[Stretch, ...]:
-    """How long each span would last if it were read calmly.
+    """How long each span would last if it were read calmly; subtitles have their own times.
 
     Args:
         script: its spans.
         seconds: length of the whole; 0 takes the reading's own.
     """
+    if script.is_timed and not seconds:
+        return _timed_stretches(script)
     lengths = [
         max(len(span.text.split()) / _WORDS_PER_SECOND, _SHORTEST) + span.pause for span in script.spans
     ]
@@ -58,10 +61,19 @@ def silent_stretches(script: Script, seconds: float = 0.0) -> tuple[Stretch, ...
     return tuple(Stretch(i, float(a), float(b)) for i, (a, b) in enumerate(zip(starts, ends, strict=True)))
 
 
+def _timed_stretches(script: Script) -> tuple[Stretch, ...]:
+    """The spans at their own times; one that begins before its forerunner ends waits for it."""
+    out: list[Stretch] = []
+    for number, span in enumerate(script.spans):
+        start = max(span.start or 0.0, out[-1].end if out else 0.0)
+        out.append(Stretch(number, start, max(span.end or 0.0, start)))
+    return tuple(out)
+
+
 def sections_of(script: Script, stretches: Sequence[Stretch], duration: float) -> tuple[Section, ...]:
     """The sections of a film: each from where a span sounds to where the next one does.
 
-    Neighbours that ask for the same emotion are one section.
+    Neighbours that ask for the same are one section.
 
     Args:
         script: gives the emotions.
@@ -74,14 +86,14 @@ def sections_of(script: Script, stretches: Sequence[Stretch], duration: float) -
     borders.append(duration)
     out: list[Section] = []
     for stretch, start, end in zip(stretches, borders, borders[1:], strict=False):
-        emotion = script.spans[stretch.span].emotion
-        if out and out[-1].emotion == emotion:
-            out[-1] = Section(out[-1].start, end, emotion)
+        span = script.spans[stretch.span]
+        if out and (out[-1].emotion, out[-1].overrides) == (span.emotion, span.overrides):
+            out[-1] = replace(out[-1], end=end)
         elif end > start:
-            out.append(Section(start, end, emotion))
+            out.append(Section(start, end, span.emotion, span.overrides))
     return tuple(out)
 
 
-def timeline_of(sections: Sequence[Section]) -> Timeline:
-    """The emotion over the seconds of a film."""
-    return Timeline.of_sections([(s.start, s.end, s.emotion) for s in sections], BLEND)
+def timeline_of(sections: Sequence[Section], medium: str = "") -> Timeline:
+    """What a medium is to feel over the seconds of a film; "" for one without an emotion of its own anywhere."""
+    return Timeline.of_sections([(s.start, s.end, s.emotion_of(medium)) for s in sections], BLEND)

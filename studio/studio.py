@@ -17,8 +17,7 @@ from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from conditioning.errors import RequestError
 from conditioning.faders import check_adjustments
-from conditioning.parsing import parse_emotion
-from conditioning.script import Script, Span, parse_script
+from conditioning.script import Script, Span
 from generators.base import (
     FaceRequest,
     FaceTrack,
@@ -40,9 +39,9 @@ from studio.mix import mix
 from studio.provenance import file_hash, record, write_record
 from studio.request import FilmRequest
 from studio.scorecard import Scorecard, Section
+from studio.script_source import script_of
 from studio.sections import delayed, sections_of, silent_stretches, timeline_of
 from studio.stages import Stages, seed_for
-from studio.text_emotion import emotion_of_text
 from studio.tracks import write_tracks
 
 if TYPE_CHECKING:
@@ -171,24 +170,24 @@ class Studio:
         check_adjustments(request.adjustments)
         for medium in request.media:
             self._engine(request, medium)
-        script = _script(request)
+        script = script_of(request)
         speech = self._speak(request, script, stages) if "speech" in request.media else None
         duration = speech.audio.duration if speech else (request.seconds or silent_stretches(script)[-1].end)
         duration = math.ceil(duration * request.fps - 1e-6) / request.fps
         stretches = speech.stretches if speech else silent_stretches(script, duration)
         sections = sections_of(script, stretches, duration)
-        feeling = Conditioning(timeline_of(sections), request.adjustments)
-        return Tracks(
-            script,
-            sections,
-            duration,
-            speech,
-            self._animate(request, feeling, duration, speech, stages) if "face" in request.media else None,
-            self._compose(request, feeling, duration, stages) if "music" in request.media else None,
-            self._paint(request, feeling, duration, script, sections, stages)
-            if "video" in request.media
-            else None,
-        )
+
+        def feeling(medium: str) -> Conditioning:
+            return Conditioning(timeline_of(sections, medium), request.adjustments)
+
+        face = music = video = None
+        if "face" in request.media:
+            face = self._animate(request, feeling("face"), duration, speech, stages)
+        if "music" in request.media:
+            music = self._compose(request, feeling("music"), duration, stages)
+        if "video" in request.media:
+            video = self._paint(request, feeling("video"), duration, script, sections, stages)
+        return Tracks(script, sections, duration, speech, face, music, video)
 
     def _make(self, request: FilmRequest, path: Path, beside: Path, stages: Stages, started: float) -> Film:
         tracks = self.tracks(request, stages)
@@ -247,7 +246,8 @@ class Studio:
 
     def _speak(self, request: FilmRequest, script: Script, stages: Stages) -> SpeechTrack:
         job = stages.job("speech", _seed(request, "speech"))
-        wanted = SpeechRequest(script, request.voice, request.language, request.adjustments, job)
+        said = script.for_medium("speech")
+        wanted = SpeechRequest(said, request.voice, request.language, request.adjustments, job)
         return delayed(self._engine(request, "speech").generate(wanted), LEAD, TAIL)
 
     def _animate(
@@ -301,14 +301,6 @@ class Studio:
             stages.job("video", _seed(request, "video")),
         )
         return self._engine(request, "video").generate(wanted)
-
-
-def _script(request: FilmRequest) -> Script:
-    """The script; without text it is one silent span, if nothing is to be said."""
-    base = parse_emotion(request.emotion, reader=emotion_of_text)
-    if not request.script.strip() and "speech" not in request.media:
-        return Script((Span("", base),))
-    return parse_script(request.script, base=base, reader=emotion_of_text)
 
 
 def _seed(request: FilmRequest, medium: str) -> int:

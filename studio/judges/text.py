@@ -18,25 +18,15 @@ from typing import Any
 
 import numpy as np
 
+from conditioning.sentences import sentences
 from conditioning.vad import VAD
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.dense import ensemble_output
 from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
 
-__all__ = ["TextJudge", "axis_values", "label_probabilities", "sentences", "standardise"]
+__all__ = ["TextJudge", "axis_values", "label_probabilities", "standardise"]
 
-_SENTENCE = re.compile(r"\S[^.!?…\n]*(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[.!?…]+|(?=\n|$))")
 _FARTHEST = 6.0  # standard deviations at which an input is cut off
-
-
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Where the sentences of a text lie, ``(start, end)`` in characters.
-
-    Example:
-        >>> sentences("No. Why me?")
-        [(0, 3), (4, 11)]
-    """
-    return [found.span() for found in _SENTENCE.finditer(text) if re.search(r"\w", found.group())]
 
 
 def standardise(weights: dict[str, np.ndarray], vectors: np.ndarray) -> np.ndarray:

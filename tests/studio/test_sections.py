@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conditioning.emotion import Emotion
-from conditioning.script import Script, Span
+from conditioning.script import Script, Span, parse_script
+from conditioning.subtitles import parse_srt
 from conditioning.timeline import Timeline
 from generators.base import Audio, Phone, SpeechTrack, Stretch, Word
 from studio.sections import delayed, sections_of, silent_stretches, timeline_of
@@ -60,3 +61,18 @@ def test_the_timeline_holds_each_emotion_inside_its_section():
     line = timeline_of(sections)
     assert line.at(1.0).label == "joy"
     assert line.at(7.0).label == "fear"
+
+
+def test_a_medium_follows_its_own_emotion_where_it_has_one():
+    read = parse_script("[joy] Fine. [face: sadness] I am fine. [joy] Really.")
+    sections = sections_of(read, silent_stretches(read), 9.0)
+    assert [str(s.emotion) for s in sections] == ["joy"] * 3
+    assert [str(s.emotion_of("face")) for s in sections] == ["joy", "sadness", "joy"]
+    middle = np.array([(sections[1].start + sections[1].end) / 2])
+    assert timeline_of(sections, "face").sample(middle).vad[0, 0] < 0
+    assert timeline_of(sections, "music").sample(middle).vad[0, 0] > 0
+
+
+def test_subtitles_keep_their_times():
+    read = parse_srt("1\n00:00:01,000 --> 00:00:02,500\nHello.\n\n2\n00:00:04,000 --> 00:00:05,000\nBye.\n")
+    assert [(s.start, s.end) for s in silent_stretches(read)] == [(1.0, 2.5), (4.0, 5.0)]

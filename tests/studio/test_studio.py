@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from conditioning.errors import AffectError, Cancelled, RequestError, UnknownNameError
+from generators.base import ARKIT
 from studio.compose import compose
 from studio.request import FilmRequest
 from studio.studio import Studio
@@ -163,3 +164,14 @@ def test_a_wrong_setting_is_a_sentence_with_a_remedy(studio, tmp_path, settings,
         studio.create("[joy] Hello.", tmp_path / "f.mp4", **{**SMALL, **settings})
     assert caught.value.remedy
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_medium_may_contradict_the_others(studio):
+    plain, torn = (
+        studio.tracks(FilmRequest.read({"script": f"[joy]{mark} I am fine.", "height": 144, "seed": 1}))
+        for mark in ("", "[face: sadness]")
+    )
+    assert plain.speech.audio.samples.tobytes() == torn.speech.audio.samples.tobytes()
+    assert plain.music.audio.samples.tobytes() == torn.music.audio.samples.tobytes()
+    smile = ARKIT.index("mouthSmileLeft")
+    assert torn.face.arkit[:, smile].mean() < plain.face.arkit[:, smile].mean() - 0.1

@@ -3,17 +3,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from conditioning.assets import asset
 from conditioning.vocabulary import lexicon
-from studio.judges.text import TextJudge, sentences
+from studio.judges.text import TextJudge
 from studio.training.judge_text import best_thresholds, f1_scores
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -85,14 +82,6 @@ def test_each_sentence_is_read_with_its_place_in_the_text() -> None:
         "Why?",
     ]
     assert timed[0].reading == JUDGE.read_over_time(text)[0].reading
-
-
-@given(st.text(alphabet="ab .!?…\n\"'", max_size=60))
-def test_sentences_lie_in_order_and_lose_no_word(text: str) -> None:
-    spans = sentences(text)
-    assert all(a[1] <= b[0] for a, b in pairwise(spans))
-    kept = "".join(text[start:end] for start, end in spans)
-    assert sum(c.isalpha() for c in kept) == sum(c.isalpha() for c in text)
 
 
 def test_importing_the_judge_loads_nothing_heavy() -> None:

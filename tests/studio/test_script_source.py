@@ -1,0 +1,55 @@
+import pytest
+
+from conditioning.emotionml import EmotionmlError
+from conditioning.errors import ScriptError
+from conditioning.parsing import parse_emotion
+from studio.request import FilmRequest
+from studio.script_source import script_of
+
+
+def script(text, **settings):
+    return script_of(FilmRequest.read({"script": text, **settings}))
+
+
+def test_subtitles_are_known_by_their_times():
+    read = script(
+        "1\n00:00:01,000 --> 00:00:02,500\n[joy] Hello.\n\n2\n00:00:04,000 --> 00:00:05,000\nBye.\n"
+    )
+    assert [(s.start, s.end, s.text) for s in read.spans] == [(1.0, 2.5, "Hello."), (4.0, 5.0, "Bye.")]
+    assert str(read.spans[1].emotion) == "joy"
+
+
+def test_emotionml_is_known_by_its_first_tag():
+    document = (
+        '<emotionml version="1.0" xmlns="http://www.w3.org/2009/10/emotionml" '
+        'category-set="http://www.w3.org/TR/emotion-voc/xml#big6">'
+        '<emotion><category name="happiness" value="0.8"/>She is here.</emotion></emotionml>'
+    )
+    (span,) = script(document).spans
+    assert (span.text, str(span.emotion)) == ("She is here.", "joy:0.8")
+
+
+def test_a_document_with_an_entity_is_refused():
+    with pytest.raises(EmotionmlError):
+        script(
+            '<!DOCTYPE x [<!ENTITY a "b">]>\n<emotionml>&a;</emotionml>'.replace(
+                "<!DOCTYPE", "<?xml version='1.0'?><!DOCTYPE"
+            )
+        )
+
+
+def test_auto_reads_each_sentence_and_marks_win():
+    read = script("I hate you! I love you so much. [fear] It is late.", emotion="auto")
+    hate, love, late = (span.emotion for span in read.spans)
+    assert hate.felt.valence < 0 < love.felt.valence
+    assert late == parse_emotion("fear")
+
+
+def test_auto_keeps_the_places_of_faults():
+    with pytest.raises(ScriptError, match="joyy") as caught:
+        script("I hate you!\nLook. [joyy] No.", emotion="auto")
+    assert (caught.value.line, caught.value.column) == (2, 8)
+
+
+def test_silence_needs_no_words():
+    assert script("", media=("music",), emotion="joy").spans[0].emotion == parse_emotion("joy")
