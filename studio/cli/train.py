@@ -1,4 +1,4 @@
-"""``affect train``: rebuild a judge from its corpora."""
+"""``affect train``: rebuild a judge from its corpora, or the encoder from the vocabularies."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from studio.cli.progress import working
 
 __all__ = ["train"]
 
-Name = Annotated[str, typer.Argument(help="What to train, such as judge-speech.")]
-Data = Annotated[Path, typer.Option(help="Folder of the corpora.")]
+Name = Annotated[str, typer.Argument(help="What to train: judge-speech, judge-text …, or encoder.")]
+Data = Annotated[Path, typer.Option(help="Folder of the corpora; the encoder needs none.")]
 Out = Annotated[
     Path | None,
     typer.Option("--out", "-o", help="Folder of the weights and the card; the shipped one if not given."),
@@ -20,7 +20,7 @@ Out = Annotated[
 
 
 def train(name: Name, data: Data = Path("../shared/data"), out: Out = None) -> None:
-    """Train a judge on people and write its weights and its card."""
+    """Train a judge on people, or the encoder on the vocabularies, and write weights and card."""
     from importlib import import_module
 
     from conditioning.assets import asset
@@ -29,12 +29,13 @@ def train(name: Name, data: Data = Path("../shared/data"), out: Out = None) -> N
 
     if name not in RECIPES:
         raise UnknownNameError("recipe", name, RECIPES)
-    if not data.is_dir():
+    judge = name.removeprefix("judge-")
+    if name != judge and not data.is_dir():
         raise InputFileError(
             f"The folder {data} does not exist.", "Give the folder of the corpora with --data."
         )
     module, _, function = RECIPES[name].partition(":")
-    folder = out or asset("judges") / name.removeprefix("judge-")
+    folder = out or (asset(name) if name == judge else asset("judges") / judge)
     with working() as (progress, _):
         card = getattr(import_module(module), function)(data, folder, progress)
-    print(f"{folder}: balanced accuracy {card.accuracy:.3f} on held-out people, chance {card.chance:.3f}")
+    print(f"{folder}: {card.summary}")

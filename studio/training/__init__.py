@@ -18,5 +18,6 @@ RECIPES: Mapping[str, str] = MappingProxyType(
         "judge-face": "studio.training.judge_face:train",
         "judge-music": "studio.training.judge_music:train",
         "judge-picture": "studio.training.judge_picture:train",
+        "encoder": "studio.training.encoder:train",
     }
 )
