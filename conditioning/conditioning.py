@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from conditioning.conversion import EngineVector, engine_vector
+from conditioning.conversion import Conversion, convert
 from conditioning.emotion import Emotion
 from conditioning.encoder.quick import shipped_encoder
 from conditioning.encoder.weights import EMBEDDING_SIZE
@@ -75,14 +75,14 @@ class Conditioning:
         encoder = shipped_encoder()
         return encoder.tokens(encoder.inputs.track(self.timeline.sample(times)))
 
-    def vector(self, name: str, time: float = 0.0) -> EngineVector:
-        """The emotion at a time as the vector of an engine's own labels.
+    def vector(self, name: str, time: float = 0.0) -> Conversion:
+        """The emotion at a time as an engine's own vector, with what it loses.
 
         Args:
             name: vocabulary, such as ``"indextts"``.
             time: seconds.
         """
-        return engine_vector(self.timeline.at(time), name)
+        return convert(self.timeline.at(time), to=name)
 
     def null(self) -> Conditioning:
         """The same request without emotion: the unconditional twin for guidance."""

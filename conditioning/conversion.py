@@ -1,8 +1,7 @@
 """An emotion as the vector of someone else's list of labels, in that list's order, with what was lost said.
 
 ``convert`` gives the numbers that an engine takes: its order, its range, its rule for the sum, its bias. ``read_vector``
-reads such numbers back. ``engine_vector`` gives strengths before an engine's bias and spreads whatever the list has no
-label for.
+reads such numbers back.
 """
 
 from __future__ import annotations
@@ -23,16 +22,15 @@ from conditioning.vocabulary import Vocabulary, lexicon, vocabulary, vocabulary_
 
 __all__ = [
     "Conversion",
-    "EngineVector",
     "Loss",
     "RoundTrip",
     "convert",
-    "engine_vector",
     "read_vector",
     "round_trip_losses",
 ]
 
 _SAME = 1e-6
+_Said = tuple[np.ndarray, dict[str, str], tuple[str, ...]]  # values, merged, dropped
 
 
 @dataclass(frozen=True)
@@ -73,24 +71,6 @@ class Conversion:
     def named(self) -> dict[str, float]:
         """The values by label, in order."""
         return dict(zip(self.names, self.values, strict=True))
-
-
-@dataclass(frozen=True)
-class EngineVector:
-    """How strongly each label of a list is meant.
-
-    Args:
-        names: labels in their source's order.
-        values: strength of each, 0..1; in a list with ``neutral`` they sum to 1, otherwise to the intensity, and to no
-            more than the list's own limit.
-        loss: distance in VAD, 0..2√3, between what is felt and what the vector says.
-        merged: for each emotion that the list has no label for, the label that took most of it.
-    """
-
-    names: tuple[str, ...]
-    values: tuple[float, ...]
-    loss: float
-    merged: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -187,11 +167,14 @@ def read_vector(values: Mapping[str, float] | Sequence[float], *, of: str) -> Em
     return _read(numbers, words)
 
 
-def round_trip_losses(names: Sequence[str] | None = None) -> list[RoundTrip]:
+def round_trip_losses(
+    names: Sequence[str] | None = None, through: Sequence[str] | None = None
+) -> list[RoundTrip]:
     """What every list keeps of every other's labels: each label is sent to the other list and read back.
 
     Args:
-        names: vocabularies; all shipped ones where none are given, which takes about ten seconds.
+        names: vocabularies whose labels are sent; all shipped ones where none are given.
+        through: vocabularies through which they go; the same ones where none are given.
 
     Returns:
         A row for each ordered pair of different lists.
@@ -200,48 +183,8 @@ def round_trip_losses(names: Sequence[str] | None = None) -> list[RoundTrip]:
         UnknownNameError: there is no such vocabulary.
     """
     lists = list(names) if names is not None else vocabulary_names()
-    return [_round_trip(of, through) for of, through in product(lists, lists) if of != through]
-
-
-def engine_vector(emotion: Emotion, name: str) -> EngineVector:
-    """The emotion in the labels of a vocabulary, all of it, before an engine's bias.
-
-    An emotion for which the vocabulary has a label counts as that label; any other is spread over the labels near it.
-
-    Args:
-        emotion: the emotion.
-        name: vocabulary, such as ``"indextts"``.
-
-    Raises:
-        UnknownNameError: there is no such vocabulary.
-
-    Example:
-        >>> vector = engine_vector(Emotion.of({"joy": 3, "fear": 1}, 0.4), "indextts")
-        >>> {name: round(value, 2) for name, value in zip(vector.names, vector.values) if value}
-        {'happy': 0.3, 'afraid': 0.1}
-    """
-    table = label_table(name)
-    words, own = table.words, table.own
-    values = np.zeros(len(words.names))
-    merged: dict[str, str] = {}
-    for feeling, weight in emotion.mixture.items():
-        amount = weight * emotion.intensity
-        if feeling in own:
-            values[own[feeling]] += amount
-            continue
-        shares = table.felt.nearness(lexicon()[feeling].vad.array())
-        values[table.felt_places] += amount * shares
-        merged[feeling] = table.felt.names[int(shares.argmax())]
-    if table.neutral is not None:
-        values[table.neutral] += 1.0 - emotion.intensity
-    said = values @ words.means()
-    if values.sum() > words.sum_at_most:
-        values *= words.sum_at_most / values.sum()
-    loss = float(np.linalg.norm(said - emotion.felt.array()))
-    return EngineVector(words.names, tuple(float(value) for value in values), loss, merged)
-
-
-_Said = tuple[np.ndarray, dict[str, str], tuple[str, ...]]
+    others = list(through) if through is not None else lists
+    return [_round_trip(of, other) for of, other in product(lists, others) if of != other]
 
 
 def _of_names(emotion: Emotion, table: LabelTable) -> _Said:

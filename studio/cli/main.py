@@ -10,6 +10,7 @@ import typer
 
 from conditioning.errors import AffectError
 from studio.cli.batch import batch
+from studio.cli.bench import bench
 from studio.cli.create import animate, create
 from studio.cli.emotions import emotions
 from studio.cli.engines import engines
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 for command in (create, speak, animate, compose, paint, score, emotions, engines, batch, studio, train):
     app.command()(command)
+app.add_typer(bench)
 
 
 def run() -> None:
