@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json as json_format
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -10,100 +12,124 @@ from studio.cli import options as o
 
 __all__ = ["emotions"]
 
-What = Annotated[str, typer.Argument(help="An emotion to be understood, such as 'joy:0.7+fear:0.3'.")]
-List = Annotated[str, typer.Option("--vocabulary", help="Show this list of labels.")]
+What = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="An emotion to be understood, such as 'joy:0.7+fear:0.3' or 'show very angry'; 'wheel' draws the list."
+    ),
+]
+List = Annotated[str, typer.Option("--vocabulary", help="The list of labels.")]
 Faders = Annotated[
     bool,
     typer.Option(
         "--faders", help="Show every fader with range and neutral value, or its value for the emotion."
     ),
 ]
+Picture = Annotated[Path, typer.Option("--out", "-o", help="Where 'wheel' draws the list, .png.")]
 
 
 def emotions(
-    emotion: What = "", vocabulary: List = "lexicon", faders: Faders = False, json: o.Json = False
+    words: What = None,
+    vocabulary: List = "lexicon",
+    faders: Faders = False,
+    out: Picture = Path("out/wheel.png"),
+    json: o.Json = False,
 ) -> None:
-    """List the emotions of a vocabulary, or show how an emotion is understood."""
+    """List the emotions of a vocabulary, show how one is understood, or draw them in valence and arousal."""
+    named = words or []
+    if named == ["wheel"]:
+        from conditioning.vocabulary import vocabulary as load
+        from studio.wheel import draw_wheel
+
+        draw_wheel(load(vocabulary), out)
+        print(out)
+        return
+    emotion = " ".join(named[1:] if named[:1] == ["show"] else named)
+    if json:
+        values = _understood(emotion) if emotion else _labels(vocabulary)
+        print(json_format.dumps(values, ensure_ascii=False))
+    elif faders:
+        _print_faders(emotion)
+    elif emotion:
+        _print_understood(emotion)
+    else:
+        _print_list(vocabulary)
+
+
+def _print_understood(emotion: str) -> None:
+    from rich.console import Console
+
+    console, values = Console(), _understood(emotion)
+    console.print(f"[bold]{values['understood']}[/bold]  intensity {values['intensity']:.2f}")
+    console.print("  ".join(f"{axis} {value:+.2f}" for axis, value in values["felt"].items()))
+    if values["certainty"] < 1:
+        console.print(f"This is a reading of {emotion!r}, with certainty {values['certainty']:.1f}.")
+    for warning in values["warnings"]:
+        console.print(warning)
+
+
+def _understood(emotion: str) -> dict[str, Any]:
+    """How an emotion is understood, as plain values."""
+    from dataclasses import asdict
+
     from conditioning.parsing import understand
-    from conditioning.vocabulary import vocabulary as load
     from studio.text_emotion import emotion_of_text
 
-    if json:
-        _print_json(emotion, vocabulary)
-        return
+    read = understand(emotion, reader=emotion_of_text)
+    e = read.emotion
+    return {
+        "emotion": str(e), "understood": read.understood, "certainty": read.certainty, "warnings": list(read.warnings),
+        "mixture": dict(e.mixture), "vad": asdict(e.vad), "intensity": e.intensity, "felt": asdict(e.felt),
+    }  # fmt: skip
+
+
+def _print_list(name: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
-    if faders:
-        console.print(_fader_table(emotion))
-        return
-    if emotion:
-        read = understand(emotion, reader=emotion_of_text)
-        felt = read.emotion.felt
-        console.print(f"[bold]{read.emotion}[/bold]  intensity {read.emotion.intensity:.2f}")
-        console.print(
-            f"valence {felt.valence:+.2f}  arousal {felt.arousal:+.2f}  dominance {felt.dominance:+.2f}"
-        )
-        if read.certainty < 1:
-            console.print(f"Understood as {read.understood}, with certainty {read.certainty:.1f}.")
-        return
-    words = load(vocabulary)
+    from conditioning.vocabulary import vocabulary, vocabulary_names
+
+    words, console = vocabulary(name), Console()
     table = Table(
         "emotion", "valence", "arousal", "dominance", "meaning", title=f"{words.title}: {words.source}"
     )
     for label in words.labels:
-        numbers = (f"{x:+.2f}" for x in label.vad.array())
-        table.add_row(label.name, *numbers, label.definition)
+        table.add_row(label.name, *(f"{x:+.2f}" for x in label.vad.array()), label.definition)
     console.print(table)
-    from conditioning.vocabulary import vocabulary_names
-
+    if words.note:
+        console.print(words.note)
     console.print(f"Other lists, with --vocabulary: {', '.join(vocabulary_names())}", style="dim")
 
 
-def _fader_table(emotion: str) -> object:
+def _labels(name: str) -> list[dict[str, Any]]:
+    from dataclasses import asdict
+
+    from conditioning.vocabulary import vocabulary
+
+    return [
+        {"name": label.name, "vad": asdict(label.vad), "definition": label.definition}
+        for label in vocabulary(name).labels
+    ]
+
+
+def _print_faders(emotion: str) -> None:
     import numpy as np
+    from rich.console import Console
     from rich.table import Table
 
     from conditioning.conditioning import Conditioning
     from conditioning.faders import fader_set, fader_set_names
     from conditioning.parsing import parse_emotion
-
-    table = Table("fader", "value" if emotion else "neutral", "range", "unit", "meaning")
-    for name in fader_set_names():
-        values = None
-        if emotion:
-            values = Conditioning.of(parse_emotion(emotion)).faders(name, np.zeros(1))
-        for fader in fader_set(name).faders.values():
-            value = float(values[fader.name][0]) if values else fader.neutral
-            table.add_row(
-                f"{name}.{fader.name}",
-                f"{value:.3g}",
-                f"{fader.low:g} to {fader.high:g}",
-                fader.unit,
-                fader.meaning,
-            )
-    return table
-
-
-def _print_json(emotion: str, vocabulary: str) -> None:
-    import json
-    from dataclasses import asdict
-
-    from conditioning.parsing import understand
-    from conditioning.vocabulary import vocabulary as load
     from studio.text_emotion import emotion_of_text
 
-    if emotion:
-        read = understand(emotion, reader=emotion_of_text)
-        e = read.emotion
-        values: object = {
-            "emotion": str(e), "mixture": dict(e.mixture), "vad": asdict(e.vad), "intensity": e.intensity,
-            "felt": asdict(e.felt), "understood": read.understood, "certainty": read.certainty,
-        }  # fmt: skip
-    else:
-        values = [
-            {"name": label.name, "vad": asdict(label.vad), "definition": label.definition}
-            for label in load(vocabulary).labels
-        ]
-    print(json.dumps(values, ensure_ascii=False))
+    felt = Conditioning.of(parse_emotion(emotion, reader=emotion_of_text)) if emotion else None
+    table = Table("fader", "value" if emotion else "neutral", "range", "unit", "meaning", "source")
+    for name in fader_set_names():
+        values = felt.faders(name, np.zeros(1)) if felt else {}
+        for fader in fader_set(name).faders.values():
+            value = float(values[fader.name][0]) if felt else fader.neutral
+            span = f"{fader.low:g} to {fader.high:g}"
+            table.add_row(
+                f"{name}.{fader.name}", f"{value:.3g}", span, fader.unit, fader.meaning, fader.source
+            )
+    Console().print(table)

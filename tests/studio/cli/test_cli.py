@@ -116,3 +116,30 @@ def test_engines_are_listed_with_licence():
 def test_an_emotion_is_explained():
     told = json.loads(affect("emotions", "joy:0.5", "--json").stdout)
     assert told["intensity"] == 0.5 and told["felt"]["valence"] == pytest.approx(0.38)
+
+
+def test_words_need_no_quotes_and_warn_of_opposites():
+    told = json.loads(affect("emotions", "show", "joy+sadness", "--json").stdout)
+    assert told["warnings"]
+    assert json.loads(affect("emotions", "very", "angry", "--json").stdout)["felt"]["arousal"] > 0.5
+
+
+def test_the_labels_of_a_list_are_drawn(tmp_path):
+    out = tmp_path / "wheel.png"
+    assert affect("emotions", "wheel", "--vocabulary", "plutchik", "-o", str(out)).returncode == 0
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
+def test_round_trips_between_lists_are_measured():
+    rows = json.loads(affect("bench", "convert", "--of", "ekman", "--json").stdout)
+    through = {row["through"]: row for row in rows}
+    assert "ekman" not in through and len(through) > 25
+    assert through["zonos"]["kept"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "words", [["emotions", "wheel", "-o", "x.pdf"], ["bench", "convert", "--of", "ekmn"]]
+)
+def test_wrong_words_of_the_smaller_commands_are_told(words):
+    result = affect(*words)
+    assert result.returncode == 2 and result.stderr.startswith("affect: ")
