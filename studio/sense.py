@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from conditioning.emotion import Emotion
-from conditioning.errors import InputFileError
+from conditioning.errors import EmotionError, InputFileError, UnknownNameError
+from conditioning.parsing import parse_emotion
 from generators.base import Audio
+from studio.fusion import Source, source_of
 from studio.judges import base
 from studio.judges.base import TimedReading
 from studio.scorecard import Scorecard, Section, gathered, score
 
-__all__ = ["read_file"]
+__all__ = ["read_file", "source_in_text", "sources_in"]
 
 SOUND = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 PICTURE = (".png", ".jpg", ".jpeg", ".webp")
 SCORE = (".mid", ".midi")
 FILM = (".mp4", ".mkv", ".mov", ".webm")
+_NAMED_ERROR = (0.25, 0.25, 0.25)  # spread of a basic emotion's place, see assets/vocabularies/lexicon.toml
 _LONGEST_PICTURE = 4096  # pixels; a larger picture is refused before it is decoded
 
 Curves = dict[str, list[TimedReading]]
@@ -38,6 +41,45 @@ def read_file(path: Path, asked: Emotion | None = None) -> Scorecard:
     Raises:
         InputFileError: the file is missing, broken or of no known kind.
     """
+    curves, duration = _curves(path)
+    sections = (Section(0.0, duration, asked or Emotion.neutral()),)
+    whole = {medium: [gathered(readings, 0.0, duration)] for medium, readings in curves.items()}
+    cards = {medium: base.load(_judge_of(medium)).card for medium in curves}
+    return score(sections, whole, cards, curves)
+
+
+def sources_in(path: Path, weights: Mapping[str, float] | None = None) -> dict[str, Source | None]:
+    """What each judge says of a file as a whole, ready to be fused.
+
+    Args:
+        path: sound, picture, MIDI file or film.
+        weights: of the media speech, face, music, video; 1 where absent.
+
+    Returns:
+        By medium and file name; None where the judge found nothing to read.
+
+    Raises:
+        InputFileError: the file is missing, broken or of no known kind.
+    """
+    curves, duration = _curves(path)
+    out = {}
+    for medium, readings in curves.items():
+        name = f"{medium} of {path.name}"
+        out[name] = source_of(name, gathered(readings, 0.0, duration), (weights or {}).get(medium, 1.0))
+    return out
+
+
+def source_in_text(text: str, weight: float = 1.0) -> Source | None:
+    """What a text says: an emoji or a named emotion as it stands, anything else by the text judge."""
+    try:
+        emotion = parse_emotion(text)
+    except (EmotionError, UnknownNameError):
+        return source_of("text", base.load("text").read(text), weight)
+    return Source("text", emotion.felt, _NAMED_ERROR, emotion.mixture, weight)
+
+
+def _curves(path: Path) -> tuple[Curves, float]:
+    """The readings of a file over time by medium, and its length in seconds."""
     if not path.is_file():
         raise InputFileError(
             f"The file {path} does not exist.", "Give the path of a sound, picture, MIDI file or film."
@@ -48,15 +90,11 @@ def read_file(path: Path, asked: Emotion | None = None) -> Scorecard:
     for endings, read in readers.items():
         if path.suffix.lower() in endings:
             try:
-                curves, duration = read(path)
+                return read(path)
             except (OSError, ValueError, RuntimeError, EOFError, KeyError, IndexError) as error:
                 raise InputFileError(
                     f"The file {path} cannot be read: {error}.", "Check that it is whole."
                 ) from None
-            sections = (Section(0.0, duration, asked or Emotion.neutral()),)
-            whole = {medium: [gathered(readings, 0.0, duration)] for medium, readings in curves.items()}
-            cards = {medium: base.load(_judge_of(medium)).card for medium in curves}
-            return score(sections, whole, cards, curves)
     known = ", ".join((*SOUND, *PICTURE, *SCORE, *FILM))
     raise InputFileError(f"The file {path} is of no kind that the judges know.", f"Give one of {known}.")
 

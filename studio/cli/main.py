@@ -15,6 +15,7 @@ from studio.cli.create import animate, create
 from studio.cli.emotions import emotions
 from studio.cli.engines import engines
 from studio.cli.score import score
+from studio.cli.sense import sense
 from studio.cli.single import compose, paint, speak
 from studio.cli.studio import studio
 from studio.cli.train import train
@@ -28,7 +29,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (create, speak, animate, compose, paint, score, emotions, engines, batch, studio, train):
+for command in (
+    create,
+    speak,
+    animate,
+    compose,
+    paint,
+    score,
+    sense,
+    emotions,
+    engines,
+    batch,
+    studio,
+    train,
+):
     app.command()(command)
 app.add_typer(bench)
 

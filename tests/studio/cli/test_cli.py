@@ -143,3 +143,20 @@ def test_round_trips_between_lists_are_measured():
 def test_wrong_words_of_the_smaller_commands_are_told(words):
     result = affect(*words)
     assert result.returncode == 2 and result.stderr.startswith("affect: ")
+
+
+def test_one_emotion_is_read_out_of_several_sources(tmp_path):
+    tune = tmp_path / "tune.wav"
+    assert affect("compose", "-e", "sadness", "--seconds", "12", "-o", str(tune)).returncode == 0
+    out = affect("sense", str(tune.with_suffix(".mid")), "--text", "I miss her so much.", "--json")
+    told = json.loads(out.stdout)
+    assert set(told["shares"]) == {"music of tune.mid", "text"}
+    assert told["vad"]["valence"] < 0 and "sadness" in told["mixture"]
+
+
+@pytest.mark.parametrize(
+    "words", [["sense"], ["sense", "--weight", "fac=2", "-t", "joy"], ["sense", "none.png"]]
+)
+def test_nothing_to_sense_is_told(words):
+    result = affect(*words)
+    assert result.returncode == 2 and result.stderr.startswith("affect: ")
