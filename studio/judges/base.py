@@ -83,6 +83,11 @@ class Card:
     calibration_error: float
     command: str
 
+    @property
+    def summary(self) -> str:
+        """One line for who trained it."""
+        return f"balanced accuracy {self.accuracy:.3f} on held-out people, chance {self.chance:.3f}"
+
 
 class Judge(Protocol):
     """A judge of one medium."""
