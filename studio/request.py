@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from conditioning.errors import RequestError, UnknownNameError
+from conditioning.fader_presets import fader_preset
 from conditioning.faders import Adjustment
 from generators.registry import DEFAULTS, MEDIA, EngineName, parse_engine
 
@@ -31,6 +32,9 @@ class FilmRequest(BaseModel):
         scene: of the video engine, "" lets emotion and text choose.
         language: BCP 47 code of the script.
         faders: value held by a fader, by full name, such as ``{"prosody.rate": 1.2}``.
+        fader_shifts: what is added to the value that the emotion asks of a fader, by full name.
+        fader_preset: TOML text of a preset of locks, shifts and own maps (docs/faders.md), "" for none; ``faders`` and
+            ``fader_shifts`` win over it.
         captions: whether the words are written into the picture.
         format: shape of the picture.
         height: of the picture's shorter side in pixels, even.
@@ -51,6 +55,8 @@ class FilmRequest(BaseModel):
     scene: str = ""
     language: str = "en"
     faders: dict[str, float] = Field(default_factory=dict)
+    fader_shifts: dict[str, float] = Field(default_factory=dict)
+    fader_preset: str = ""
     captions: bool = True
     format: Literal["16:9", "9:16", "1:1"] = "16:9"
     height: int = Field(720, ge=144, le=2160, multiple_of=2)
@@ -80,8 +86,18 @@ class FilmRequest(BaseModel):
 
     @property
     def adjustments(self) -> tuple[Adjustment, ...]:
-        """The held faders in the order of their names."""
-        return tuple(Adjustment(name, value) for name, value in sorted(self.faders.items()))
+        """The user's own word on faders: those of the preset, then locks, then shifts, each by name.
+
+        Raises:
+            InputFileError: the preset has faults.
+        """
+        own = [Adjustment(name, value) for name, value in sorted(self.faders.items())]
+        own += [Adjustment(name, value, "shift") for name, value in sorted(self.fader_shifts.items())]
+        if not self.fader_preset:
+            return tuple(own)
+        named = {*self.faders, *self.fader_shifts}
+        preset = fader_preset(self.fader_preset, "The fader preset").adjustments
+        return (*(a for a in preset if a.kind == "replace" or a.fader not in named), *own)
 
     def engine(self, medium: str) -> EngineName:
         """The engine that is to make a medium.

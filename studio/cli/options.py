@@ -35,7 +35,13 @@ Language = Annotated[str, typer.Option(help="Language of the script, such as en 
 Engine = Annotated[
     list[str], typer.Option("--engine", help="An engine: speech=pico, music=musicgen:FOLDER … (repeatable)")
 ]
-Fader = Annotated[list[str], typer.Option("--fader", help="Hold a fader: prosody.rate=1.2 … (repeatable)")]
+Fader = Annotated[
+    list[str],
+    typer.Option(
+        "--fader",
+        help="Hold a fader: prosody.rate=1.2, shift it: prosody.rate+=0.1, or take a preset: FILE.toml (repeatable)",
+    ),
+]
 Seconds = Annotated[float, typer.Option(help="Length where nothing is said.")]
 Format = Annotated[str, typer.Option(help="Shape of the picture: 16:9, 9:16 or 1:1.")]
 Height = Annotated[int, typer.Option(help="Shorter side of the picture in pixels.")]
@@ -61,19 +67,22 @@ def read_script(file: str, text: str, *, needed: bool = True) -> str:
         return text
     if file == "-":
         return sys.stdin.read()
+    return _text_of(file, "script")
+
+
+def _text_of(file: str, what: str) -> str:
     path = Path(file)
+    remedy = "Give the path of a text file" + (", or the text with --text." if what == "script" else ".")
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise InputFileError(
-            f"The script {file} {what}.", "Give the path of a text file, or the text with --text."
-        )
+        state = "is a folder" if path.is_dir() else "does not exist"
+        raise InputFileError(f"The {what} {file} {state}.", remedy)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise InputFileError(f"The script {file} is not UTF-8 text.", "Save it as UTF-8.") from None
+        raise InputFileError(f"The {what} {file} is not UTF-8 text.", "Save it as UTF-8.") from None
     except OSError as error:
         raise InputFileError(
-            f"The script {file} cannot be read: {error.strerror}.", "Check its permissions."
+            f"The {what} {file} cannot be read: {error.strerror}.", "Check its permissions."
         ) from None
 
 
@@ -92,16 +101,30 @@ def request_of(
     for text in engine:
         name = parse_engine(text)
         engines[name.medium] = text.partition("=")[2].strip()
-    return FilmRequest.read({**values, "engines": engines, "faders": dict(_setting(text) for text in fader)})
+    return FilmRequest.read({**values, "engines": engines, **_fader_fields(fader)})
 
 
-def _setting(text: str) -> tuple[str, float]:
-    name, equals, value = text.partition("=")
-    try:
-        if not equals:
-            raise ValueError
-        return name.strip(), float(value)
-    except ValueError:
-        raise RequestError(
-            f"The fader {text!r} cannot be read.", "Write for instance prosody.rate=1.2."
-        ) from None
+def _fader_fields(settings: Sequence[str]) -> dict[str, Any]:
+    """The request's fields that hold and shift faders, and the text of a preset."""
+    locks: dict[str, float] = {}
+    shifts: dict[str, float] = {}
+    preset = ""
+    for text in settings:
+        if text.endswith(".toml"):
+            if preset:
+                raise RequestError(f"The fader preset {text} is the second one.", "Give one.")
+            preset = _text_of(text, "fader preset")
+            continue
+        name, equals, value = text.partition("=")
+        sign = name[-1:] if name[-1:] in "+-" else ""
+        try:
+            if not equals:
+                raise ValueError
+            number = float(sign + value)
+        except ValueError:
+            raise RequestError(
+                f"The fader {text!r} cannot be read.",
+                "Write for instance prosody.rate=1.2, prosody.rate+=0.1, or the name of a preset, my.toml.",
+            ) from None
+        (shifts if sign else locks)[name.rstrip("+-").strip()] = number
+    return {"faders": locks, "fader_shifts": shifts, "fader_preset": preset}

@@ -160,3 +160,15 @@ def test_one_emotion_is_read_out_of_several_sources(tmp_path):
 def test_nothing_to_sense_is_told(words):
     result = affect(*words)
     assert result.returncode == 2 and result.stderr.startswith("affect: ")
+
+
+def test_faders_are_held_shifted_and_taken_from_a_preset(tmp_path):
+    preset = tmp_path / "slow.toml"
+    preset.write_text('title = "slow"\n[lock]\n"music.tempo_bpm" = 60.0\n')
+    out = tmp_path / "tune.wav"
+    made = affect(
+        "compose", "--seconds", "8", "--fader", str(preset), "--fader", "music.dynamics+=9", "-o", str(out)
+    )
+    assert made.returncode == 0, made.stderr
+    wrong = affect("compose", "--seconds", "8", "--fader", "music.tempo_bpm+=fast", "-o", str(out))
+    assert wrong.returncode == 2 and "music.tempo_bpm" in wrong.stderr
