@@ -71,10 +71,11 @@ def animate(request: FaceRequest) -> Motion:
 def _with_brow_accents(
     units: np.ndarray, speech: Articulation, faders: Mapping[str, np.ndarray]
 ) -> np.ndarray:
-    """Units with brows that lift a little on stressed vowels."""
+    """Units with brows that lift a little on stressed vowels; brows that frown do not, or a frown would blink off."""
     lifted = units.copy()
     names = [unit.name for unit in action_units()]
     lift = motion("expression")["brow_accent"] * speech.accent * np.clip(faders["head_energy"], 0, 1.6)
+    lift = lift * (1 - units[:, names.index("au4")])
     for name, share in _BROWS.items():
         lifted[:, names.index(name)] += share * lift
     return np.clip(lifted, 0, 1)

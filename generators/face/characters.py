@@ -32,6 +32,8 @@ class Character:
         freckles: amount, 0..1.
         stubble: amount of beard shadow, 0..1.
         brow_thickness: of the eyebrows, in the face's own unit.
+        brow_height: of the inner end of the eyebrows above the eyes' centres, in the face's own unit.
+        brow_arch: by which the eyebrows rise from there to their highest place, in the face's own unit.
         age: depth of the wrinkles that expressions make, 0..1.
         lashes: darkness of the upper lashes, 0..1.
         rest: shapes of the face at rest, ``(52,)`` in the order of ``ARKIT``.
@@ -49,6 +51,8 @@ class Character:
     freckles: float
     stubble: float
     brow_thickness: float
+    brow_height: float
+    brow_arch: float
     age: float
     lashes: float
     rest: np.ndarray
@@ -89,6 +93,8 @@ def character(name: str = "") -> Character:
         freckles=skin["freckles"],
         stubble=row["stubble"],
         brow_thickness=row["brow_thickness"],
+        brow_height=row["brow_height"],
+        brow_arch=row["brow_arch"],
         age=row["age"],
         lashes=row["lashes"],
         rest=shape_vector(row["rest"]),

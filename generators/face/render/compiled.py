@@ -18,9 +18,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def kernel(function: F) -> F:
     """A function compiled at its first call."""
-    return cast(F, njit(cache=True, nogil=True, fastmath=True)(function))
+    return cast(F, njit(cache=True, nogil=True, fastmath=True, error_model="numpy")(function))
 
 
 def inlined(function: F) -> F:
     """A function compiled into the kernels that call it."""
-    return cast(F, njit(cache=True, nogil=True, fastmath=True, inline="always")(function))
+    return cast(
+        F, njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="always")(function)
+    )

@@ -64,7 +64,7 @@ def map_face(mesh: HeadMesh) -> FaceMap:
     whole = np.ptp(places[triangles][..., 0], axis=1) < 0.3  # not across the seam at the back
     outer = np.zeros((HEIGHT, WIDTH), np.float32)
     columns, rows = (places[:, 0] * WIDTH).astype(np.float32), (places[:, 1] * HEIGHT).astype(np.float32)
-    depth_pass(columns, rows, radius, triangles[whole].astype(np.int32), outer)
+    depth_pass(columns, rows, radius, triangles[whole].astype(np.int32), 0, outer)
     distance = np.asarray(cv2.GaussianBlur(np.where(outer > 0, outer, np.float32(1)), (0, 0), 2.0))
     azimuth = ((np.arange(WIDTH) + 0.5) / WIDTH * 2 - 1)[None] * _REACH
     height = _TOP - (np.arange(HEIGHT)[:, None] + 0.5) / HEIGHT * (_TOP - _BOTTOM)

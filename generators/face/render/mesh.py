@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from scipy.sparse import csr_matrix
 
 from conditioning.assets import asset
 from generators.base import ARKIT
+from generators.face.tables import shape_vector
 
 __all__ = ["HeadMesh", "by_key", "load_mesh", "ramp", "split_quads", "unit"]
 
@@ -173,11 +175,12 @@ def _shapes(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Blend shapes sorted by vertex: starts, shape of each entry, its offset."""
     numbers, vertices, offsets = [], [], []
+    gain = _gain()
     starts = data["shape_starts"]
     for shape in range(len(ARKIT)):
         part = slice(starts[shape], starts[shape + 1])
         coarse = np.zeros((count, 3))
-        coarse[data["shape_vertices"][part].astype(int)] = data["shape_offsets"][part]
+        coarse[data["shape_vertices"][part].astype(int)] = data["shape_offsets"][part] * gain[shape]
         moved = (fine @ coarse).astype(np.float32)
         found = np.flatnonzero(np.abs(moved).max(axis=1) > _FAINTEST)
         numbers.append(np.full(len(found), shape))
@@ -189,3 +192,9 @@ def _shapes(
         np.concatenate(numbers)[order].astype(np.int32),
         np.concatenate(offsets)[order].astype(np.float32),
     )
+
+
+def _gain() -> np.ndarray:
+    """Factor of each shape's offsets, ``(52,)``, from ``assets/heads/shapes.toml``."""
+    table = tomllib.loads(asset("heads", "shapes.toml").read_text(encoding="utf-8"))["gain"]
+    return np.where(shape_vector(table) > 0, shape_vector(table), 1.0)

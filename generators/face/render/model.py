@@ -16,11 +16,13 @@ from generators.face.render.iris import eye_globe, paint_eye
 from generators.face.render.mesh import HeadMesh, by_key, load_mesh, ramp, split_quads, unit
 from generators.face.render.skin import paint_skin
 from generators.face.render.skull import Skull, spherical
+from generators.face.render.unseen import without_unseen_hair
 from generators.face.render.wrinkles import carve, region_shares
 
 __all__ = ["HeadModel", "build_model"]
 
 _HAIR_SEED, _TEXTURE_SEED = 7, 11
+_LID_REACH, _LID_GAP = 1.6, 1.07  # in eye radii: skin so near the centre at rest is kept so far off it
 _CLOTH_PUSH = 0.055  # decimetres by which the knitted top stands off the body
 
 
@@ -46,10 +48,12 @@ class HeadModel:
         creases: wrinkle map.
         eye: painted eyeball.
         weave: brightness of the cloth.
-        shadow_triangles: a coarser set that throws shadows.
+        occluders: a coarser set that keeps the sky's light off.
+        shadow_triangles: those of them that can throw the key lamp's shadow.
         lash_triangles: of the lashes.
         lashes: place along the lid, outwards, darkness ``(v, 3)``.
         lid_edges: vertices of the upper and lower lid of each eye.
+        lids_over_eyes: for each eye, the skin's vertices over the eyeball and how far from its centre they must stay, decimetres.
         lip_edges: vertices of the upper and lower lip in the middle of the mouth.
         lip_front: depth of the lips; teeth_front: of the teeth.
     """
@@ -71,10 +75,12 @@ class HeadModel:
     creases: np.ndarray
     eye: np.ndarray
     weave: np.ndarray
+    occluders: np.ndarray
     shadow_triangles: np.ndarray
     lash_triangles: np.ndarray
     lashes: np.ndarray
     lid_edges: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+    lids_over_eyes: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
     lip_edges: tuple[np.ndarray, np.ndarray]
     lip_front: float
     teeth_front: float
@@ -107,7 +113,8 @@ def build_model(name: str) -> HeadModel:
     regions[: mesh.surface] = region_shares(base[: mesh.surface] / mesh.unit, mesh.mouth, mesh.nose)
     height = base[:, 1] + 0.28 * (base[:, 2] - 0.3)
     cast = np.concatenate([mesh.coarse_triangles, (hair.triangles + len(base) + 2 * len(directions))[::2]])
-    return HeadModel(
+    cast = np.ascontiguousarray(cast.astype(np.int32))
+    model = HeadModel(
         who=who,
         mesh=mesh,
         base=base,
@@ -125,14 +132,17 @@ def build_model(name: str) -> HeadModel:
         creases=carve(face, who.age, rng),
         eye=paint_eye(who.iris, rng),
         weave=_weave(),
-        shadow_triangles=np.ascontiguousarray(cast.astype(np.int32)),
+        occluders=cast,
+        shadow_triangles=cast,
         lash_triangles=lash_triangles,
         lashes=lashes,
         lid_edges=(_lids(mesh, 0), _lids(mesh, 1)),
+        lids_over_eyes=(_over_eye(mesh, base, 0), _over_eye(mesh, base, 1)),
         lip_edges=_lip_edges(mesh),
         lip_front=float(base[mesh.lips > 0.6][:, 2].max()),
         teeth_front=max(float(base[mesh.teeth][:, 2].max()), 0.0),
     )
+    return without_unseen_hair(model)
 
 
 def _dressed(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:
@@ -226,6 +236,15 @@ def _lids(mesh: HeadMesh, side: int) -> tuple[np.ndarray, np.ndarray]:
     near = (np.linalg.norm(offset, axis=1) < mesh.eye_radius * 1.22) & (offset[:, 2] > 0.05)
     near &= (np.arange(len(mesh.base)) < mesh.surface) & (np.abs(offset[:, 0]) < 0.05)
     return np.flatnonzero(near & (offset[:, 1] > 0)), np.flatnonzero(near & (offset[:, 1] < 0))
+
+
+def _over_eye(mesh: HeadMesh, base: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Skin vertices that lie over an eyeball at rest, and the least distance of each from its centre, decimetres."""
+    distance = np.linalg.norm(base[: mesh.surface] - mesh.eyes[side], axis=1)
+    over = (distance > mesh.eye_radius) & (distance < _LID_REACH * mesh.eye_radius)
+    chosen = np.flatnonzero(over & (base[: mesh.surface, 2] > mesh.eyes[side, 2]))
+    least = np.minimum(distance[chosen], _LID_GAP * mesh.eye_radius)
+    return chosen, least.astype(np.float32)
 
 
 def _lip_edges(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:

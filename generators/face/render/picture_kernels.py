@@ -35,7 +35,8 @@ def resolve(
     A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample and lit once.
     """
     height, width = picture.shape[0], picture.shape[1]
-    colours = look[0]
+    skin, creases, eye, weave = maps
+    colours, up, view = look
     for row in range(height):
         for column in range(width):
             r = g = b = coloured = white = 0.0
@@ -68,8 +69,8 @@ def resolve(
                         mid_x += ox
                         mid_y += oy
                 lr, lg, lb = mesh_colour(
-                    t, mid_x / n + 0.5, mid_y / n + 0.5, triangles, material, x, y, inverse_depth, moving, static, maps,
-                    look, lamps, lids,
+                    t, mid_x / n + 0.5, mid_y / n + 0.5, triangles, material, x, y, inverse_depth, moving, static,
+                    skin, creases, eye, weave, colours, up, view, lamps, lids,
                 )  # fmt: skip
                 r += n * tone(lr)
                 g += n * tone(lg)

@@ -56,7 +56,7 @@ def settled(weights: np.ndarray, rest: np.ndarray) -> tuple[np.ndarray, np.ndarr
             )
         )  # fmt: skip
         opened = 1 - min(1.0, float(shapes[blink]))
-        base[wide] *= opened * max(0.0, 1 - 1.2 * shapes[squint] - 0.4 * shapes[cheek])
+        base[wide] *= opened * max(0.0, 1 - 0.6 * shapes[squint] - 0.2 * shapes[cheek])
         shapes[wide] *= opened
         shapes[squint] *= 0.35 + 0.65 * opened
         shapes[cheek] *= 0.6 + 0.4 * opened

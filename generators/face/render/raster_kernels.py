@@ -14,30 +14,40 @@ __all__ = ["band_triangles", "depth_pass", "visible"]
 
 
 @kernel
-def depth_pass(x, y, z, triangles, depth):
-    """Largest ``z`` at each cell: the map of a lamp, and textures baked from the mesh; writes ``depth``."""
+def depth_pass(x, y, z, triangles, closed, depth):
+    """Largest ``z`` at each cell: the map of a lamp, and textures baked from the mesh; writes ``depth``.
+
+    Args:
+        x: of the vertices, cells.
+        y: of the vertices, cells.
+        z: of the vertices.
+        triangles: ``(t, 3)``.
+        closed: so many of them, from the first, are of closed surfaces, whose far side need not be drawn.
+        depth: ``(h, w)``, written.
+    """
     height, width = depth.shape
+    half, one = np.float32(0.5), np.float32(1)
     for t in range(triangles.shape[0]):
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
-        if area == 0:
+        if area == 0 or (t < closed and area > 0):
             continue
-        left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
-        right = min(width - 1, math.floor(max(x0, x1, x2) - 0.5))
-        top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
-        bottom = min(height - 1, math.floor(max(y0, y1, y2) - 0.5))
+        left = max(0, math.ceil(min(x0, x1, x2) - half))
+        right = min(width - 1, math.floor(max(x0, x1, x2) - half))
+        top = max(0, math.ceil(min(y0, y1, y2) - half))
+        bottom = min(height - 1, math.floor(max(y0, y1, y2) - half))
         if left > right or top > bottom:
             continue
-        inverse = 1 / area
+        inverse = one / area
         step0, step1 = (y1 - y2) * inverse, (y2 - y0) * inverse
         for row in range(top, bottom + 1):
-            py, px = row + 0.5, left + 0.5
+            py, px = np.float32(row) + half, np.float32(left) + half
             l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
             l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
             for column in range(left, right + 1):
-                if l0 >= 0 and l1 >= 0 and l0 + l1 <= 1:
-                    value = l0 * z[a] + l1 * z[b] + (1 - l0 - l1) * z[c]
+                if l0 >= 0 and l1 >= 0 and l0 + l1 <= one:
+                    value = l0 * z[a] + l1 * z[b] + (one - l0 - l1) * z[c]
                     if value > depth[row, column]:
                         depth[row, column] = value
                 l0 += step0
@@ -91,14 +101,20 @@ def band_triangles(x, y, triangles, material, width, height, band, first_band, l
 
 
 @inlined
-def _span(start, step, low, high):
+def _gradient(step):
+    """How far along a row a barycentric weight falls by 1, without a division by zero."""
+    return np.float32(-1) / step if step != 0 else np.float32(0)
+
+
+@inlined
+def _span(start, step, fall, low, high):
     """Columns at which a barycentric weight that starts at ``start`` is not negative, within ``low..high``."""
     if step > 0:
-        low = max(low, -start / step)
+        low = max(low, start * fall)
     elif step < 0:
-        high = min(high, -start / step)
+        high = min(high, start * fall)
     elif start < 0:
-        high = low - 1
+        high = low - np.float32(1)
     return low, high
 
 
@@ -106,10 +122,13 @@ def _span(start, step, low, high):
 def visible(x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, depth, seen):
     """The nearest triangle at each sample, -1 for none; writes ``depth`` (inverse distance) and ``seen``.
 
-    Hair is cut out by the strands' texture; its four thresholds in each pixel make soft edges.
+    Hair is cut out by the strands' texture; its four thresholds in each pixel make soft edges. Everything within the loops is
+    float32 and without division: most triangles are hair of a few samples a row, most of which lie behind others.
     """
     height, width = depth.shape
-    texture_height, texture_width = strands.shape[0], strands.shape[1]
+    half, one = np.float32(0.5), np.float32(1)
+    texture_height, texture_width = np.float32(strands.shape[0]), np.float32(strands.shape[1])
+    last_u, last_v = strands.shape[1] - 1, strands.shape[0] - 1
     for k in range(height // band):
         low_row, high_row = k * band, k * band + band - 1
         for row in range(low_row, high_row + 1):
@@ -119,39 +138,44 @@ def visible(x, y, inverse_depth, triangles, material, static, strands, starts, l
             t = listed[entry]
             a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
             x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
-            left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
-            right = min(width - 1, math.floor(max(x0, x1, x2) - 0.5))
-            top = max(low_row, math.ceil(min(y0, y1, y2) - 0.5))
-            bottom = min(high_row, math.floor(max(y0, y1, y2) - 0.5))
-            if left > right:
+            left = max(0, math.ceil(min(x0, x1, x2) - half))
+            right = min(width - 1, math.floor(max(x0, x1, x2) - half))
+            top = max(low_row, math.ceil(min(y0, y1, y2) - half))
+            bottom = min(high_row, math.floor(max(y0, y1, y2) - half))
+            if left > right or top > bottom:
                 continue
-            inverse = np.float32(1) / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
+            inverse = one / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
             step0, step1 = (y1 - y2) * inverse, (y2 - y0) * inverse
             step2 = -step0 - step1
+            down0, down1 = (x2 - x1) * inverse, (x0 - x2) * inverse
+            fall0, fall1, fall2 = _gradient(step0), _gradient(step1), _gradient(step2)
             w0, w1, w2 = inverse_depth[a], inverse_depth[b], inverse_depth[c]
             step_depth = step0 * (w0 - w2) + step1 * (w1 - w2)
+            px, py, wide = np.float32(left) + half, np.float32(top) + half, np.float32(right - left)
+            first0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
+            first1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
             hair = material[t] >= HAIR
             u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
             ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
             ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
             for row in range(top, bottom + 1):
-                py, px = row + np.float32(0.5), left + np.float32(0.5)
-                l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
-                l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
-                low, high = _span(l0, step0, np.float32(0), np.float32(right - left))
-                low, high = _span(l1, step1, low, high)
-                low, high = _span(1 - l0 - l1, step2, low, high)
+                l0, l1 = first0, first1
+                first0 += down0
+                first1 += down1
+                low, high = _span(l0, step0, fall0, np.float32(0), wide)
+                low, high = _span(l1, step1, fall1, low, high)
+                low, high = _span(one - l0 - l1, step2, fall2, low, high)
                 if high < low:
                     continue
                 offset = math.ceil(low)
-                l0 += offset * step0
-                l1 += offset * step1
+                l0 += np.float32(offset) * step0
+                l1 += np.float32(offset) * step1
                 near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
                 for column in range(left + offset, left + int(high) + 1):
                     if near > depth[row, column]:
                         if hair:
-                            u = min(max(int(u0 + l0 * ua + l1 * ub), 0), texture_width - 1)
-                            v = min(max(int(v0 + l0 * va + l1 * vb), 0), texture_height - 1)
+                            u = min(max(int(u0 + l0 * ua + l1 * ub), 0), last_u)
+                            v = min(max(int(v0 + l0 * va + l1 * vb), 0), last_v)
                             if strands[v, u, 0] > 40 + 50 * ((column & 1) * 2 + ((column ^ row) & 1)):
                                 depth[row, column] = near
                                 seen[row, column] = t

@@ -17,6 +17,7 @@ from generators.face.render.geometry_kernels import (
     shadowed,
     vertex_normals,
 )
+from generators.face.render.lamps import LAMPS
 from generators.face.render.mesh import ramp, unit
 from generators.face.render.model import HeadModel
 from generators.face.render.picture_kernels import blend_lashes, resolve
@@ -33,17 +34,6 @@ _SHADOW_SIZE, _SHADOW_EXTENT = 192, 4.4
 _BIAS = (0.055, 0.10)  # decimetres by which skin and hair do not shade themselves
 _BREATH_LIFT = 0.03  # decimetres the chest rises
 _LASH_GREY = 14.0
-_LAMPS = unit(
-    np.array(
-        [
-            [-0.50, 0.62, 0.80],
-            [0.85, 0.10, 0.55],
-            [0.75, 0.35, -0.45],
-            [-0.34, 0.42, 0.85],
-            [0.55, -0.15, 0.80],
-        ]
-    )
-)
 _UPPER = [ARKIT.index("mouthUpperUpLeft"), ARKIT.index("mouthUpperUpRight")]
 
 
@@ -127,6 +117,7 @@ class Renderer:
             model.base, shapes, mesh.shape_starts, mesh.shape_numbers, mesh.shape_offsets, model.head_share, turn, model.pivot,
             move, lift, model.regions, crease_strengths(shapes), made.points, made.moving,
         )  # fmt: skip
+        self._keep_off_eyes(turn, move)
         quad_normals(made.points, mesh.quads, made.normals)
         vertex_normals(made.normals, model.quad_starts, model.quads_at, made.moving)
         directions, radii = model.globe
@@ -148,15 +139,26 @@ class Renderer:
         made.points[model.hair_start :] = (model.hair.points - model.pivot) @ turn.T + model.pivot + move
         return lids
 
+    def _keep_off_eyes(self, turn: np.ndarray, move: np.ndarray) -> None:
+        """Push the skin around the eyes out of the eyeballs, over which tightened lids would otherwise be drawn inwards."""
+        model, made = self._model, self._buffers
+        for centre, (lids, least) in zip(model.mesh.eyes, model.lids_over_eyes, strict=True):
+            middle = (centre - model.pivot) @ turn.T + model.pivot + move
+            offset = made.points[lids] - middle
+            distance = np.sqrt((offset * offset).sum(axis=1)) + np.float32(1e-9)
+            made.points[lids] = middle + offset * np.maximum(1, least / distance)[:, None]
+
     def _light(self, turn: np.ndarray) -> None:
         """Shadow of the key lamp on all vertices, and light on the hair."""
         model, made = self._model, self._buffers
-        light, depth_map = self._lamp_view(_LAMPS[0], _SHADOW_SIZE, _SHADOW_EXTENT, np.array([0, -0.4, 0.5]))
+        light, depth_map = self._lamp_view(
+            LAMPS[0], _SHADOW_SIZE, _SHADOW_EXTENT, np.array([0, -0.4, 0.5]), model.shadow_triangles
+        )
         lit, hair = made.moving[:, layout.SHADOW], model.hair_start
         shadowed(made.points, 0, hair, light, depth_map, np.float32(_BIAS[0]), lit)
         shadowed(made.points, hair, len(made.points), light, depth_map, np.float32(_BIAS[1]), lit)
         hair_light(
-            made.points, hair, model.hair.frames, model.hair.variation, turn, _LAMPS[:3].astype(np.float32),
+            made.points, hair, model.hair.frames, model.hair.variation, turn, LAMPS[:3].astype(np.float32),
             np.float32(_CAMERA[0] * model.mesh.unit), np.float32(_CAMERA[1]), self._static, made.moving,
         )  # fmt: skip
 
@@ -190,7 +192,7 @@ class Renderer:
         resolve(
             made.depth, made.seen, model.triangles, model.material, made.x, made.y, made.inverse_depth, made.moving,
             self._static, model.hair.texture, (model.skin, model.creases, model.eye, model.weave),
-            (colours, np.ascontiguousarray(turn[:, 1]), view), _LAMPS.astype(np.float32), lids, picture,
+            (colours, np.ascontiguousarray(turn[:, 1]), view), LAMPS.astype(np.float32), lids, picture,
         )  # fmt: skip
         blend_lashes(
             made.x, made.y, made.inverse_depth, model.lash_triangles, model.lashes, model.mesh.surface, made.depth, picture, _LASH_GREY
@@ -209,7 +211,7 @@ class Renderer:
         return float(upper - lower)
 
     def _lamp_view(
-        self, towards: np.ndarray, size: int, extent: float, centre: np.ndarray
+        self, towards: np.ndarray, size: int, extent: float, centre: np.ndarray, triangles: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Projection ``(12,)`` and depth map ``(size, size)`` of a lamp in a direction."""
         forward = unit(np.asarray(towards, float))
@@ -229,7 +231,7 @@ class Renderer:
         points = self._buffers.points
         x, y, z = (points @ rows[4 * k : 4 * k + 3] + rows[4 * k + 3] for k in range(3))
         depth_map = np.zeros((size, size), np.float32)
-        depth_pass(x, y, z, self._model.shadow_triangles, depth_map)
+        depth_pass(x, y, z, triangles, len(self._model.mesh.coarse_triangles), depth_map)
         return rows, depth_map
 
     def _bake_openness(self) -> None:
@@ -244,7 +246,7 @@ class Renderer:
             height = 1 - 1.5 * (k + 0.5) / 60
             radius = math.sqrt(max(0.0, 1 - height * height))
             direction = np.array([math.sin(k * 2.39996) * radius, height, math.cos(k * 2.39996) * radius])
-            rows, depth_map = self._lamp_view(direction, 144, 4.6, np.array([0, -0.4, 0.4]))
+            rows, depth_map = self._lamp_view(direction, 144, 4.6, np.array([0, -0.4, 0.4]), model.occluders)
             x, y, z = (made.points @ rows[4 * i : 4 * i + 3] + rows[4 * i + 3] for i in range(3))
             free = z + 0.06 > depth_map[np.clip(y.astype(int), 0, 143), np.clip(x.astype(int), 0, 143)]
             share = np.clip(normals @ direction, 0, 1) + 0.02

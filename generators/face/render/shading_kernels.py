@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from generators.face.render.compiled import inlined, kernel
+from generators.face.render.compiled import inlined
 from generators.face.render.layout import (
     CLOTH_EDGE,
     DEPTH,
@@ -92,15 +92,13 @@ def _crease(nx, ny, nz, first, second, creases, row, column, w00, w10, w01, w11,
 
 
 @inlined
-def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look):
+def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave, colours, up, lip_front):
     """Colour, gloss, wetness, normal, openness and softness of the skin, the lips, the scalp and the cloth."""
-    skin, creases, _, weave = maps
-    colours, up, view = look
     u, v = blend3(static, a, b, c, U, l0, l1, l2), blend3(static, a, b, c, V, l0, l1, l2)
     open_ = blend3(static, a, b, c, OCCLUSION, l0, l1, l2)
     cloth = (blend3(static, a, b, c, CLOTH_EDGE, l0, l1, l2) - 0.5) * 45 + 0.5
     if cloth >= 1:
-        r, g, bl = cloth_colour(u, v, weave, colours[2])
+        r, g, bl = cloth_colour(u, v, weave, colours)
         return r, g, bl, 0.0, 0.0, nx, ny, nz, open_, 0.0
     row, column, w00, w10, w01, w11 = texel(u, v, skin.shape[1], skin.shape[0])
     r, g, bl, gloss, grain = skin_sample(skin, row, column, w00, w10, w01, w11)
@@ -120,10 +118,10 @@ def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look):
     bl *= 1 - 0.16 * ears
     lip = step(0.30, 0.72, blend3(static, a, b, c, LIPS, l0, l1, l2))
     if lip > 0:
-        r, g, bl, gloss, wet = lip_colour(r, g, bl, gloss, lip, grain, colours[0])
+        r, g, bl, gloss, wet = lip_colour(r, g, bl, gloss, lip, grain, colours)
     inside = blend3(static, a, b, c, INSIDE, l0, l1, l2)
     if inside > 0.3:
-        behind = max(0.0, view[3] - blend3(static, a, b, c, DEPTH, l0, l1, l2))
+        behind = max(0.0, lip_front - blend3(static, a, b, c, DEPTH, l0, l1, l2))
         r, g, bl, gloss = mouth_colour(r, g, bl, gloss, inside, behind)
     elif inside < -0.02:
         root = step(0.25, 0.75, -inside + 0.5 * (grain - 0.5)) * 0.95
@@ -141,10 +139,10 @@ def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look):
 
 
 @inlined
-def _lamps(r, g, b, gloss, wet, shine, normal, wrap, lit, lit_red, open_, lamps, eye):
+def _lamps(r, g, b, gloss, wet, shine, normal, wrap, lit, lit_red, open_, lamps, viewer):
     """Surface under key, fill, rim and ambient light, with wrapped diffuse light and a Blinn highlight."""
     nx, ny, nz = normal
-    vx, vy, vz = eye
+    vx, vy, vz = viewer
     wr, wg, wb = wrap
     kx, ky, kz = lamps[0, 0], lamps[0, 1], lamps[0, 2]
     facing = nx * kx + ny * ky + nz * kz
@@ -186,8 +184,11 @@ def _eye_shine(nx, ny, nz, vx, vy, vz, lamps, below):
     return (1.8 * step(0.955, 0.975, main) + 0.16 * step(0.93, 0.96, side) + 0.02) * step(-0.02, 0.10, below)
 
 
-@kernel
-def mesh_colour(t, sx, sy, triangles, material, x, y, inverse_depth, moving, static, maps, look, lamps, lids):
+@inlined
+def mesh_colour(
+    t, sx, sy, triangles, material, x, y, inverse_depth, moving, static, skin, creases, eye, weave, colours, up, view,
+    lamps, lids,
+):  # fmt: skip
     """Linear colour ``(r, g, b)`` of triangle ``t`` at sample ``sx``, ``sy``.
 
     Args:
@@ -201,9 +202,14 @@ def mesh_colour(t, sx, sy, triangles, material, x, y, inverse_depth, moving, sta
         inverse_depth: of the vertices.
         moving: table of what moves.
         static: table of what does not.
-        maps: skin, creases, eye and weave textures.
-        look: colours (lips, hair, cloth), the head's up direction, and the view: centre x, centre y, 1 / focal length,
-            depth of the lips, depth of the teeth, light in the mouth.
+        skin: texture, like the next three. Each array is an argument of its own: taking it from a tuple in here would count its
+            references at each pixel.
+        creases: texture.
+        eye: texture.
+        weave: texture.
+        colours: of lips, hair and cloth, ``(3, 3)``.
+        up: the head's up direction ``(3,)``.
+        view: centre x, centre y, 1 / focal length, depth of the lips, depth of the teeth, light in the mouth.
         lamps: key, fill, rim, two windows, ``(5, 3)``.
         lids: heights of upper and lower lid of each eye, ``(2, 2)``.
     """
@@ -214,14 +220,13 @@ def mesh_colour(t, sx, sy, triangles, material, x, y, inverse_depth, moving, sta
     nz, lit = blend3(moving, a, b, c, 2, l0, l1, l2), blend3(moving, a, b, c, SHADOW, l0, l1, l2)
     q = 1 / math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12)
     nx, ny, nz = nx * q, ny * q, nz * q
-    view = look[2]
     vx, vy = (view[0] - sx) * view[2], (sy - view[1]) * view[2]
     vz = 1 / math.sqrt(vx * vx + vy * vy + 1)
     vx, vy = vx * vz, vy * vz
     shine, lit_red, open_ = 0.0, lit, 1.0
     if kind == SKIN:
         r, g, bl, gloss, wet, nx, ny, nz, open_, bare = _skin(
-            a, b, c, l0, l1, l2, nx, ny, nz, static, moving, maps, look
+            a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave, colours, up, view[3]
         )
         wrap = (0.25 + 0.15 * bare, 0.25 - 0.05 * bare, 0.25 - 0.13 * bare)
         lit_red = 0.10 + 0.90 * lit if bare > 0 else lit
@@ -238,7 +243,7 @@ def mesh_colour(t, sx, sy, triangles, material, x, y, inverse_depth, moving, sta
     else:
         side = kind - EYE_LEFT
         r, g, bl, below = eye_colour(
-            maps[2],
+            eye,
             blend3(static, a, b, c, U, l0, l1, l2),
             blend3(static, a, b, c, V, l0, l1, l2),
             blend3(static, a, b, c, CLOTH_EDGE, l0, l1, l2),

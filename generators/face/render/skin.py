@@ -108,8 +108,8 @@ def _brows(face: FaceMap, who: Character, rng: np.random.Generator) -> np.ndarra
         * (0.6 + 0.4 * np.minimum(1, along / 0.18))
     )
     x = 0.110 + 0.43 * along
-    arch = np.sin(np.minimum(1, along / 0.66) * math.pi / 2) * (0.085 if slim else 0.055)
-    y = 0.128 + arch - 0.075 * np.maximum(0, (along - 0.66) / 0.34) ** 1.3 + across * thick
+    arch = np.sin(np.minimum(1, along / 0.66) * math.pi / 2) * who.brow_arch
+    y = who.brow_height + arch - 0.055 * np.maximum(0, (along - 0.66) / 0.34) ** 1.3 + across * thick
     angle = (
         1.25
         - 1.35 * np.minimum(1, along * 1.5)

@@ -60,12 +60,12 @@ def skin_sample(skin, row, column, w00, w10, w01, w11):
 
 
 @inlined
-def lip_colour(r, g, b, gloss, amount, grain, lips):
-    """Skin turned into lips by ``amount`` 0..1."""
+def lip_colour(r, g, b, gloss, amount, grain, colours):
+    """Skin turned into lips, the first row of ``colours``, by ``amount`` 0..1."""
     k = 0.80 + 0.40 * grain
-    r += (lips[0] * k - r) * amount
-    g += (lips[1] * k - g) * amount
-    b += (lips[2] * k - b) * amount
+    r += (colours[0, 0] * k - r) * amount
+    g += (colours[0, 1] * k - g) * amount
+    b += (colours[0, 2] * k - b) * amount
     return r, g, b, gloss + (0.26 - gloss) * amount, amount
 
 
@@ -81,11 +81,11 @@ def mouth_colour(r, g, b, gloss, inside, behind):
 
 
 @inlined
-def cloth_colour(u, v, weave, cloth):
-    """Knitted cloth at a place of the head's map."""
+def cloth_colour(u, v, weave, colours):
+    """Knitted cloth, the third row of ``colours``, at a place of the head's map."""
     height, width = weave.shape
     k = weave[int(v * 900) % height, int(u * 900) % width]
-    return cloth[0] * k, cloth[1] * k, cloth[2] * k
+    return colours[2, 0] * k, colours[2, 1] * k, colours[2, 2] * k
 
 
 @inlined
