@@ -2,4 +2,5 @@
 
 from studio.page.app import launch
 
-launch()
+if __name__ == "__main__":
+    launch()

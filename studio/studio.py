@@ -47,11 +47,15 @@ from studio.tracks import write_tracks
 if TYPE_CHECKING:
     from studio.readings import Readings
 
-__all__ = ["Film", "Studio", "Tracks"]
+__all__ = ["STAGE_SHARES", "Film", "Studio", "Tracks"]
 
 LEAD, TAIL = 0.8, 1.8  # seconds of music and picture before the first word and after the last
 _REFERENCE = 240  # characters of the script said neutrally, for the speech judge to know the voice
-_SHARES = {"speech": 0.06, "music": 0.06, "face": 0.01, "video": 0.01, "film": 0.8, "judge": 0.06}
+STAGE_SHARES: Mapping[str, float] = {
+    "speech": 0.06, "face": 0.01, "music": 0.06, "video": 0.01, "film": 0.8, "judge": 0.06,
+}  # fmt: skip
+"""Part of the whole work that each stage of a film takes, in the order in which they run."""
+
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ class Studio:
         beside = path.with_suffix(".tracks")
         new_folder = not beside.exists()
         check_writable(path)
-        stages = Stages(_SHARES, progress, cancel or threading.Event())
+        stages = Stages(STAGE_SHARES, progress, cancel or threading.Event())
         try:
             film = self._make(request, path, beside, stages, started)
         except BaseException:
@@ -164,7 +168,7 @@ class Studio:
             EngineError: an engine is missing or fails.
             Cancelled: it was stopped.
         """
-        stages = stages or Stages(_SHARES, _silent)
+        stages = stages or Stages(STAGE_SHARES, _silent)
         if not request.media:
             raise RequestError("No medium is asked for.", f"Name one or more of {', '.join(MEDIA)}.")
         check_adjustments(request.adjustments)

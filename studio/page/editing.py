@@ -10,16 +10,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, ScriptError, UnknownNameError
 from conditioning.parsing import parse_emotion, write_emotion
 from conditioning.script import Script, Span, parse_script
+from conditioning.sentences import sentences as sentence_places
 from conditioning.vad import VAD
 from studio.judges.base import Judge
-from studio.judges.text import sentences as sentence_places
 from studio.page.palette import css_colour
 from studio.sections import silent_stretches
+from studio.text_emotion import emotion_of_text
 
 __all__ = [
     "Mark",
@@ -45,13 +47,16 @@ class Mark:
         start: where its bracket opens.
         end: one past its closing bracket.
         inner: what stands between them.
-        emotion: what it means; None for pauses, voices and what cannot be read.
+        emotion: what it means by itself; None for what is no emotion, and for one that only the whole script explains
+            (``[auto]``, free text, a preset) or that cannot be read.
+        is_emotion: False for what leaves the emotion alone, such as a pause or a voice.
     """
 
     start: int
     end: int
     inner: str
     emotion: Emotion | None
+    is_emotion: bool
 
 
 @dataclass(frozen=True)
@@ -77,11 +82,12 @@ class Sentence:
 
 def marks_of(text: str) -> list[Mark]:
     """All closed marks of a text in order; escaped brackets are none."""
-    return [
-        Mark(found.start(), found.end(), found[1], _emotion_in(found[1]))
-        for found in _SIGN.finditer(text)
-        if found[1] is not None
-    ]
+    marks = []
+    for found in _SIGN.finditer(text):
+        if found[1] is not None:
+            emotion, is_emotion = _meaning(found[1])
+            marks.append(Mark(found.start(), found.end(), found[1], emotion, is_emotion))
+    return marks
 
 
 def read_sentences(text: str, base: Emotion) -> tuple[Sentence, ...]:
@@ -95,25 +101,15 @@ def read_sentences(text: str, base: Emotion) -> tuple[Sentence, ...]:
         ScriptError: a mark cannot be read, or there are no words.
         RequestError: the script is too long.
     """
-    spans = parse_script(text, base=base).spans
+    spans = parse_script(text, base=base, reader=_feeling_of).spans
     starts = _offsets(text, spans)
-    found: list[tuple[str, int, Emotion, Mark | None]] = []
-    marks = marks_of(text)
-    borders = [0, *(mark.end for mark in marks)]
-    ends = [*(mark.start for mark in marks), len(text)]
-    own: Mark | None = None
-    for piece, (begin, end) in enumerate(zip(borders, ends, strict=True)):
-        if piece and marks[piece - 1].emotion is not None:
-            own = marks[piece - 1]
-        for first, last in sentence_places(text[begin:end]):
-            words = text[begin + first : begin + last].strip()
-            span = spans[max(bisect_right(starts, begin + first) - 1, 0)]
-            found.append((words, begin + first, span.emotion, own))
-            own = None
-    stretches = silent_stretches(Script(tuple(Span(words, emotion) for words, _, emotion, _ in found)))
+    said = _said(text)
+    emotions = [spans[max(bisect_right(starts, at) - 1, 0)].emotion for _, at, _ in said]
+    script = Script(tuple(Span(words, felt) for (words, _, _), felt in zip(said, emotions, strict=True)))
+    stretches = silent_stretches(script) if said else ()
     return tuple(
         Sentence(words, at, emotion, mark, stretch.start, stretch.end - stretch.start)
-        for (words, at, emotion, mark), stretch in zip(found, stretches, strict=True)
+        for (words, at, mark), emotion, stretch in zip(said, emotions, stretches, strict=True)
     )
 
 
@@ -137,13 +133,13 @@ def with_emotion(text: str, sentences: Sequence[Sentence], index: int, emotion: 
 
 
 def without_marks(text: str) -> str:
-    """The text without its emotion marks; pauses and voices stay."""
-    for mark in reversed(marks_of(text)):
-        if mark.emotion is not None:
-            before, after = text[: mark.start].rstrip(" "), text[mark.end :].lstrip(" ")
-            gap = " " if before and after and not before.endswith("\n") else ""
-            text = before + gap + after
-    return text
+    """The text without its emotion marks, whether they can be read or not; pauses and voices stay."""
+    marks = [mark for mark in marks_of(text) if mark.is_emotion]
+    for mark in reversed(marks):
+        before, after = text[: mark.start].rstrip(" "), text[mark.end :].lstrip(" ")
+        inside_line = before and after and not before.endswith("\n") and not after.startswith("\n")
+        text = f"{before} {after}" if inside_line else before + after
+    return without_marks(text) if marks else text  # a mark inside another's brackets leaves one behind
 
 
 def corrected(text: str, fault: ScriptError, name: str) -> str:
@@ -159,9 +155,7 @@ def corrected(text: str, fault: ScriptError, name: str) -> str:
     for mark in marks_of(text):
         if mark.start <= place < mark.end:
             inner = re.sub(re.escape(unknown), lambda _: name, mark.inner, count=1, flags=re.IGNORECASE)
-            if (
-                inner == mark.inner
-            ):  # the name was found in another writing of it, such as without its accents
+            if inner == mark.inner:  # the name was read in another writing, such as without its accents
                 inner = name
             return f"{text[: mark.start]}[{inner}]{text[mark.end :]}"
     return text
@@ -173,26 +167,39 @@ def read_feelings(text: str, judge: Judge) -> str:
     Args:
         text: of the script; its own emotion marks are replaced.
         judge: of texts; a sentence that it does not read is neutral.
+
+    Raises:
+        ScriptError: the text has faults, or no words.
     """
     plain = without_marks(text)
     sentences = read_sentences(plain, Emotion.neutral())
     names = [judge.read(sentence.text).top for sentence in sentences]
     names = ["neutral" if name == "no reading" else name for name in names]
-    before = ["neutral", *names]
-    for sentence, name, last in reversed(list(zip(sentences, names, before, strict=False))):
+    for sentence, name, last in reversed(list(zip(sentences, names, ["", *names], strict=False))):
         if name != last:
             plain = f"{plain[: sentence.at]}[{name}] {plain[sentence.at :]}"
     return plain
 
 
-def tints_of(text: str) -> dict[str, str | None]:
-    """The colour of each mark by what stands in it; "" for pauses and voices, None where it cannot be read."""
+def tints_of(text: str, sentences: Sequence[Sentence] = ()) -> dict[str, str | None]:
+    """The colour of each mark by what stands in it.
+
+    Args:
+        text: of the script.
+        sentences: as read from it, if it can be read.
+
+    Returns:
+        "" for what is no emotion, None for what cannot be read.
+    """
+    explained = {s.mark.inner: css_colour(s.emotion.mixture) for s in sentences if s.mark}
     tints: dict[str, str | None] = {}
     for mark in marks_of(text):
         if mark.emotion is not None:
             tints[mark.inner] = css_colour(mark.emotion.mixture)
+        elif mark.is_emotion:
+            tints[mark.inner] = explained.get(mark.inner, "" if sentences else None)
         else:
-            tints[mark.inner] = "" if _is_instruction(mark.inner) else None
+            tints[mark.inner] = ""
     return tints
 
 
@@ -202,27 +209,47 @@ def rounded(emotion: Emotion) -> Emotion:
         return Emotion.neutral()
     named = Emotion.of(emotion.mixture, emotion.intensity)
     if named.vad.distance(emotion.vad) < 0.01:
-        strengths = {name: round(share * emotion.intensity, 2) for name, share in emotion.mixture.items()}
-        total = min(sum(strengths.values()), 1.0)
-        return Emotion.of(strengths, total) if total > 0 else Emotion.neutral()
+        total = max(round(emotion.intensity, 2), 0.01)
+        strengths = {name: round(share * total, 2) for name, share in emotion.mixture.items()}
+        strengths[emotion.label] += total - sum(strengths.values())  # what rounding left goes to the heaviest
+        return Emotion.of(strengths, total)
     point = VAD.from_array(emotion.vad.array().round(2))
     return Emotion.at(point, max(round(emotion.intensity, 2), 0.01))
 
 
-def _emotion_in(inner: str) -> Emotion | None:
+def _said(text: str) -> list[tuple[str, int, Mark | None]]:
+    """The words of each sentence, where they start, and the emotion mark right before them."""
+    marks = marks_of(text)
+    begins = [0, *(mark.end for mark in marks)]
+    ends = [*(mark.start for mark in marks), len(text)]
+    found: list[tuple[str, int, Mark | None]] = []
+    own: Mark | None = None
+    for mark, begin, end in zip([None, *marks], begins, ends, strict=True):
+        if mark is not None and mark.is_emotion:
+            own = mark
+        for first, last in sentence_places(text[begin:end]):
+            found.append((text[begin + first : begin + last].strip(), begin + first, own))
+            own = None
+    return found
+
+
+def _meaning(inner: str) -> tuple[Emotion | None, bool]:
+    """What a mark means by itself, if it does, and whether it is an emotion or meant to be one."""
     try:
-        return parse_emotion(inner)
+        return parse_emotion(inner), True
     except AffectError:
-        return None
-
-
-def _is_instruction(inner: str) -> bool:
-    """Whether a mark without an emotion is a pause or a voice that the script reader understands."""
+        pass
     try:
         parse_script(f"[{inner}] word")
     except AffectError:
-        return False
-    return True
+        return None, True
+    return None, False
+
+
+@lru_cache(maxsize=512)
+def _feeling_of(text: str) -> Emotion:
+    """What a text says of feelings, remembered, since the script is read at every letter that is typed."""
+    return emotion_of_text(text)
 
 
 def _offsets(text: str, spans: Sequence[Span]) -> list[int]:

@@ -10,15 +10,15 @@ from generators.registry import MEDIA
 from studio.page import widgets
 from studio.page.engines import Engines
 from studio.page.labels import SHORTLIST, examples, label_lists
-from studio.page.linking import Draft, drawn
+from studio.page.linking import Draft, Drawn, drawn
 from studio.page.score_views import chart, scorecard
 from studio.page.settings import FORMATS, QUALITIES
 from studio.page.theme import static
 from studio.page.views import film_player, honoured, note, shelf, title, tracks
 
-__all__ = ["SEED_HELP", "MediumRow", "Parts", "lay_out"]
+__all__ = ["MediumRow", "Parts", "lay_out"]
 
-SEED_HELP = "The same seed and settings give the same film."
+_SEED_HELP = "The same seed and settings give the same film."
 
 _TOP = """<header class="bar"><h1>Affect Studio</h1><p>Write it, say how it feels, see and hear it, and read how much of
 it came through.</p><button type="button" aria-label="Switch between light and dark">Light / dark</button></header>"""
@@ -52,7 +52,6 @@ class Parts:
     quality: gr.Dropdown
     captions: gr.Checkbox
     language: gr.Dropdown
-    settings_note: gr.HTML
     heading: gr.HTML
     labels: gr.Dropdown
     panel: gr.HTML
@@ -75,43 +74,67 @@ def lay_out(engines: Engines, progress: str) -> Parts:
         progress: HTML of the stages before anything is made.
     """
     first = drawn(Draft(examples()[0].script))
-    parts: dict[str, object] = {}
     gr.HTML(_TOP, elem_id="top", js_on_load=static("dark.js"))
+    parts: dict[str, object] = {}
     with gr.Row(elem_id="page", equal_height=False):
-        with gr.Column(scale=47, min_width=330):
-            with gr.Column(elem_classes="card", elem_id="c-script"):
-                gr.HTML(title("Script"))
-                with gr.Row(elem_classes="examples"):
-                    parts["examples"] = tuple(gr.Button(each.name, size="sm") for each in examples())
-                parts["editor"] = widgets.editor(examples()[0].script)
-                parts["script_note"] = widgets.clickable(first.help, elem_id="script-help")
-            with gr.Column(elem_classes="card", elem_id="c-line"):
-                gr.HTML(title("Over time", "drag a point, choose a sentence"))
-                parts["line"] = widgets.line(first.line)
-                with gr.Row(elem_classes="pair"):
-                    parts["guess"] = gr.Button("Read it from my text", size="sm")
-                    parts["clear"] = gr.Button("Remove all marks", size="sm")
-            with gr.Column(elem_classes="card", elem_id="c-media"):
-                parts |= _media_card(engines)
-        with gr.Column(scale=33, min_width=320), gr.Column(elem_classes="card", elem_id="c-emotion"):
-            parts["heading"] = widgets.clickable(first.heading)
-            parts["labels"] = gr.Dropdown(
-                [(listed.title, key) for key, listed in label_lists().items()],
-                value=SHORTLIST,
-                label="Vocabulary",
-                show_label=False,
-                container=False,
-            )
-            parts["panel"] = widgets.panel(first.panel)
+        with gr.Column(scale=80, min_width=660):
+            with gr.Row(elem_id="write", equal_height=False):
+                with gr.Column(scale=47, min_width=330):
+                    parts |= _script_cards(first)
+                    parts |= _media_card(engines)
+                with gr.Column(scale=33, min_width=320):
+                    parts |= _emotion_card(first)
+            with gr.Column(elem_classes="card", elem_id="c-takes"):
+                gr.HTML(title("Takes", "favourites first, then the newest"))
+                parts["shelf"] = widgets.clickable(shelf([]), elem_id="takes")
         with gr.Column(scale=54, min_width=340):
             parts |= _results(progress)
-    with gr.Column(elem_classes="card"):
-        gr.HTML(title("Takes", "favourites first, then the newest"))
-        parts["shelf"] = widgets.clickable(shelf([]), elem_id="takes")
     return Parts(**parts)  # type: ignore[arg-type]
 
 
+def _script_cards(first: Drawn) -> dict[str, object]:
+    with gr.Column(elem_classes="card", elem_id="c-script"):
+        gr.HTML(title("Script"))
+        with gr.Row(elem_classes="examples"):
+            buttons = tuple(gr.Button(each.name, size="sm") for each in examples())
+        editor = widgets.editor(examples()[0].script)
+        script_note = widgets.clickable(first.help, elem_id="script-help")
+    with gr.Column(elem_classes="card", elem_id="c-line"):
+        gr.HTML(title("Over time", "drag a point, choose a sentence"))
+        line = widgets.line(first.line)
+        with gr.Row(elem_classes="pair"):
+            guess = gr.Button("Read it from my text", size="sm")
+            clear = gr.Button("Remove all marks", size="sm")
+    return {
+        "examples": buttons,
+        "editor": editor,
+        "script_note": script_note,
+        "line": line,
+        "guess": guess,
+        "clear": clear,
+    }
+
+
+def _emotion_card(first: Drawn) -> dict[str, object]:
+    with gr.Column(elem_classes="card", elem_id="c-emotion"):
+        heading = widgets.clickable(first.heading)
+        labels = gr.Dropdown(
+            [(listed.title, key) for key, listed in label_lists().items()],
+            value=SHORTLIST,
+            label="Vocabulary",
+            show_label=False,
+            container=False,
+        )
+        panel = widgets.panel(first.panel)
+    return {"heading": heading, "labels": labels, "panel": panel}
+
+
 def _media_card(engines: Engines) -> dict[str, object]:
+    with gr.Column(elem_classes="card", elem_id="c-media"):
+        return _media_fields(engines)
+
+
+def _media_fields(engines: Engines) -> dict[str, object]:
     gr.HTML(title("Media", "engine and character"))
     media = {medium: _medium_row(engines, medium) for medium in MEDIA}
     with gr.Row(elem_classes="fields"):
@@ -124,7 +147,8 @@ def _media_card(engines: Engines) -> dict[str, object]:
         shape = gr.Dropdown(list(FORMATS), value="16:9", label="Format", scale=4, min_width=60)
         quality = gr.Dropdown(list(QUALITIES), value="720p", label="Quality", scale=4, min_width=60)
         captions = gr.Checkbox(True, label="Captions", container=False, scale=3, min_width=60)
-    said = "".join(note(f"{broken.name} cannot be used: {broken.why}") for broken in engines.broken)
+    broken_ones = "".join(note(f"{broken.name} cannot be used: {broken.why}") for broken in engines.broken)
+    gr.HTML(broken_ones or note(_SEED_HELP), elem_id="settings-help")
     return {
         "media": media,
         "seed": seed,
@@ -133,7 +157,6 @@ def _media_card(engines: Engines) -> dict[str, object]:
         "quality": quality,
         "captions": captions,
         "language": language,
-        "settings_note": gr.HTML(said or note(SEED_HELP), elem_id="settings-help"),
     }
 
 

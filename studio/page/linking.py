@@ -18,6 +18,7 @@ from studio.studio import LEAD, TAIL
 
 __all__ = ["Draft", "Drawn", "dragged", "drawn", "line_value", "panel_emotion", "panel_value", "tuned"]
 
+_BEFORE = "of what stands before the first mark"
 NOBODY = -1  # no sentence is chosen: the panel edits what stands before the first mark
 
 
@@ -68,15 +69,19 @@ def drawn(draft: Draft, last_line: Mapping[str, Any] | None = None) -> Drawn:
     except AffectError as fault:
         stale = {"sentences": [], "chosen": NOBODY, **(last_line or {})}
         line = {**stale, "vocabulary": draft.labels, "tints": tints_of(draft.text)}
-        return Drawn(line, panel_value(base, draft.labels), _heading(NOBODY), fault_note(fault))
+        aside = "mend the script first" if line["chosen"] >= 0 else _BEFORE
+        return Drawn(line, panel_value(base, draft.labels), title("Emotion", aside), fault_note(fault))
     chosen = draft.chosen if draft.chosen < len(sentences) else NOBODY
-    if chosen < 0 and sentences[0].mark is not None:
-        chosen = 0  # nothing stands before the first mark, so there the panel would move nothing
+    marked = (
+        sentences[0].mark is not None
+    )  # then nothing stands before the first mark, and one is always chosen
+    if chosen < 0 and marked:
+        chosen = 0
     emotion = sentences[chosen].emotion if chosen >= 0 else base
     return Drawn(
         line_value(sentences, draft.text, draft.labels, chosen),
         panel_value(emotion, draft.labels),
-        _heading(chosen),
+        _heading(chosen, can_leave=not marked or chosen > 0),
         note(_told(sentences)),
     )
 
@@ -96,7 +101,7 @@ def line_value(sentences: Sequence[Sentence], text: str, labels: str, chosen: in
                 "colour": css_colour(sentence.emotion.mixture),
             }
         )
-    return {"sentences": rows, "chosen": chosen, "vocabulary": labels, "tints": tints_of(text)}
+    return {"sentences": rows, "chosen": chosen, "vocabulary": labels, "tints": tints_of(text, sentences)}
 
 
 def panel_value(emotion: Emotion, labels: str) -> dict[str, Any]:
@@ -159,11 +164,11 @@ def dragged(draft: Draft, value: Mapping[str, Any]) -> Draft:
 def _told(sentences: Sequence[Sentence]) -> str:
     seconds = sum(sentence.seconds for sentence in sentences) + LEAD + TAIL
     count = f"{len(sentences)} sentence{'s' if len(sentences) > 1 else ''}"
-    return f"{count}, about {seconds:.0f} s of film. A mark such as [joy] holds until the next one."
+    return f"{count}, about {seconds:.0f} s. A mark such as [joy] holds until the next one."
 
 
-def _heading(chosen: int) -> str:
+def _heading(chosen: int, *, can_leave: bool) -> str:
     if chosen < 0:
-        return title("Emotion", "of what stands before the first mark")
-    whole = '<button type="button" data-do="all" data-name="">choose none</button>'
-    return title("Emotion", f"of sentence {chosen + 1}, {whole}")
+        return title("Emotion", _BEFORE)
+    leave = ', <button type="button" data-do="all" data-name="">choose none</button>' if can_leave else ""
+    return title("Emotion", f"of sentence {chosen + 1}{leave}")

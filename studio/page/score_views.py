@@ -8,18 +8,19 @@ import numpy as np
 
 from conditioning.vad import AXES
 from studio.judges.base import TimedReading
+from studio.judges.quadrants import QUADRANTS
 from studio.page.palette import css_colour
 from studio.page.takes import Take
 from studio.page.views import blank
-from studio.judges.quadrants import QUADRANTS
 from studio.scorecard import Row, Scorecard, Section, Summary
 from studio.sections import timeline_of
 
 __all__ = ["chart", "scorecard"]
 
-_HEIGHT = 66  # pixels of an axis in the chart
+_HEIGHT = 76  # pixels of an axis in the chart
+_NAME = 14  # of them above its curve, for its name
 _REACH = 27  # of them from its middle to 1
-_STEPS = 160  # points of the asked curve
+_STEPS = 40  # points of a section's asked curve
 _QUADRANT_KEY = (
     "Q1 is pleasant and excited, Q2 unpleasant and excited, Q3 unpleasant and calm, Q4 pleasant and calm."
 )
@@ -70,25 +71,29 @@ def chart(take: Take | None) -> str:
 
 def _asked(sections: tuple[Section, ...], seconds: float) -> str:
     """The asked curves, coloured by the emotion of the time."""
-    times = np.linspace(0.0, seconds, _STEPS)
-    felt = timeline_of(sections).sample(times).vad
-    lines = []
-    for row in range(2):
-        middle = row * _HEIGHT + _HEIGHT / 2
-        lines.append(
-            f'<path d="M0 {middle}H1000" stroke="var(--border-color-primary)" vector-effect="non-scaling-stroke"/>'
-        )
-        for section in sections:
-            inside = (times >= section.start - seconds / _STEPS) & (times <= section.end)
+    timeline = timeline_of(sections)
+    lines = [
+        f'<path d="M0 {_middle(row)}H1000" stroke="var(--border-color-primary)" vector-effect="non-scaling-stroke"/>'
+        for row in range(2)
+    ]
+    for section in sections:
+        times = np.linspace(section.start, section.end, _STEPS)
+        felt = timeline.sample(times).vad
+        for row in range(2):
             path = "L".join(
-                f"{1000 * t / seconds:.1f} {middle - _REACH * v:.1f}"
-                for t, v in zip(times[inside], felt[inside, row], strict=True)
+                f"{1000 * time / seconds:.1f} {_middle(row) - _REACH * value:.1f}"
+                for time, value in zip(times, felt[:, row], strict=True)
             )
             lines.append(
                 f'<path d="M{path}" fill="none" stroke="{css_colour(section.emotion.mixture)}" stroke-width="4"'
                 f' vector-effect="non-scaling-stroke"/>'
             )
     return "".join(lines)
+
+
+def _middle(row: int) -> float:
+    """Pixels from the top of the chart to the neutral line of an axis."""
+    return row * _HEIGHT + (_HEIGHT + _NAME) / 2
 
 
 def _point(medium: str, timed: TimedReading, seconds: float) -> str:
@@ -100,7 +105,7 @@ def _point(medium: str, timed: TimedReading, seconds: float) -> str:
     values = (reading.vad.valence, reading.vad.arousal)
     return "".join(
         f'<i class="point {medium} {unsure}" title="{medium}, {timed.start:.1f} to {timed.end:.1f} s: {axis}'
-        f' {value:+.2f}" style="left:{left:.2f}%;top:{row * _HEIGHT + _HEIGHT / 2 - _REACH * value:.1f}px"></i>'
+        f' {value:+.2f}" style="left:{left:.2f}%;top:{_middle(row) - _REACH * value:.1f}px"></i>'
         for row, (axis, value) in enumerate(zip(AXES, values, strict=False))
     )
 
@@ -111,7 +116,7 @@ def _headline(card: Scorecard) -> str:
     chance = np.mean([row.chance for row in card.rows])
     return (
         f'<div class="sum"><span><b class="first">{right} of {len(card.rows)}</b> <small>readings as asked</small>'
-        f"</span><span><b>{people:.0%}</b> <small>of people’s recordings are read rightly</small></span>"
+        f"</span><span><b>{people:.0%}</b> <small>with recorded people</small></span>"
         f"<span><b>{chance:.0%}</b> <small>by guessing</small></span></div>"
     )
 
@@ -119,8 +124,8 @@ def _headline(card: Scorecard) -> str:
 def _media_table(card: Scorecard) -> str:
     rows = "".join(_media_row(summary) for summary in card.summaries)
     return (
-        '<table class="score"><thead><tr><th>medium</th><th>read as asked, <span style="color:var(--focus)">┃</span>'
-        ' people, ┊ chance</th><th class="n">asked</th><th class="n">people</th><th class="n">chance</th>'
+        '<table class="score"><thead><tr><th>medium</th><th></th><th class="n">as asked</th>'
+        '<th class="n"><b class="people">┃</b> people</th><th class="n">┊ chance</th>'
         f'<th class="n">distance</th></tr></thead><tbody>{rows}</tbody></table>'
     )
 
@@ -160,7 +165,7 @@ def _section_table(card: Scorecard) -> str:
             + "</tr>"
         )
     return (
-        f'<div class="scroll"><table class="score" style="margin-top:14px!important"><thead><tr><th>asked</th>{head}'
+        f'<div class="scroll"><table class="score sections"><thead><tr><th>asked</th>{head}'
         f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 

@@ -15,7 +15,8 @@ __all__ = ["Sessions"]
 class Sessions:
     """The pages that are open.
 
-    Each has a folder with a name that cannot be guessed, since whoever knows it can fetch its films.
+    Each has a folder with a name that cannot be guessed, since whoever knows it can fetch its films. ``turn`` is held by
+    the page whose film is being made, one at a time, since one alone uses the whole machine.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,7 @@ class Sessions:
         self._folders: dict[str, Path] = {}
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
+        self.turn = threading.Lock()
 
     @property
     def root(self) -> Path:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from conditioning.errors import AffectError
+from conditioning.errors import AffectError, ScriptError
 from generators.registry import MEDIA
 from studio.page.palette import css_colour
 from studio.page.running import Update
 from studio.page.takes import Take, ordered
 
 __all__ = [
-    "STAGES",
     "blank",
     "fault_note",
     "film_player",
@@ -25,8 +24,6 @@ __all__ = [
     "title",
     "tracks",
 ]
-
-STAGES = (*MEDIA, "film", "judge")
 
 _MARKS = {"honoured": "●", "approximated": "◐", "ignored": "○"}
 _FILES = {
@@ -58,8 +55,8 @@ def note(text: str = "") -> str:
 
 
 def fault_note(fault: AffectError) -> str:
-    """What is wrong and what helps, with a button for each name that may have been meant."""
-    names = getattr(fault, "suggestions", ())
+    """What is wrong and what helps; in a script, with a button for each name that may have been meant."""
+    names = fault.suggestions if isinstance(fault, ScriptError) else ()
     buttons = "".join(
         f' <button type="button" data-do="use" data-name="{escape(name)}">Use ‘{escape(name)}’</button>'
         for name in names
@@ -68,33 +65,28 @@ def fault_note(fault: AffectError) -> str:
     return f'<div class="note bad" role="alert">{escape(fault.message)}{remedy}{buttons}</div>'
 
 
-def stages(update: Update | None, shares: dict[str, float], media: Sequence[str], said: str = "") -> str:
+def stages(update: Update | None, shares: Mapping[str, float], media: Sequence[str], said: str = "") -> str:
     """The bar of each stage, and a line that says what is done.
 
     Args:
         update: how far the whole is; None before and after.
-        shares: each stage's part of the whole, in their order.
+        shares: each stage's part of the whole, in the order of the work.
         media: that are made; the others are struck through.
-        said: the line where there is no update.
+        said: HTML of the line where there is no update.
     """
-    done = update.done if update else 0.0
     cells, before = [], 0.0
-    for stage in STAGES:
-        part = min(max((done - before) / shares[stage], 0.0), 1.0)
-        before += shares[stage]
+    for stage, share in shares.items():
+        part = min(max((update.done - before) / share, 0.0), 1.0) if update else 0.0
+        before += share
         skipped = stage in MEDIA and stage not in media
-        state = "off" if skipped else "now" if update and 0 < part < 1 else ""
+        state = "off" if skipped else "now" if 0 < part < 0.999 else ""
         bar = 0 if skipped else 100 * part
         cells.append(
             f'<div class="{state}" role="progressbar" aria-label="{stage}" aria-valuemin="0" aria-valuemax="100"'
             f' aria-valuenow="{bar:.0f}">{stage}<i style="--p:{bar:.0f}%"></i></div>'
         )
-    what = update.what if update else said
-    clock = _clock(update) if update else ""
-    return (
-        f'<div class="stages">{"".join(cells)}</div><div class="clock">'
-        f'<span aria-live="polite">{escape(what)}</span><span>{clock}</span></div>'
-    )
+    line = f"<span>{escape(update.what)}</span><span>{_clock(update)}</span>" if update else said
+    return f'<div class="stages">{"".join(cells)}</div><div class="clock" aria-live="polite">{line}</div>'
 
 
 def film_player(take: Take | None) -> str:
@@ -112,11 +104,11 @@ def tracks(take: Take | None) -> str:
     if take is None:
         return blank("Voice, music, score, captions, face curves and the film's record, each as a file.")
     rows = []
-    files = sorted((take.film, *take.files), key=lambda file: list(_FILES).index(file.name))
-    for file in files:
+    places = list(_FILES)
+    for file in sorted((take.film, *take.files), key=lambda file: places.index(file.name)):
         name, what = _FILES[file.name]
         sound = (
-            f'<audio controls preload="none" aria-label="{name}" src="{_address(file)}"></audio>'
+            f'<audio controls preload="metadata" aria-label="{name}" src="{_address(file)}"></audio>'
             if file.suffix == ".wav"
             else "<span></span>"
         )
@@ -189,11 +181,8 @@ def _card(take: Take, shown: bool) -> str:
 
 
 def _clock(update: Update) -> str:
-    spent = f"{update.elapsed:.0f} s"
-    if update.done < 0.1 or update.elapsed < 2:
-        return spent
-    left = update.elapsed * (1 - update.done) / update.done
-    return f"{spent}, about {left:.0f} s left"
+    left = f", about {update.left:.0f} s left" if update.left is not None else ""
+    return f"{update.elapsed:.0f} s{left}"
 
 
 def _address(file: Path) -> str:

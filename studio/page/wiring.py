@@ -16,14 +16,14 @@ from studio.judges import base as judges
 from studio.page.editing import corrected, read_feelings, read_sentences, without_marks
 from studio.page.engines import Engines
 from studio.page.labels import examples
-from studio.page.layout import SEED_HELP, Parts
+from studio.page.layout import Parts
 from studio.page.linking import NOBODY, Draft, dragged, drawn, tuned
 from studio.page.running import Failed, FilmMaker, Made, Run, Stopped, Update
 from studio.page.score_views import chart, scorecard
 from studio.page.sessions import Sessions
 from studio.page.settings import Pick, Settings
 from studio.page.takes import Take, find, starred, take_of
-from studio.page.views import fault_note, film_player, honoured, note, shelf, stages, tracks
+from studio.page.views import fault_note, film_player, honoured, shelf, stages, tracks
 from studio.request import FilmRequest
 
 __all__ = ["Wiring"]
@@ -174,10 +174,9 @@ class Wiring:
         p.generate.click(
             self._generate,
             [p.editor, self.base, p.labels, self.takes, *self._fields()],
-            [p.progress, p.generate, p.cancel, p.settings_note, p.script_note, self.takes, *shown],
+            [p.progress, p.generate, p.cancel, self.takes, *shown],
             show_progress="hidden",
-            concurrency_id="film",
-            concurrency_limit=1,
+            concurrency_limit=None,  # pages wait for each other in ``Run``, where they can be told so and give up
             api_visibility="private",
         )
         p.cancel.click(self._cancel, None, None, queue=False, **_QUIET)
@@ -191,18 +190,13 @@ class Wiring:
         base: str,
         labels: str,
         takes: list[Take],
+        session: gr.Request,  # before the star: Gradio puts it at its place among the inputs
         *fields: Any,
-        session: gr.Request,
     ) -> Iterator[Outputs]:
         p = self.parts
         settings = _settings(*fields)
         media = [medium for medium, pick in settings.picks.items() if pick.on]
-        yield {
-            p.generate: gr.Button(interactive=False),
-            p.cancel: gr.Button(interactive=True),
-            p.settings_note: note(SEED_HELP),
-            p.progress: stages(None, self.shares, media, "waiting for the studio"),
-        }
+        yield {p.generate: gr.Button(interactive=False), p.cancel: gr.Button(interactive=True)}
         try:
             request = settings.request(editor["text"], base)
             for news in self._news(request, str(session.session_hash), takes):
@@ -218,7 +212,7 @@ class Wiring:
         self, request: FilmRequest, session: str, takes: list[Take]
     ) -> Iterator[Update | Made | Stopped | Failed]:
         number = max((take.number for take in takes), default=0) + 1
-        run = Run(self.maker, request, self.sessions.folder(session) / f"take_{number}")
+        run = Run(self.maker, request, self.sessions.folder(session) / f"take_{number}", self.sessions.turn)
         self.sessions.begin(session, run)
         return run.updates()
 
@@ -229,11 +223,7 @@ class Wiring:
         if isinstance(news, Stopped):
             return {p.progress: stages(None, self.shares, media, "Cancelled; nothing was kept.")}
         if isinstance(news, Failed):
-            place = p.script_note if isinstance(news.error, ScriptError) else p.settings_note
-            return {
-                p.progress: stages(None, self.shares, media, "Nothing was made: see the note in red."),
-                place: fault_note(news.error),
-            }
+            return {p.progress: stages(None, self.shares, media, fault_note(news.error))}
         take = take_of(news.film, max((each.number for each in takes), default=0) + 1, labels)
         takes = [*takes, take]
         done = stages(Update(1.0, "done", news.elapsed), self.shares, media)
@@ -265,7 +255,7 @@ class Wiring:
         )
 
     def _take_pressed(
-        self, takes: list[Take], line: dict[str, Any], *fields: Any, event: gr.EventData
+        self, takes: list[Take], line: dict[str, Any], event: gr.EventData, *fields: Any
     ) -> Outputs:
         number = int(event.name)
         take = find(takes, number)
@@ -309,12 +299,12 @@ def _draft(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str)
     return Draft(editor["text"].replace("\r\n", "\n"), base, labels, int(line.get("chosen", NOBODY)))
 
 
-def _always(script: str) -> Callable[[str], str]:
-    return lambda text: script
-
-
 def _guessed(text: str) -> str:
     return read_feelings(text, judges.load("text"))
+
+
+def _always(script: str) -> Callable[[str], str]:
+    return lambda text: script
 
 
 def _settings(

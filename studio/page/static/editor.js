@@ -32,11 +32,19 @@ function draw() {
 }
 
 box.addEventListener('scroll', () => { mirror.scrollTop = box.scrollTop; });
+function tell() {
+  clearTimeout(waiting);
+  if (box.value === props.value.text) return;
+  change({ text: box.value });
+  trigger('input');
+}
+
 box.addEventListener('input', () => {
   paint();
   clearTimeout(waiting);
-  waiting = setTimeout(() => { change({ text: box.value }); trigger('input'); }, 250);
+  waiting = setTimeout(tell, 250);
 });
+box.addEventListener('blur', tell); // so that a button pressed at once finds the whole text
 document.addEventListener('affect:tints', event => { tints = event.detail; paint(); });
 watch('value', draw);
 draw();

@@ -1,13 +1,14 @@
 // The timeline of the script: what is felt in each sentence, on valence and arousal. A dragged point is a new emotion of
 // its sentence; a chosen sentence is what the panel then edits.
-const ROW = 66;
-const GAP = 12;
+const NAME = 16; // pixels over each axis for its name
+const ROW = 62;
+const STEP = NAME + ROW;
 const AXES = ['valence', 'arousal'];
 let dragging = null; // [axis, sentence]
 let width = 400;
 
 const sentences = () => props.value.sentences;
-const yOf = (axis, value) => axis * (ROW + GAP) + ROW / 2 - value * (ROW / 2 - 7);
+const yOf = (axis, value) => axis * STEP + NAME + ROW / 2 - value * (ROW / 2 - 7);
 
 function curve(axis, xs) {
   const ys = sentences().map(sentence => yOf(axis, sentence.felt[axis]));
@@ -23,11 +24,11 @@ function axisRow(axis, xs) {
   const path = curve(axis, xs);
   const points = sentences().map((sentence, i) => `<circle data-key="${axis}-${i}" tabindex="0" role="slider" aria-label="${AXES[axis]} of sentence ${i + 1}" aria-valuemin="-1" aria-valuemax="1"
     aria-valuenow="${sentence.felt[axis]}" cx="${xs[i]}" cy="${yOf(axis, sentence.felt[axis])}" r="${i === props.value.chosen ? 8 : 6.5}" fill="${sentence.colour}" class="${i === props.value.chosen ? 'chosen' : ''}"/>`);
-  return `<rect class="ground" y="${axis * (ROW + GAP)}" width="${width}" height="${ROW}" rx="6"/>
+  return `<rect class="ground" y="${axis * STEP + NAME}" width="${width}" height="${ROW}" rx="6"/>
     <line class="zero" x2="${width}" y1="${yOf(axis, 0)}" y2="${yOf(axis, 0)}"/>
     <path d="${path}V${yOf(axis, 0)}H0Z" fill="url(#line-colours)" opacity=".2"/>
     <path d="${path}" fill="none" stroke="url(#line-colours)" stroke-width="2.5"/>
-    <text x="8" y="${axis * (ROW + GAP) + 14}">${AXES[axis]}</text>${points.join('')}`;
+    <text x="1" y="${axis * STEP + 11}">${AXES[axis]}</text>${points.join('')}`;
 }
 
 function draw() {
@@ -40,7 +41,7 @@ function draw() {
   const stops = all.map((sentence, i) => `<stop offset="${xs[i] / width}" stop-color="${sentence.colour}"/>`).join('');
   const buttons = all.map((sentence, i) => `<button type="button" data-i="${i}" aria-pressed="${i === props.value.chosen}" title="${escapeHtml(sentence.text)}" style="--c:${sentence.colour};flex:${sentence.seconds} 1 0">
     <b>${escapeHtml(sentence.label)}</b><span>${escapeHtml(sentence.text)}</span></button>`);
-  root.innerHTML = `<svg width="${width}" height="${2 * ROW + GAP}"><defs><linearGradient id="line-colours" gradientUnits="userSpaceOnUse" x2="${width}">${stops}</linearGradient></defs>
+  root.innerHTML = `<svg width="${width}" height="${2 * STEP}"><defs><linearGradient id="line-colours" gradientUnits="userSpaceOnUse" x2="${width}">${stops}</linearGradient></defs>
     ${all.length ? AXES.map((_, axis) => axisRow(axis, xs)).join('') : ''}</svg><div class="says">${buttons.join('')}</div>`;
   if (held) root.querySelector(`[data-key="${held}"]`)?.focus({ preventScroll: true });
 }
@@ -68,7 +69,7 @@ root.addEventListener('pointerdown', event => {
 root.addEventListener('pointermove', event => {
   if (!dragging) return;
   const down = event.clientY - root.getBoundingClientRect().top;
-  set(...dragging, (dragging[0] * (ROW + GAP) + ROW / 2 - down) / (ROW / 2 - 7));
+  set(...dragging, (dragging[0] * STEP + NAME + ROW / 2 - down) / (ROW / 2 - 7));
 });
 for (const end of ['pointerup', 'pointercancel']) {
   root.addEventListener(end, () => { if (dragging) { dragging = null; trigger('release'); } });

@@ -1,0 +1,154 @@
+"""The page in headless Chromium, from the first letter to the film; run alone with ``pytest -m browser``."""
+
+from __future__ import annotations
+
+import importlib.util
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.page.labels import label_lists
+
+TOOL = Path(__file__).resolve().parents[3] / "tools" / "page_screenshot.py"
+SCRIPT = "[joy] She is here! [fear] But why?"
+
+
+def _tool():
+    pytest.importorskip("selenium", reason="selenium is not installed")
+    spec = importlib.util.spec_from_file_location("page_screenshot", TOOL)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    if not (tool.CHROMIUM and tool.DRIVER):
+        pytest.skip("Chromium or its driver is not installed")
+    return tool
+
+
+@pytest.fixture(scope="module")
+def tool():
+    return _tool()
+
+
+@pytest.fixture(scope="module")
+def page(tool):
+    """The opened page; tests share it, each begins with its own script."""
+    with tool.served() as address, tool.browser(1440, 1000) as driver:
+        tool.open_page(driver, address)
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def filmed(tool, page):
+    """The page after a film of two emotions with all media, and how long that film is."""
+    tool.write_script(page, SCRIPT)
+    tool.choose(page, "Quality", "draft 360p")
+    return page, tool.make_film(page)
+
+
+def run_js(page, expression, *arguments):
+    return page.execute_script(f"return {expression}", *arguments)
+
+
+def text_of(page, selector):
+    return run_js(page, "document.querySelector(arguments[0]).textContent", selector)
+
+
+def show_tab(tool, page, name, selector):
+    """Open a tab, which Gradio fills only then."""
+    page.execute_script(
+        "[...document.querySelectorAll('#c-tabs [role=tab]')]"
+        ".find(tab => tab.textContent.trim() === arguments[0]).click()",
+        name,
+    )
+    tool.wait(page, "document.querySelector(arguments[0])", selector)
+
+
+def script_of(page):
+    return run_js(page, "document.querySelector('#w-ed textarea').value")
+
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.timeout(1800)
+def test_a_film_of_two_emotions_is_made_and_judged(tool, filmed):
+    page, seconds = filmed
+    assert 3 < seconds < 30
+    assert run_js(page, "document.querySelectorAll('#score table.sections tbody tr').length") == 2
+    assert "readings as asked" in text_of(page, "#score")
+    for medium in ("speech", "face", "music", "video"):
+        assert medium in text_of(page, "#score table")
+        assert run_js(page, f"document.querySelectorAll('#chart .point.{medium}').length") > 0
+    assert run_js(page, "document.querySelectorAll('#takes .take').length") == 1
+    show_tab(tool, page, "Honoured", "#honoured li")
+    assert run_js(page, "document.querySelectorAll('#honoured li').length") >= 4
+
+
+@pytest.mark.timeout(1800)
+def test_every_track_downloads_through_its_link(tool, filmed):
+    page, _ = filmed
+    show_tab(tool, page, "Tracks", "#tracks a")
+    links = run_js(page, "[...document.querySelectorAll('#tracks a')].map(a => [a.download, a.href])")
+    assert {"film.mp4", "voice.wav", "music.wav", "music.mid", "captions.vtt", "face.csv", "film.json"} <= {
+        name for name, _ in links
+    }
+    for _, address in links:
+        with urllib.request.urlopen(address) as answer:
+            assert answer.status == 200
+            assert len(answer.read()) > 50
+
+
+@pytest.mark.timeout(1800)
+def test_the_page_with_its_film_is_no_blank_picture(tool, filmed, tmp_path):
+    page, _ = filmed
+    tool.stop_at(page, 0.4)
+    picture = tool.picture_of(page)
+    picture.save(tmp_path / "page.png")
+    shades = np.asarray(picture.convert("L"), float)
+    assert picture.size == (1440, 1000)
+    assert shades.std() > 20
+    film = shades[90:380, 880:1400]
+    assert film.std() > 10 and film.mean() > 5
+
+
+def test_a_wrong_label_is_told_and_a_click_puts_it_right(tool, page):
+    tool.write_script(page, "[jooy] Hello there.")
+    tool.wait(page, "document.querySelector('#script-help .bad button')")
+    assert "Unknown emotion 'jooy'" in text_of(page, "#script-help")
+    page.execute_script("document.querySelector('#script-help button').click()")
+    tool.wait(page, "!document.querySelector('#script-help .bad')")
+    assert script_of(page) == "[joy] Hello there."
+
+
+def test_the_panel_and_the_timeline_write_marks(tool, page):
+    tool.write_script(page, "She is here! [fear] But why?")
+    tool.wait(page, "document.querySelectorAll('#w-tl .says button').length === 2")
+    page.execute_script("document.querySelectorAll('#w-tl .says button')[1].click()")
+    tool.wait(page, "document.querySelector('#c-emotion .title').textContent.includes('sentence 2')")
+    page.execute_script("document.querySelector('#w-emo [data-only=anger]').click()")
+    tool.wait(page, "document.querySelector('#w-ed textarea').value.includes('[anger]')")
+    assert script_of(page) == "She is here! [anger] But why?"
+    point = "document.querySelector('#w-tl circle[data-key=\"0-0\"]')"
+    page.execute_script(
+        f"{point}.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'ArrowUp', bubbles: true }}))"
+    )
+    tool.wait(page, "document.querySelector('#w-ed textarea').value.startsWith('[')")
+    assert script_of(page) == "[v=0.05 a=0 d=0] She is here! [anger] But why?"
+
+
+def test_names_in_the_browser_are_those_of_the_vocabulary(page):
+    shared = (TOOL.parents[1] / "studio" / "page" / "static" / "nearness.js").read_text(encoding="utf-8")
+    points = np.random.default_rng(7).uniform(-1, 1, (50, 3))
+    points[0], points[1] = 0.0, 1e-3
+    for listed in label_lists().values():
+        labels = [
+            {"name": label.name, "mean": label.vad.array().tolist(), "spread": list(label.sd)}
+            for label in listed.labels
+        ]
+        found = page.execute_script(
+            f"{shared}\nreturn arguments[0].map(point => nearness(point, arguments[1]));",
+            points.tolist(),
+            labels,
+        )
+        assert np.allclose(found, listed.nearness(points), atol=1e-9), listed.name

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conditioning.errors import RequestError
+from generators.base import Description
+from generators.registry import DEFAULTS, MEDIA, Broken
+from studio.page.engines import Engines, registered
+from studio.page.settings import FORMATS, QUALITIES, Pick, Settings
+from studio.request import FilmRequest
+
+ENGINES = registered()
+
+
+def picks(**changed):
+    return {medium: changed.get(medium, Pick(True, DEFAULTS[medium])) for medium in MEDIA}
+
+
+settings = st.builds(
+    lambda on, seed, shape, quality, captions: Settings(
+        {m: Pick(m in on, DEFAULTS[m]) for m in MEDIA}, seed, shape, quality, captions, "en"
+    ),
+    st.sets(st.sampled_from(MEDIA), min_size=1),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from(sorted(FORMATS)),
+    st.sampled_from(sorted(QUALITIES)),
+    st.booleans(),
+)
+
+
+@given(settings)
+def test_settings_come_back_from_the_request_they_made(chosen):
+    request = chosen.request("[joy] Here.", "hope")
+    assert chosen.restored(request) == chosen
+    assert (request.script, request.emotion) == ("[joy] Here.", "hope")
+    assert chosen.restored(FilmRequest.read(request.model_dump(mode="json"))) == chosen
+
+
+def test_options_and_models_come_back_too():
+    chosen = Settings(picks(speech=Pick(True, "xtts", "Ada", "/a/b"), video=Pick(True, "scenes", "sky")))
+    request = chosen.request("Here.", "neutral")
+    assert request.engines["speech"] == "xtts:/a/b"
+    assert (request.voice, request.scene) == ("Ada", "sky")
+    assert chosen.restored(request) == chosen
+
+
+def test_a_medium_that_was_left_out_keeps_its_engine():
+    now = Settings(picks(music=Pick(True, "musicgen", "", "/weights")))
+    old = Settings(picks(music=Pick(False, "composer"))).request("Here.", "neutral")
+    assert now.restored(old).picks["music"] == Pick(False, "musicgen", "", "/weights")
+
+
+def test_a_film_without_media_is_refused():
+    nothing = Settings({medium: Pick(False, DEFAULTS[medium]) for medium in MEDIA})
+    request = nothing.request("Here.", "neutral")
+    assert request.media == ()
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_its_range_is_refused(seed):
+    with pytest.raises(RequestError, match="seed"):
+        Settings(picks(), seed).request("Here.", "neutral")
+
+
+def test_the_built_in_engine_is_offered_first():
+    for medium in MEDIA:
+        assert ENGINES.names(medium)[0] == DEFAULTS[medium]
+        assert not ENGINES.needs_model(medium, DEFAULTS[medium])
+
+
+def test_engines_with_weights_of_others_ask_for_them():
+    assert ENGINES.needs_model("music", "musicgen")
+
+
+def test_the_first_option_leaves_the_choice_to_the_engine():
+    for medium in MEDIA:
+        for engine in ENGINES.names(medium):
+            values = [value for _, value in ENGINES.options(medium, engine)]
+            assert values[0] == "" and len(values) == len(set(values))
+
+
+def test_every_speech_engine_has_a_language_and_the_built_in_one_speaks_english():
+    assert all(ENGINES.languages(engine) for engine in ENGINES.names("speech"))
+    assert "en" in ENGINES.languages(DEFAULTS["speech"])
+
+
+def test_broken_engines_are_told_and_not_offered():
+    working = Description("music=composer", "A composer", "1", "free", options=("piano",))
+    engines = Engines({"music": (working,)}, (Broken("music=other", "it has no notes"),))
+    assert engines.names("music") == ["composer"]
+    assert engines.options("music", "composer") == [("no choice", "")]
