@@ -11,7 +11,7 @@ from typing import Any
 from conditioning.assets import asset
 from conditioning.emotion import Emotion, mix
 from conditioning.vad import VAD
-from conditioning.vocabulary import Label, Vocabulary, lexicon, vocabulary, vocabulary_names
+from conditioning.vocabulary import Vocabulary, lexicon, vocabulary, vocabulary_names
 from studio.page.palette import css_colour
 
 __all__ = [
@@ -95,7 +95,7 @@ def emotion_of_shares(shares: Mapping[str, float], key: str, intensity: float = 
         for label, share in labels:
             weights[label.emotion or ""] = weights.get(label.emotion or "", 0.0) + share
         return Emotion.of(weights, intensity)
-    return mix([(_meaning(label), share) for label, share in labels]).scaled(intensity)
+    return mix([(Emotion.of_label(label), share) for label, share in labels]).scaled(intensity)
 
 
 def widget_table() -> dict[str, list[dict[str, Any]]]:
@@ -106,16 +106,12 @@ def widget_table() -> dict[str, list[dict[str, Any]]]:
                 "name": label.name,
                 "mean": [round(float(x), 4) for x in label.vad.array()],
                 "spread": list(label.sd),
-                "colour": css_colour(_meaning(label).mixture),
+                "colour": css_colour(Emotion.of_label(label).mixture),
             }
             for label in listed.labels
         ]
         for key, listed in label_lists().items()
     }
-
-
-def _meaning(label: Label) -> Emotion:
-    return Emotion.of(label.emotion) if label.emotion else Emotion.at(label.vad)
 
 
 def _page_table() -> dict[str, Any]:
