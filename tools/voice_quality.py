@@ -4,8 +4,8 @@
     python tools/voice_quality.py --emotions joy,sadness --sentences 6 --set check --voice ben
 
 For each emotion: word error rate of an independent recogniser (Whisper tiny.en; spelling, numbers and contractions
-brought to one form on both sides), OVRL of DNSMOS as it is and at one loudness for all, and what pyworld measures on
-the sound. The sentences of the set "check" were never used for tuning. Needs the extra "test".
+brought to one form on both sides), OVRL of DNSMOS, and what pyworld measures on the
+sound. The sentences of the set "check" were never used for tuning. Needs the extra "test".
 """
 
 from __future__ import annotations
@@ -86,7 +86,6 @@ class Row:
     Args:
         errors: word error rate, per cent.
         quality: mean OVRL of DNSMOS, 1..5, as the sound is.
-        even: the same with every sound at -26 dB.
         pitch: median F0, hertz, mean over sentences.
         range: standard deviation of F0, semitones, mean over sentences.
         rate: syllables a second.
@@ -97,7 +96,6 @@ class Row:
 
     errors: float
     quality: float
-    even: float
     pitch: float
     range: float
     rate: float
@@ -122,7 +120,6 @@ def measured(sentences: Sequence[str], tracks: Sequence[SpeechTrack]) -> Row:
     return Row(
         errors=100 * float(jiwer.wer([a for a, _ in pairs], [b for _, b in pairs])),
         quality=float(np.mean([quality(sound) for sound in sounds])),
-        even=float(np.mean([quality(evened(sound)) for sound in sounds])),
         pitch=float(np.mean([np.median(c) for c in contours])),
         range=float(np.mean([semitone_deviation(c) for c in contours])),
         rate=float(np.mean([syllable_rate(track) for track in tracks])),
@@ -159,12 +156,6 @@ def quality(sound: np.ndarray) -> float:
         if len(p) == length
     ]
     return float(np.mean(np.polyval([-0.06766283, 1.11546468, 0.04602535], raw)))
-
-
-def evened(sound: np.ndarray, wanted: float = -26.0) -> np.ndarray:
-    """A sound brought to one level in dB of full scale, as far as peaks allow."""
-    gain = 10 ** (wanted / 20) / max(float(np.sqrt(np.mean(sound**2))), 1e-9)
-    return np.asarray(sound * min(gain, 0.99 / max(float(np.abs(sound).max()), 1e-9)))
 
 
 def f0(track: SpeechTrack) -> np.ndarray:
@@ -226,7 +217,9 @@ def _dnsmos() -> Any:
     import onnxruntime
 
     path = Path(str(files("speechmos"))) / "dnsmos_models" / "sig_bak_ovr.onnx"
-    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # more threads wait for each other on a machine that has other work
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def rows(
@@ -251,14 +244,14 @@ def main() -> None:
     parser.add_argument("--misheard", action="store_true", help="print what was misheard")
     parser.add_argument("--json", type=Path, help="write the table there too")
     args = parser.parse_args()
-    print(f"{'':10} WER %  OVRL  even  F0 Hz  sd st  syl/s  level   peak")
+    print(f"{'':10} WER %  OVRL  F0 Hz  sd st  syl/s  level   peak")
     table = {}
     for name, row in rows(
         args.emotions.split(","), SENTENCES[args.set][: args.sentences], args.voice, args.intensity
     ):
         table[name] = {key: value for key, value in vars(row).items() if key != "misheard"}
         print(
-            f"{name:10} {row.errors:5.1f}  {row.quality:.2f}  {row.even:.2f}  {row.pitch:5.0f}  {row.range:5.2f}"
+            f"{name:10} {row.errors:5.1f}  {row.quality:.2f}  {row.pitch:5.0f}  {row.range:5.2f}"
             f"  {row.rate:5.2f}  {row.level:5.1f}  {row.peak:.2f}",
             flush=True,
         )

