@@ -19,6 +19,7 @@ from generators.speech.characters import Character, cast
 from generators.speech.network import SAMPLE_RATE, Network
 from generators.speech.prosody import Controls, span_controls, varied
 from generators.speech.reading import Reader, Sentence
+from generators.speech.sounds import sounds_left_out
 from generators.speech.speaking import Utterance, speak
 from generators.speech.timing import IPA
 
@@ -100,7 +101,7 @@ class Hibari:
         stretches = assembly.stretches()
         return SpeechTrack(
             assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
-            (*_fulfilment(request), *notes),
+            (*_fulfilment(request), *notes, *sounds_left_out(script)),
         )  # fmt: skip
 
     def _varied(
