@@ -113,16 +113,17 @@ class Scorecard:
     curves: Mapping[str, tuple[TimedReading, ...]]
 
 
-def asked_label(emotion: Emotion, labels: Sequence[str]) -> str:
-    """What an emotion is in a judge's own labels.
+def asked_label(emotion: Emotion, labels: Sequence[str]) -> str | None:
+    """What an emotion is in a judge's own labels; None where no label says it: neutral lies in no quadrant.
 
     Args:
         emotion: asked for.
         labels: lexicon names, or the quadrants.
     """
+    neutral = emotion.felt.distance(VAD()) < _WEAK
     if set(labels) <= set(QUADRANTS):
-        return _quadrant(emotion.felt)
-    if emotion.felt.distance(VAD()) < _WEAK and "neutral" in labels:
+        return None if neutral else _quadrant(emotion.felt)
+    if neutral and "neutral" in labels:
         return "neutral"
     own = Vocabulary("judge", "", tuple(lexicon()[name] for name in labels))
     weights = np.zeros(len(labels))
@@ -174,16 +175,18 @@ def score(
 
     Args:
         sections: what was asked when.
-        readings: by medium, one for each section, None where there was nothing to read.
+        readings: by medium, one for each section, None where there was nothing to read. A section whose emotion a judge
+            has no label for does not count for its medium.
         cards: by medium, the judge's own.
         curves: by medium, readings over time.
     """
-    rows = [
+    found = [
         _row(medium, i, section.emotion_of(medium), reading, cards[medium])
         for medium, heard in readings.items()
         for i, (section, reading) in enumerate(zip(sections, heard, strict=True))
         if reading is not None
     ]
+    rows = [row for row in found if row is not None]
     summaries = [_summary(medium, rows, sections, cards[medium]) for medium in readings]
     kept = {medium: tuple(items) for medium, items in curves.items()}
     return Scorecard(tuple(sections), tuple(rows), tuple(s for s in summaries if s), kept)
@@ -193,9 +196,12 @@ def _quadrant(point: VAD) -> str:
     return QUADRANTS[int(quadrant_of(point.array()[None])[0])]
 
 
-def _row(medium: str, index: int, emotion: Emotion, reading: Reading, card: Card) -> Row:
+def _row(medium: str, index: int, emotion: Emotion, reading: Reading, card: Card) -> Row | None:
+    """The row of one medium in one section; None where the judge has no label for what was asked."""
     labels = card.labels or QUADRANTS
     asked, felt = asked_label(emotion, labels), emotion.felt
+    if asked is None:
+        return None
     read = reading.top
     if not reading.probabilities and reading.vad is not None:
         read = _quadrant(reading.vad) if reading.confidence >= reading.floor else "no reading"

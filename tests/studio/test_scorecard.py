@@ -1,5 +1,6 @@
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from conditioning.emotion import Emotion
@@ -45,10 +46,20 @@ def test_a_faint_emotion_is_asked_as_neutral():
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
-def test_every_point_has_a_quadrant_with_its_signs(valence, arousal):
+def test_every_felt_point_has_a_quadrant_with_its_signs(valence, arousal):
+    assume(np.hypot(valence, arousal) > 0.2)
     found = asked_label(Emotion.at(VAD(valence, arousal, 0.0)), QUADRANTS)
     assert (found in ("Q1", "Q4")) == (valence >= 0)
     assert (found in ("Q1", "Q2")) == (arousal >= 0)
+
+
+def test_neutral_lies_in_no_quadrant_and_does_not_count():
+    assert asked_label(Emotion.neutral(), QUADRANTS) is None
+    sections = (Section(0, 2, Emotion.neutral()), Section(2, 3, Emotion.of("joy")))
+    read = [reading(Q1=0.9, Q2=0.1), reading(Q1=0.2, Q2=0.8)]
+    result = score(sections, {"music": read}, {"music": card(QUADRANTS)}, {"music": []})
+    assert [row.section for row in result.rows] == [1]
+    assert result.summaries[0].right == 0
 
 
 def test_rows_hold_asked_read_people_and_chance():
