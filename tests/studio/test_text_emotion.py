@@ -32,4 +32,4 @@ def test_free_text_in_place_of_an_emotion_is_understood_less_surely_than_a_name(
 def test_a_script_may_leave_the_emotion_to_its_words():
     script = parse_script("[auto] I hate you! Get out!\n\n[joy] Or stay.", reader=emotion_of_text)
     assert script.spans[0].emotion.felt.valence < 0
-    assert script.spans[1].emotion == parse_emotion("joy")
+    assert script.spans[-1].emotion == parse_emotion("joy")
