@@ -41,7 +41,7 @@ def parse_script(
     reader: Reader | None = None,
     presets: Mapping[str, Emotion] | None = None,
     library: Library = preset_set,
-    auto: bool = False,
+    auto: Reader | None = None,
 ) -> Script:
     """The script that a marked-up text means.
 
@@ -51,7 +51,8 @@ def parse_script(
         reader: reads the emotion of ``[auto]`` spans from their text, and marks that are free text.
         presets: named emotions that the script may use besides those it defines itself.
         library: gives the sets that ``[use NAME]`` takes; the shipped ones by default.
-        auto: the emotion of what stands before the first mark is read from the words, as after ``[auto]``.
+        auto: reads the emotion of each sentence before the first mark, and of those after ``[auto]``; None leaves the
+            latter to ``reader``.
 
     Raises:
         ScriptError: there are no words, a mark is empty, unclosed, unknown or out of its range; knows line and column.

@@ -11,7 +11,6 @@ from typing import TypeVar
 from conditioning.emotion import Emotion, mix
 from conditioning.errors import (
     AffectError,
-    EmotionError,
     RequestError,
     ScriptError,
     UnknownNameError,
@@ -63,7 +62,8 @@ class ScriptReader:
         reader: reads the emotion of free text; None if there is none.
         presets: named emotions.
         library: gives the sets of presets that the text asks for.
-        auto: what stands before the first mark is read from its words.
+        auto: reads the emotion of what stands before the first mark, and after ``[auto]``; None leaves the latter to
+            ``reader``.
 
     Raises:
         RequestError: a preset has a name that none may have.
@@ -74,7 +74,7 @@ class ScriptReader:
     reader: Reader | None
     presets: Mapping[str, Emotion]
     library: Library
-    auto: bool = False
+    auto: Reader | None = None
     spans: list[Span] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -84,8 +84,6 @@ class ScriptReader:
         self._presets = {preset_key(name): emotion for name, emotion in self.presets.items()}
         self._own: set[str] = set()  # presets that the text defines itself
         self._known: dict[str, Emotion] = {}
-        if self.auto and self.reader is None:
-            raise EmotionError("Nothing here can read an emotion from words.", "Name it, such as joy.")
         self._feeling = _Feeling(None if self.auto else self.base, 0, {})
         self._before: list[
             tuple[_Feeling, list[str]]
@@ -199,8 +197,9 @@ class ScriptReader:
             return feeling.emotion
         if not words:  # a sound alone has no text to be read
             return self.spans[-1].emotion if self.spans else self.base
-        assert self.reader is not None
-        return self._located(lambda: self.reader(words), feeling.at)  # type: ignore[misc]
+        reader = self.auto or self.reader
+        assert reader is not None
+        return self._located(lambda: reader(words), feeling.at)
 
     def _mark(self, text: str, at: int, end: int) -> None:
         if self._first_mark is None:
@@ -242,7 +241,7 @@ class ScriptReader:
     def _feel(self, mark: Mark, inner: str, inside: int) -> None:
         feeling = self._feeling
         if mark.kind == "auto":
-            if self.reader is None:
+            if self.auto is None and self.reader is None:
                 raise self.error(
                     "Nothing here can read [auto].", "Name the emotion, such as [joy].", inside - 1
                 )

@@ -57,7 +57,7 @@ def parse_srt(
     reader: Reader | None = None,
     presets: Mapping[str, Emotion] | None = None,
     library: Library = preset_set,
-    auto: bool = False,
+    auto: Reader | None = None,
 ) -> Script:
     r"""The script that subtitles mean, each span with its ``start`` and ``end`` in seconds.
 
@@ -67,7 +67,7 @@ def parse_srt(
         reader: reads the emotion of ``[auto]`` spans, and marks that are free text.
         presets: named emotions that the marks may use.
         library: gives the sets that ``[use NAME]`` takes.
-        auto: the emotion of what stands before the first mark is read from the words.
+        auto: reads the emotion of each sentence before the first mark, and of those after ``[auto]``.
 
     Raises:
         ScriptError: a cue has no times, ends before it starts or starts before the one before it; or what

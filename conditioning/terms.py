@@ -277,7 +277,7 @@ def _pattern() -> re.Pattern[str]:
         | (?P<word>q[1-4]\b|{_LETTER}+(?:'{_LETTER}+)*)
         | (?P<join>[+,;&/、，|]+)
         | (?P<space>\s+)
-        | (?P<assign>[:=*×()."'!?¡¿…。！？]+)
+        | (?P<assign>(?:[:=*×()"'!?¡¿…。！？]|\.(?!\d))+)
         | (?P<other>.)
         """,
         re.VERBOSE,

@@ -23,7 +23,8 @@ class FilmRequest(BaseModel):
 
     Args:
         script: text with emotion marks; ``[joy] Here she is! [sadness:0.8] And gone.``
-        emotion: of everything before the first mark.
+        emotion: of everything before the first mark; ``auto`` reads it from the words, ``joy -> sadness`` and
+            ``arc: cinderella`` lead the sentences along a way or a story.
         media: which of speech, face, music, video are made; at least one.
         engines: engine by medium, ``"hibari"`` or ``"musicgen:FOLDER"``; absent media use the built-in one.
         seed: 0 or more; the same seed gives the same film.

@@ -2,35 +2,90 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+
+from conditioning.arcs import path, story
 from conditioning.emotion import Emotion
 from conditioning.emotionml_reader import read_emotionml
 from conditioning.emotionml_script import script_of_document
-from conditioning.parsing import parse_emotion
+from conditioning.parsing import Reader, parse_emotion
 from conditioning.script import Script, Span, parse_script
 from conditioning.subtitles import is_srt, parse_srt
+from conditioning.timeline import Timeline
 from studio.request import FilmRequest
 from studio.text_emotion import AUTO, emotion_of_text
 
 __all__ = ["script_of"]
 
+_ARC = re.compile(r"\s*arc(?:\s*[:=]\s*|\s+)(?P<name>[\w -]+)", re.IGNORECASE)
+_WAY = re.compile(r"\s*(?:->|→)\s*")
+
 
 def script_of(request: FilmRequest) -> Script:
     """The script that a request means.
 
-    Subtitles are known by the times of their first cue, EmotionML by its first tag. With the emotion ``auto`` the words
-    before the first mark are read sentence by sentence; marks win. Without text the script is one silent span, if
-    nothing is to be said.
+    Subtitles are known by the times of their first cue, EmotionML by its first tag. The request's emotion holds before
+    the first mark. With ``auto`` it is read there sentence by sentence; with ``joy -> sadness`` or ``arc: cinderella`` the
+    sentences follow that way or story; marks win. Without text the script is one silent span, if nothing is to be said.
 
     Raises:
         ScriptError: the text has faults; knows line and column.
         EmotionError: the request's emotion has.
+        UnknownNameError: an emotion or an arc is not known.
     """
     text = request.script
-    auto = request.emotion.strip().casefold() == AUTO
+    course = _course(request.emotion)
+    auto = course is not None or request.emotion.strip().casefold() == AUTO
     base = Emotion.neutral() if auto else parse_emotion(request.emotion, reader=emotion_of_text)
     if not text.strip() and "speech" not in request.media:
-        return Script((Span("", base),))
+        return (
+            Script(tuple(Span("", emotion) for emotion in _steps(course)))
+            if course
+            else Script((Span("", base),))
+        )
     if text.lstrip("\ufeff \t\r\n").startswith(("<?xml", "<emotion")):
         return script_of_document(read_emotionml(text))[0]
-    read = parse_srt if is_srt(text) else parse_script
-    return read(text, base=None if auto else base, reader=emotion_of_text, auto=auto)
+
+    def read(auto: Reader | None) -> Script:
+        parse = parse_srt if is_srt(text) else parse_script
+        return parse(text, base=base, reader=emotion_of_text, auto=auto)
+
+    return _along(course, read) if course else read(emotion_of_text if auto else None)
+
+
+def _course(emotion: str) -> Timeline | None:
+    """The way from 0 to 1 that a request's emotion describes, or None where it is one emotion."""
+    found = _ARC.fullmatch(emotion)
+    if found:
+        return story(found["name"].strip(), 1.0)
+    parts = _WAY.split(emotion.strip())
+    return (
+        path([parse_emotion(part, reader=emotion_of_text) for part in parts], 1.0) if len(parts) > 1 else None
+    )
+
+
+def _along(course: Timeline, read: Callable[[Reader | None], Script]) -> Script:
+    """The script whose unmarked sentences take the emotions of a course, each in the middle of its words."""
+    sizes: list[int] = []
+
+    def count(words: str) -> Emotion:
+        sizes.append(len(words))
+        return Emotion.neutral()
+
+    read(count)
+    emotions = iter(_at_middles(course, sizes))
+    return read(lambda words: next(emotions))
+
+
+def _at_middles(course: Timeline, sizes: Sequence[int]) -> list[Emotion]:
+    total, before, found = max(sum(sizes), 1), 0, []
+    for size in sizes:
+        found.append(course.at((before + size / 2) / total))
+        before += size
+    return found
+
+
+def _steps(course: Timeline, count: int = 12) -> list[Emotion]:
+    """A course without words, in equal steps."""
+    return _at_middles(course, [1] * count)

@@ -126,7 +126,7 @@ def test_a_mixture_may_be_written_in_many_ways(text):
 @pytest.mark.parametrize(
     ("text", "mixture", "intensity"),
     [
-        ("joy", {"joy": 1}, 1), ("joy:0.5", {"joy": 1}, 0.5), ("joy 0.6", {"joy": 1}, 0.6), ("50% joy", {"joy": 1}, 0.5),
+        ("joy", {"joy": 1}, 1), ("joy:0.5", {"joy": 1}, 0.5), ("joy:.5", {"joy": 1}, 0.5), ("joy 0.6", {"joy": 1}, 0.6), ("50% joy", {"joy": 1}, 0.5),
         ("joy+fear", {"joy": 0.5, "fear": 0.5}, 1), ("joy:0.3+fear:0.1", {"joy": 0.75, "fear": 0.25}, 0.4),
         ("30% joy + 20% fear", {"joy": 0.6, "fear": 0.4}, 0.5), ("joy:0.9+fear:0.9", {"joy": 0.5, "fear": 0.5}, 1),
         ("joy 2, fear 1", {"joy": 2 / 3, "fear": 1 / 3}, 1), ("joy+joy", {"joy": 1}, 1), ("sad mad", {"sadness": 0.5, "anger": 0.5}, 1),

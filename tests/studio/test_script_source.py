@@ -1,7 +1,7 @@
 import pytest
 
 from conditioning.emotionml import EmotionmlError
-from conditioning.errors import ScriptError
+from conditioning.errors import ScriptError, UnknownNameError
 from conditioning.parsing import parse_emotion
 from studio.request import FilmRequest
 from studio.script_source import script_of
@@ -53,3 +53,26 @@ def test_auto_keeps_the_places_of_faults():
 
 def test_silence_needs_no_words():
     assert script("", media=("music",), emotion="joy").spans[0].emotion == parse_emotion("joy")
+
+
+def test_sentences_follow_a_way_from_one_emotion_to_another():
+    read = script("One is here. Two are here. Three are here. [anger] Four.", emotion="joy -> sadness")
+    valences = [span.emotion.felt.valence for span in read.spans[:3]]
+    assert valences == sorted(valences, reverse=True) and valences[0] > 0 > valences[2]
+    assert read.spans[3].emotion == parse_emotion("anger")
+
+
+def test_sentences_follow_a_story():
+    read = script("She was poor. She danced with him. The clock struck. They married.", emotion="arc: icarus")
+    valences = [span.emotion.felt.valence for span in read.spans]
+    assert max(valences) == max(valences[1:3]) and valences[0] < 0
+
+
+def test_music_without_words_follows_a_story():
+    spans = script("", media=("music",), emotion="arc:rise").spans
+    assert spans[0].emotion.felt.valence < 0 < spans[-1].emotion.felt.valence
+
+
+def test_an_unknown_story_is_told_with_the_nearest():
+    with pytest.raises(UnknownNameError, match="cinderella"):
+        script("Once.", emotion="arc: cinderela")
