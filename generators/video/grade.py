@@ -39,7 +39,7 @@ def _density(x: float) -> float:
     return x * (f32(2.51) * x + f32(0.03)) / (x * (f32(2.43) * x + f32(0.59)) + f32(0.14))
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _expose(
     picture: np.ndarray,
     veil: np.ndarray,
@@ -60,7 +60,7 @@ def _expose(
             out[c, i] = _density(max(gain * (picture[j, i, c] * keep + veil[j, i, c]), f32(0)))
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(inline="always", cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _colour_row(
     row: np.ndarray, gain: float, pivot: float, contrast: float, warm: float, sums: np.ndarray
 ) -> None:

@@ -12,11 +12,18 @@ from numba import njit
 
 from generators.video.colour import f32
 
-__all__ = ["OCTAVES", "fractal", "gradients", "noise"]
+__all__ = ["EXACT", "OCTAVES", "fractal", "gradients", "noise"]
 
 OCTAVES = 8
 _RNG = np.random.default_rng(7)
 _ORDER = _RNG.permutation(256).astype(np.int32)
+EXACT = {"nnan", "ninf", "nsz"}
+"""Fast mathematics that never changes a rounding, for kernels that others call.
+
+Such a kernel is compiled by itself and again into its callers; which of the two runs differs between the run that compiles
+and those that load from the cache, and with all of fast mathematics they would draw slightly different pictures.
+"""
+
 _HASH = np.concatenate([_ORDER, _ORDER, _ORDER[:2]])
 _ANGLE = _RNG.uniform(0, 2 * np.pi, (OCTAVES, 256))
 _SPIN = np.where(_RNG.random((OCTAVES, 256)) < 0.5, -1.0, 1.0) * _RNG.uniform(0.5, 1.2, (OCTAVES, 256))
@@ -53,7 +60,7 @@ def noise(x: float, y: float, g: np.ndarray) -> tuple[float, float, float]:
     return f32(1.5) * value, f32(1.5) * gx, f32(1.5) * gy
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=EXACT, error_model="numpy")
 def fractal(x: float, y: float, table: np.ndarray, octaves: int, spacing: float) -> float:
     """Sum of octaves, about -1..1; those finer than the distance between samples fade out.
 

@@ -12,7 +12,7 @@ from generators.video.colour import f32, smooth
 from generators.video.families.base import Family
 from generators.video.families.sun import Sun
 from generators.video.look import Look
-from generators.video.noise import fractal, gradients, noise
+from generators.video.noise import EXACT, fractal, gradients, noise
 
 __all__ = ["clouds"]
 
@@ -53,7 +53,7 @@ def clouds(scene: Family, look: Look, sun: Sun, horizon: float, cover: float, sh
     return np.clip(cv2.resize(out, (scene.width, rows), interpolation=cv2.INTER_CUBIC), 0.0, 1.0)
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=EXACT, error_model="numpy")
 def _billow(x: float, y: float, table: np.ndarray, octaves: int, spacing: float) -> float:
     """Sum of octaves of rounded lumps with creases between them, about 0..1."""
     total, weight, norm = f32(0), f32(0.5), f32(0)
