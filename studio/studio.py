@@ -57,7 +57,6 @@ STAGE_SHARES: Mapping[str, float] = {
 """Part of the whole work that each stage of a film takes, in the order in which they run."""
 
 
-
 @dataclass(frozen=True)
 class Tracks:
     """What the engines made; None where a medium was not asked for.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_format
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,12 +13,15 @@ from studio.cli import options as o
 
 if TYPE_CHECKING:
     from conditioning.conversion import RoundTrip
+    from studio.training.judge_text_figures import TextFigures
 
 __all__ = ["bench"]
 
 bench = typer.Typer(name="bench", help="Measure parts of the studio.", no_args_is_help=True)
 
 Of = Annotated[str, typer.Option("--of", help="Send this list's labels alone, and show every list in turn.")]
+Data = Annotated[Path, typer.Option("--data", help="Folder of the corpora, which holds text/goemotions.")]
+Most = Annotated[int, typer.Option("--most", help="Sentences of each test split; 0 for all.", min=0)]
 
 
 @bench.callback()
@@ -45,6 +49,35 @@ def convert(of: Of = "", json: o.Json = False) -> None:
         _print_list(of, rows)
     else:
         _print_engines(through, rows)
+
+
+@bench.command()
+def text(data: Data = Path("../shared/data"), most: Most = 0, json: o.Json = False) -> None:
+    """How well the text judge reads: GoEmotions' and EmoBank's official tests, and time a sentence on one core."""
+    from studio.cli.progress import working
+    from studio.training.judge_text_figures import literature, majority_figures, text_figures
+
+    majority = majority_figures(data, most or None)
+    with working() as (progress, _):
+        shipped, times = text_figures(data, progress, most or None)
+    rows = [shipped, majority, *literature()]
+    if json:
+        print(json_format.dumps({"figures": [asdict(row) for row in rows], "times": asdict(times)}))
+        return
+    print("| text judge | macro-F1 | micro-F1 | r valence | r arousal | r dominance | source |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for row in rows:
+        print(_figures_line(row))
+    print("\n| one core, weights loaded | ms a sentence |\n| --- | --- |")
+    print(
+        f"| one at a time, median | {times.single_ms:.1f} |\n| in batches of 64, mean | {times.batched_ms:.1f} |"
+    )
+
+
+def _figures_line(row: TextFigures) -> str:
+    values = [row.macro_f1, row.micro_f1, *(row.r or (None, None, None))]
+    shown = " | ".join("" if value is None else f"{value:.3f}" for value in values)
+    return f"| {row.name} | {shown} | {row.source or 'measured now'} |"
 
 
 def _print_list(of: str, rows: list[RoundTrip]) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from conditioning.errors import EngineError
 
-__all__ = ["LAYERS", "LOWER", "STATE_WIDTH", "WIDTH", "SentenceEncoder", "sentence_vectors", "token_mean"]
+__all__ = ["LAYERS", "LOWER", "STATE_WIDTH", "WIDTH", "SentenceEncoder", "token_mean"]
 
 LAYERS = (2, 4, 5, 6)
 STATE_WIDTH = 384
@@ -105,13 +105,6 @@ class SentenceEncoder:
         from transformers import AutoTokenizer
 
         return AutoTokenizer.from_pretrained(_folder(), local_files_only=True)
-
-
-def sentence_vectors(
-    texts: Sequence[str], *, batch: int = 64, progress: Progress | None = None
-) -> np.ndarray:
-    """Vectors of sentences by the encoder as it comes, float32 ``(n, WIDTH)``; see ``SentenceEncoder.vectors``."""
-    return SentenceEncoder().vectors(texts, batch=batch, progress=progress)
 
 
 def token_mean(states: Any, kept: Any) -> Any:

@@ -1,8 +1,8 @@
 """The text judge: which of 28 emotions a sentence says, and its place in valence, arousal and dominance.
 
-A frozen sentence encoder (``minilm``) gives a vector; a linear and a deep network give each label a probability of its
-own, since a sentence may say several things or none (GoEmotions, Demszky et al. 2020). A third network gives the point
-(EmoBank, Buechel & Hahn 2017). It reads English.
+A sentence encoder (``minilm``), its two upper layers tuned to emotion, gives a vector. A linear network on it and the
+text's n-grams give each label a probability of its own, since a sentence may say several things or none (GoEmotions,
+Demszky et al. 2020). A second network gives the point (EmoBank, Buechel & Hahn 2017). It reads English.
 
 In a ``Reading``, ``probabilities`` are the labels' own probabilities divided by their sum, and ``confidence`` is the
 likeliest label's own probability. The point shrinks towards neutral, as regression does; ``vad_sd`` is its error.
@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,9 +22,14 @@ from conditioning.sentences import sentences
 from conditioning.vad import VAD
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.dense import ensemble_output
+from studio.judges.eight_bit import unpack
+from studio.judges.ngrams import ngram_logits
 from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
 
-__all__ = ["TextJudge", "axis_values", "label_probabilities", "standardise"]
+if TYPE_CHECKING:
+    from studio.judges.minilm import SentenceEncoder
+
+__all__ = ["TextJudge", "axis_values", "encoder_of", "label_logits", "label_probabilities", "standardise"]
 
 _FARTHEST = 6.0  # standard deviations at which an input is cut off
 
@@ -34,24 +39,40 @@ def standardise(weights: dict[str, np.ndarray], vectors: np.ndarray) -> np.ndarr
     return np.clip((vectors - weights["mean"]) / weights["sd"], -_FARTHEST, _FARTHEST).astype(np.float32)
 
 
-def label_probabilities(
-    weights: dict[str, np.ndarray], inputs: np.ndarray, temperature: float = 1.0
-) -> np.ndarray:
+def label_logits(weights: dict[str, np.ndarray], inputs: np.ndarray, spelled: np.ndarray) -> np.ndarray:
+    """What encoder and n-grams say together of each label, as logits ``(n, 28)``.
+
+    Args:
+        weights: of the networks; ``ngrams_share`` is the part of the n-grams, 0..1.
+        inputs: from ``standardise``.
+        spelled: from ``ngram_logits``, ``(n, 28)``.
+    """
+    share = weights["ngrams_share"].item()
+    return (1 - share) * ensemble_output(weights, "linear", inputs) + share * spelled
+
+
+def label_probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """The probability of each label by itself ``(n, 28)``; a row may sum to anything.
 
     Args:
-        weights: of the networks.
-        inputs: from ``standardise``.
+        logits: from ``label_logits``.
         temperature: divides the logits.
     """
-    logits = ensemble_output(weights, "linear", inputs) + ensemble_output(weights, "deep", inputs)
-    return 1 / (1 + np.exp(-np.clip(logits / 2 / temperature, -30, 30)))
+    return 1 / (1 + np.exp(-np.clip(logits / temperature, -30, 30)))
 
 
 def axis_values(weights: dict[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:
     """Valence, arousal and dominance ``(n, 3)``, -1..1."""
     spread = ensemble_output(weights, "axes", inputs) * weights["axes_sd"] + weights["axes_mean"]
     return np.clip(spread, -1.0, 1.0)
+
+
+def encoder_of(weights: dict[str, np.ndarray]) -> SentenceEncoder:
+    """The sentence encoder with the tuned layers of weights, ``tuned.{layer}.{parameter}``."""
+    from studio.judges.minilm import SentenceEncoder
+
+    head = "tuned."
+    return SentenceEncoder({k.removeprefix(head): v for k, v in weights.items() if k.startswith(head)})
 
 
 class TextJudge:
@@ -96,16 +117,26 @@ class TextJudge:
         chosen = [number for number, text in enumerate(texts) if re.search(r"\w", text)]
         if not chosen:
             return found
-        shares, points = self._measure([texts[number] for number in chosen])
+        shares, points = self.measure([texts[number] for number in chosen])
         for number, share, point in zip(chosen, shares, points, strict=True):
             found[number] = self._reading(share, point)
         return found
 
     def scores(self, text: str) -> dict[str, float]:
         """Each label's own probability, 0..1, likeliest first; compare with ``thresholds``."""
-        shares, _ = self._measure([text])
+        shares, _ = self.measure([text])
         named = {name: float(share) for name, share in zip(self.card.labels, shares[0], strict=True)}
         return dict(sorted(named.items(), key=lambda item: -item[1]))
+
+    def measure(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Each label's own probability ``(n, 28)``, in the card's order, and the points ``(n, 3)``, -1..1.
+
+        Args:
+            texts: at least one.
+        """
+        inputs = standardise(self._weights, self._encoder.vectors(texts))
+        logits = label_logits(self._weights, inputs, ngram_logits(self._weights, texts))
+        return label_probabilities(logits, self._facts["temperature"]), axis_values(self._weights, inputs)
 
     @property
     def _place(self) -> Path:
@@ -113,18 +144,15 @@ class TextJudge:
 
     @cached_property
     def _weights(self) -> dict[str, np.ndarray]:
-        return load_weights(self._place)
+        return unpack(load_weights(self._place))
+
+    @cached_property
+    def _encoder(self) -> SentenceEncoder:
+        return encoder_of(self._weights)
 
     @cached_property
     def _facts(self) -> dict[str, Any]:
         return load_facts(self._place)
-
-    def _measure(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        from studio.judges.minilm import sentence_vectors
-
-        inputs = standardise(self._weights, sentence_vectors(texts))
-        shares = label_probabilities(self._weights, inputs, self._facts["temperature"])
-        return shares, axis_values(self._weights, inputs)
 
     def _reading(self, share: np.ndarray, point: np.ndarray) -> Reading:
         even = share / share.sum()

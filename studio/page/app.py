@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
 import gradio as gr
+import httpx
 
 from conditioning.errors import OutputError
 from generators.registry import MEDIA
@@ -51,7 +52,7 @@ def launch(host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True)
         open_browser: whether a browser is opened on it.
 
     Raises:
-        OutputError: the port is taken, or the address is not this machine's.
+        OutputError: the port is taken, the address is not this machine's, or it cannot reach itself.
     """
     sessions = Sessions()
     try:
@@ -68,6 +69,11 @@ def launch(host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True)
         raise OutputError(
             f"The page cannot listen on {host}:{port}: it is taken, or no address of this machine.",
             "Choose another with --port or --host.",
+        ) from error
+    except httpx.ConnectError as error:  # gradio asks its own server whether it is there
+        raise OutputError(
+            f"The page listens on {host}:{port}, but this machine cannot reach itself.",
+            "Bring up its loopback network.",
         ) from error
     finally:
         sessions.end()

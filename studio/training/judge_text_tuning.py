@@ -16,7 +16,15 @@ import numpy as np
 
 from studio.judges.minilm import LAYERS, LOWER, STATE_WIDTH, SentenceEncoder, token_mean
 
-__all__ = ["TokenStates", "TuningRecipe", "token_states", "tune", "tuned_vectors"]
+__all__ = [
+    "StartRecipe",
+    "TokenStates",
+    "TuningRecipe",
+    "linear_start",
+    "token_states",
+    "tune",
+    "tuned_vectors",
+]
 
 Progress = Callable[[float, float, str], None]
 _NOT_A_TOKEN = -1e9  # added to the attention that padding would get
@@ -59,6 +67,16 @@ class TokenStates:
             own = self.states[self.starts[row] : self.starts[row + 1]]
             states[place, : len(own)], kept[place, : len(own)] = own, 1.0
         return torch.from_numpy(states), torch.from_numpy(kept), torch.from_numpy(self.lower[rows])
+
+
+@dataclass(frozen=True)
+class StartRecipe:
+    """How the linear network is trained before the layers are tuned: epochs, rows a step, highest rate, decay."""
+
+    epochs: int
+    batch: int
+    learning_rate: float
+    weight_decay: float
 
 
 @dataclass(frozen=True)
@@ -106,6 +124,52 @@ def token_states(texts: Sequence[str], progress: Progress) -> TokenStates:
     return TokenStates(np.concatenate(found), starts, means[:, :below], means[:, below:])
 
 
+def linear_start(
+    inputs: np.ndarray, targets: np.ndarray, recipe: StartRecipe, seed: int, progress: Progress
+) -> dict[str, np.ndarray]:
+    """A linear network on standardised vectors, as ``linear.0.0.weight`` and ``linear.0.0.bias``.
+
+    It starts at no weight and at each label's share as its bias: from a random start the rare labels' biases take longer
+    to fall than the training lasts, and no probability means what it says.
+
+    Args:
+        inputs: standardised vectors of the untouched encoder ``(n, W)``.
+        targets: labels ``(n, L)`` of 0 and 1; each occurs.
+        recipe: of the training.
+        seed: 0 or more.
+        progress: called as ``progress(done, total, what)`` after each epoch.
+    """
+    import torch
+    from torch.nn import functional
+
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    rows, wanted = torch.tensor(inputs), torch.tensor(targets).float()
+    share = wanted.mean(dim=0)
+    head = torch.nn.Linear(rows.shape[1], wanted.shape[1])
+    head.load_state_dict({"weight": torch.zeros_like(head.weight), "bias": torch.log(share / (1 - share))})
+    optimiser = torch.optim.AdamW(
+        head.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    rounds = max(1, len(rows) // recipe.batch)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, recipe.learning_rate, total_steps=rounds * recipe.epochs
+    )
+    for epoch in range(recipe.epochs):
+        for chosen in torch.randperm(len(rows))[: rounds * recipe.batch].view(rounds, -1):
+            logits = head(rows[chosen])
+            loss = functional.binary_cross_entropy_with_logits(logits, wanted[chosen], reduction="sum")
+            optimiser.zero_grad()
+            (loss / recipe.batch).backward()
+            optimiser.step()
+            cycle.step()
+        progress(epoch + 1, recipe.epochs, "training linear")
+    return {
+        "linear.0.0.weight": head.weight.detach().numpy(),
+        "linear.0.0.bias": head.bias.detach().numpy(),
+    }
+
+
 def tune(
     said: TokenStates,
     targets: np.ndarray,
@@ -139,6 +203,7 @@ def tune(
     wanted = torch.tensor(targets).float()
     mean, sd = torch.tensor(start["mean"]).float(), torch.tensor(start["sd"]).float()
     layers.train()
+    smooth = 0.0
     for number, rows in enumerate(batches):
         vectors = (_pooled(layers, *said.batch(rows)) - mean) / sd
         logits = head(functional.dropout(vectors, recipe.dropout))
@@ -148,8 +213,9 @@ def tune(
         torch.nn.utils.clip_grad_norm_([*layers.parameters(), *head.parameters()], 1.0)
         optimiser.step()
         schedule.step()
+        smooth = 0.98 * smooth + 0.02 * loss.item() if number else loss.item()
         if number % 10 == 0:
-            progress(number, len(batches), f"tuning layers, loss {loss.item():.2f}")
+            progress(number, len(batches), f"tuning layers, loss {smooth:.2f}")
     arrays = {f"tuned.{LOWER + int(k[0])}{k[1:]}": v for k, v in layers.state_dict().items()}
     arrays |= {"linear.0.0.weight": head.weight, "linear.0.0.bias": head.bias}
     return {name: array.detach().numpy().astype(np.float16) for name, array in arrays.items()}
@@ -181,7 +247,9 @@ def tuned_vectors(
 
 def _upper_layers(weights: Mapping[str, np.ndarray] | None = None) -> Any:
     """The encoder's layers above ``LOWER``, or those of weights."""
-    own = {k.removeprefix("tuned."): v.astype(np.float32) for k, v in (weights or {}).items() if "tuned." in k}
+    own = {
+        k.removeprefix("tuned."): v.astype(np.float32) for k, v in (weights or {}).items() if "tuned." in k
+    }
     model = SentenceEncoder(own).model
     return copy.deepcopy(model.encoder.layer[LOWER:]).eval()
 
