@@ -115,8 +115,9 @@ class FilmRequest(BaseModel):
 
 
 def _sentence(error: ValidationError) -> RequestError:
-    """The first fault of a validation as a sentence."""
-    fault = error.errors()[0]
+    """The first fault of a validation as a sentence; a field that does not exist may be why another one is missing."""
+    faults = error.errors()
+    fault = next((each for each in faults if each["type"] == "extra_forbidden"), faults[0])
     place = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return UnknownNameError("field", place, FilmRequest.model_fields)

@@ -1,6 +1,6 @@
 import pytest
 
-from conditioning.errors import InputFileError
+from conditioning.errors import InputFileError, UnknownNameError
 from studio.request import FilmRequest
 
 
@@ -22,3 +22,8 @@ def test_a_request_wins_over_its_preset():
 def test_a_preset_with_faults_is_refused():
     with pytest.raises(InputFileError, match="pich"):
         adjustments(fader_preset='[lock]\n"prosody.pich" = 1.0')
+
+
+def test_a_mistyped_field_is_told_before_the_one_that_it_leaves_empty():
+    with pytest.raises(UnknownNameError, match="scrpt"):
+        FilmRequest.read({"scrpt": "Hi."})
