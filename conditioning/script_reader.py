@@ -26,8 +26,8 @@ _T = TypeVar("_T")
 
 __all__ = ["HIDDEN", "MAX_SCRIPT", "PARAGRAPH_PAUSE", "ScriptReader", "check_length"]
 
-MAX_SCRIPT = 200_000
-"""Characters that a script may have: about three hours of speech."""
+MAX_SCRIPT = 80_000
+"""Characters that a script may have: more than an hour of speech, and as much as one film should hold."""
 
 PARAGRAPH_PAUSE = 0.7
 """Seconds of silence at a blank line, where no pause is marked; own choice, a little longer than at a full stop."""

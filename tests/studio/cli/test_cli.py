@@ -31,6 +31,7 @@ def test_help_loads_no_heavy_package():
         (["speak", "--text", ""], 2, ["No script"]),
         (["speak", "--text", "   "], 2, ["empty"]),
         (["speak", "none.txt"], 2, ["none.txt", "does not exist"]),
+        (["create", "--text", "Hello. " * 14286], 2, ["100002", "Split"]),
         (["speak", "--text", "[jooy] Hello."], 2, ["Line 1, column 2", "'joy'"]),
         (["speak", "--text", "Hello.\n[joy Hello."], 2, ["Line 2, column 1", "]"]),
         (["speak", "--text", "[joy:1.5] Hello."], 2, ["1.5", "from 0 to 1"]),
