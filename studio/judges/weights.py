@@ -90,6 +90,7 @@ def save_judge(
     folder.mkdir(parents=True, exist_ok=True)
     if weights:
         save_file({name: np.ascontiguousarray(array) for name, array in weights.items()}, folder / WEIGHTS)
+        (folder / WEIGHTS).chmod(0o644)  # the writer lets only its owner read them
     content = {**dataclasses.asdict(card), **(facts or {})}
     text = json.dumps(_rounded(content), indent=2, ensure_ascii=False)
     (folder / CARD).write_text(text + "\n", encoding="utf-8")
