@@ -9,7 +9,7 @@ from studio.studio import Studio
 SCRIPT = "The letter lay on the table. We walked along the river, and nobody said a word."
 HIGHER_IN_JOY = {
     "speech": ("F0, median Hz", "F0, range st", "syllables per second", "level dB", "spectral tilt dB"),
-    "face": ("lip corners", "mouth width"),
+    "face": ("lip corners", "mouth width", "lid opening"),
     "music": ("tempo bpm", "major less minor", "velocity", "notes per second"),
     "video": ("lightness", "chroma", "colourfulness", "flow, heights per second"),
 }
