@@ -48,9 +48,9 @@ def silent_stretches(script: Script, seconds: float = 0.0) -> tuple[Stretch, ...
 
     Args:
         script: its spans.
-        seconds: length of the whole; 0 takes the reading's own.
+        seconds: length of the whole; 0 takes the reading's own. It does not move subtitles.
     """
-    if script.is_timed and not seconds:
+    if script.is_timed:
         return _timed_stretches(script)
     lengths = [
         max(len(span.text.split()) / _WORDS_PER_SECOND, _SHORTEST) + span.pause for span in script.spans
@@ -78,11 +78,11 @@ def sections_of(script: Script, stretches: Sequence[Stretch], duration: float) -
     Args:
         script: gives the emotions.
         stretches: one for each span.
-        duration: of the film in seconds; the first section starts at 0, the last ends there.
+        duration: of the film in seconds; the first section starts at 0, the last ends there. Spans after it are left out.
     """
     borders = [0.0]
     for left, right in pairwise(stretches):
-        borders.append(max((left.end + right.start) / 2, borders[-1]))
+        borders.append(min(max((left.end + right.start) / 2, borders[-1]), duration))
     borders.append(duration)
     out: list[Section] = []
     for stretch, start, end in zip(stretches, borders, borders[1:], strict=False):

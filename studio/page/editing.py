@@ -14,11 +14,10 @@ from functools import lru_cache
 
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, ScriptError, UnknownNameError
-from conditioning.parsing import parse_emotion, write_emotion
+from conditioning.parsing import Reader, parse_emotion, write_emotion
 from conditioning.script import Script, Span, parse_script
 from conditioning.sentences import sentences as sentence_places
 from conditioning.vad import VAD
-from studio.judges.base import Judge
 from studio.page.palette import css_colour
 from studio.sections import silent_stretches
 from studio.text_emotion import emotion_of_text
@@ -161,23 +160,22 @@ def corrected(text: str, fault: ScriptError, name: str) -> str:
     return text
 
 
-def read_feelings(text: str, judge: Judge) -> str:
-    """The text with the emotion marks that a judge of texts would give its sentences.
+def read_feelings(text: str, reader: Reader) -> str:
+    """The text with marks of the emotions that a reader finds in its sentences.
 
     Args:
         text: of the script; its own emotion marks are replaced.
-        judge: of texts; a sentence that it does not read is neutral.
+        reader: gives the emotion of a sentence, as for ``[auto]``.
 
     Raises:
         ScriptError: the text has faults, or no words.
     """
     plain = without_marks(text)
     sentences = read_sentences(plain, Emotion.neutral())
-    names = [judge.read(sentence.text).top for sentence in sentences]
-    names = ["neutral" if name == "no reading" else name for name in names]
-    for sentence, name, last in reversed(list(zip(sentences, names, ["", *names], strict=False))):
-        if name != last:
-            plain = f"{plain[: sentence.at]}[{name}] {plain[sentence.at :]}"
+    marks = [write_emotion(rounded(reader(sentence.text))) for sentence in sentences]
+    for sentence, mark, last in reversed(list(zip(sentences, marks, ["", *marks], strict=False))):
+        if mark != last:
+            plain = f"{plain[: sentence.at]}[{mark}] {plain[sentence.at :]}"
     return plain
 
 

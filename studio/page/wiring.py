@@ -12,7 +12,6 @@ import gradio as gr
 from conditioning.errors import AffectError, ScriptError
 from conditioning.parsing import parse_emotion
 from generators.registry import MEDIA
-from studio.judges import base as judges
 from studio.page.editing import corrected, read_feelings, read_sentences, without_marks
 from studio.page.engines import Engines
 from studio.page.labels import examples
@@ -25,6 +24,7 @@ from studio.page.settings import Pick, Settings
 from studio.page.takes import Take, find, starred, take_of
 from studio.page.views import fault_note, film_player, honoured, shelf, stages, tracks
 from studio.request import FilmRequest
+from studio.text_emotion import emotion_of_text
 
 __all__ = ["Wiring"]
 
@@ -300,7 +300,7 @@ def _draft(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str)
 
 
 def _guessed(text: str) -> str:
-    return read_feelings(text, judges.load("text"))
+    return read_feelings(text, emotion_of_text)
 
 
 def _always(script: str) -> Callable[[str], str]:

@@ -5,6 +5,7 @@ from conditioning.errors import ScriptError, UnknownNameError
 from conditioning.parsing import parse_emotion
 from studio.request import FilmRequest
 from studio.script_source import script_of
+from studio.studio import Studio
 
 
 def script(text, **settings):
@@ -76,3 +77,10 @@ def test_music_without_words_follows_a_story():
 def test_an_unknown_story_is_told_with_the_nearest():
     with pytest.raises(UnknownNameError, match="cinderella"):
         script("Once.", emotion="arc: cinderela")
+
+
+def test_pictures_without_a_voice_turn_when_the_subtitles_do():
+    text = "1\n00:00:00,000 --> 00:00:02,000\n[joy] Hello.\n\n2\n00:00:04,000 --> 00:00:06,000\n[fear] Bye.\n"
+    tracks = Studio().tracks(FilmRequest.read({"script": text, "media": ("video",), "height": 144}))
+    assert [(s.start, s.end) for s in tracks.sections] == [(0.0, 3.0), (3.0, 6.0)]
+    assert tracks.duration == 6.0

@@ -75,4 +75,13 @@ def test_a_medium_follows_its_own_emotion_where_it_has_one():
 
 def test_subtitles_keep_their_times():
     read = parse_srt("1\n00:00:01,000 --> 00:00:02,500\nHello.\n\n2\n00:00:04,000 --> 00:00:05,000\nBye.\n")
-    assert [(s.start, s.end) for s in silent_stretches(read)] == [(1.0, 2.5), (4.0, 5.0)]
+    for seconds in (0.0, 20.0):
+        assert [(s.start, s.end) for s in silent_stretches(read, seconds)] == [(1.0, 2.5), (4.0, 5.0)]
+
+
+def test_spans_after_the_end_of_a_film_are_left_out():
+    read = parse_srt(
+        "1\n00:00:01,000 --> 00:00:02,000\n[joy] Hello.\n\n2\n00:00:08,000 --> 00:00:09,000\n[fear] Bye.\n"
+    )
+    (only,) = sections_of(read, silent_stretches(read), 4.0)
+    assert (only.start, only.end, str(only.emotion)) == (0.0, 4.0, "joy")

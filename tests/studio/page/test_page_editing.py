@@ -12,7 +12,6 @@ from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, ScriptError
 from conditioning.parsing import parse_emotion, write_emotion
 from conditioning.script import parse_script
-from studio.judges.base import Reading
 from studio.page.editing import (
     corrected,
     marks_of,
@@ -32,12 +31,10 @@ def sentences_of(text, base=NEUTRAL):
     return read_sentences(text, base)
 
 
-class OneWordJudge:
+def first_known_word(text):
     """Reads a sentence as the first of its words that it knows."""
-
-    def read(self, media):
-        known = [word for word in re.findall(r"\w+", media) if word in ("joy", "fear")]
-        return Reading(dict.fromkeys(known[:1], 1.0), confidence=1.0)
+    known = [word for word in re.findall(r"\w+", text) if word in ("joy", "fear")]
+    return Emotion.of(known[0]) if known else NEUTRAL
 
 
 def test_marks_are_found_with_what_they_mean_and_escaped_brackets_are_none():
@@ -172,6 +169,6 @@ def test_marks_take_the_colour_of_what_they_mean():
 
 def test_feelings_are_marked_where_they_change_and_old_marks_go():
     text = "[anger] What a joy. So much joy. [pause 1] I fear it. Nothing."
-    assert read_feelings(text, OneWordJudge()) == (
+    assert read_feelings(text, first_known_word) == (
         "[joy] What a joy. So much joy. [pause 1] [fear] I fear it. [neutral] Nothing."
     )
