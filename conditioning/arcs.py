@@ -5,13 +5,12 @@ Source of the shapes: Reagan et al. 2016; their numbers stand in ``assets/arcs/a
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.emotion import Emotion, mix
 from conditioning.errors import EmotionError, UnknownNameError
 from conditioning.parsing import parse_emotion
@@ -123,7 +122,7 @@ def _check(seconds: float) -> None:
 
 @cache
 def _file() -> Mapping[str, Any]:
-    return tomllib.loads(asset("arcs", "arcs.toml").read_text(encoding="utf-8"))
+    return asset_table("arcs", "arcs.toml")
 
 
 @cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
-__all__ = ["asset"]
+__all__ = ["asset", "asset_table"]
 
 _ROOT = Path(__file__).resolve().parent.parent / "assets"
 
@@ -22,3 +24,15 @@ def asset(*parts: str) -> Path:
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing; install affect-studio again")
     return path
+
+
+def asset_table(*parts: str) -> dict[str, Any]:
+    """The table of a shipped TOML file.
+
+    Args:
+        parts: path inside ``assets``, such as ``"arcs", "arcs.toml"``.
+
+    Raises:
+        FileNotFoundError: the installation is broken.
+    """
+    return tomllib.loads(asset(*parts).read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ an emotion has nothing else, by ``assets/emotionml/meanings.toml``. Whatever is 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.emotion import Emotion, mix
 from conditioning.emotionml import Annotation, Descriptor, Document, Item, ItemList, Trace
 from conditioning.errors import AffectError, EmotionError
@@ -257,7 +256,5 @@ def _beside(annotation: Annotation) -> Iterator[str]:
 
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
-    table: Mapping[str, Mapping[str, str]] = tomllib.loads(
-        asset("emotionml", "meanings.toml").read_text(encoding="utf-8")
-    )
+    table: Mapping[str, Mapping[str, str]] = asset_table("emotionml", "meanings.toml")
     return table

@@ -9,7 +9,6 @@ vectors. The format is described in docs/faders.md.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +22,7 @@ from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, RequestError, UnknownNameError
 from conditioning.fader_faults import TERMS, fader_faults
 from conditioning.timeline import EmotionTrack, Timeline
+from conditioning.user_files import read_toml
 from conditioning.vad import AXES
 from conditioning.vocabulary import Vocabulary, lexicon
 
@@ -269,12 +269,10 @@ def read_fader_set(path: Path) -> FaderSet:
     """The fader set of a TOML file.
 
     Raises:
-        AffectError: the file has faults; the message lists all of them.
+        InputFileError: the file is missing or not TOML.
+        AffectError: it has faults; the message lists all of them.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise AffectError(f"{path.name} is not TOML: {error}.") from error
+    table = read_toml(path)
     faults = fader_faults(table)
     if faults:
         raise AffectError(f"{path.name} has {len(faults)} faults: {'; '.join(faults)}.")

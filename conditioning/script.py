@@ -15,7 +15,7 @@ from conditioning.emotion import Emotion
 from conditioning.marks import LONGEST_PAUSE
 from conditioning.parsing import Reader, write_emotion
 from conditioning.presets import Library, preset_set
-from conditioning.script_reader import MAX_SCRIPT, PARAGRAPH_PAUSE, ScriptReader, check_length
+from conditioning.script_reader import MAX_SCRIPT, PARAGRAPH_PAUSE, ScriptReader, script_text
 from conditioning.spans import Script, Sound, Span
 
 __all__ = [
@@ -62,8 +62,7 @@ def parse_script(
         >>> [(span.text, str(span.emotion)) for span in parse_script("[joy] Here! [sadness:0.8] Gone.").spans]
         [('Here!', 'joy'), ('Gone.', 'sadness:0.8')]
     """
-    check_length(text)
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = script_text(text)
     found = ScriptReader(text, base or Emotion.neutral(), reader, presets or {}, library, auto)
     found.take(0, len(text))
     return Script(found.finish())

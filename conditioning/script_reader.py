@@ -24,7 +24,7 @@ from conditioning.spans import Sound, Span
 
 _T = TypeVar("_T")
 
-__all__ = ["HIDDEN", "MAX_SCRIPT", "PARAGRAPH_PAUSE", "ScriptReader", "check_length"]
+__all__ = ["HIDDEN", "MAX_SCRIPT", "PARAGRAPH_PAUSE", "ScriptReader", "script_text"]
 
 MAX_SCRIPT = 80_000
 """Characters that a script may have: more than an hour of speech, and as much as one film should hold."""
@@ -351,8 +351,8 @@ class ScriptReader:
         return line, at - self._line_starts[line - 1] + 1
 
 
-def check_length(text: str) -> None:
-    """Make sure that a text is not too long to be a script.
+def script_text(text: str) -> str:
+    """The text of a script without a byte order mark, its lines ended by newlines alone.
 
     Raises:
         RequestError: it has more than ``MAX_SCRIPT`` characters.
@@ -362,3 +362,4 @@ def check_length(text: str) -> None:
             f"The script has {len(text)} characters.",
             f"Split it: {MAX_SCRIPT} are the most that one script may have.",
         )
+    return text.removeprefix(HIDDEN).replace("\r\n", "\n").replace("\r", "\n")

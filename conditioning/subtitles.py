@@ -17,7 +17,7 @@ from conditioning.marks import LONGEST_PAUSE
 from conditioning.parsing import Reader
 from conditioning.presets import Library, preset_set
 from conditioning.script import Script, Span, speaker_mark, write_span
-from conditioning.script_reader import HIDDEN, ScriptReader, check_length
+from conditioning.script_reader import HIDDEN, ScriptReader, script_text
 
 __all__ = ["is_srt", "parse_srt", "write_srt"]
 
@@ -78,8 +78,7 @@ def parse_srt(
         >>> [(s.start, s.end, s.text) for s in parse_srt("1\n00:00:01,000 --> 00:00:02,500\n[joy] Hello.").spans]
         [(1.0, 2.5, 'Hello.')]
     """
-    check_length(text)
-    text = text.removeprefix(HIDDEN).replace("\r\n", "\n").replace("\r", "\n")
+    text = script_text(text)
     plain = _FORMAT.sub(lambda found: HIDDEN * len(found[0]), text)
     found = ScriptReader(plain, base or Emotion.neutral(), reader, presets or {}, library, auto)
     last_end = 0.0

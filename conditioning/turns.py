@@ -7,7 +7,6 @@ and push are those of ALMA (Gebhard 2005). All numbers, and which of them are ou
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.emotion import Emotion
 from conditioning.errors import EmotionError
 from conditioning.timeline import Timeline
@@ -200,4 +199,4 @@ def _usual_distance() -> float:
 
 @cache
 def _numbers() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads(asset("arcs", "personality.toml").read_text(encoding="utf-8"))
+    return asset_table("arcs", "personality.toml")

@@ -6,7 +6,6 @@ files in ``assets/vocabularies`` whose labels keep their source's order and poin
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -17,6 +16,7 @@ import numpy as np
 
 from conditioning.assets import asset
 from conditioning.errors import AffectError, UnknownNameError
+from conditioning.user_files import read_toml
 from conditioning.vad import VAD
 from conditioning.vocabulary_faults import vocabulary_faults
 
@@ -199,12 +199,10 @@ def read_vocabulary(path: Path) -> Vocabulary:
     """The vocabulary of a TOML file; the format is described in docs/emotion.md.
 
     Raises:
-        AffectError: the file has faults; the message lists all of them.
+        InputFileError: the file is missing or not TOML.
+        AffectError: it has faults; the message lists all of them.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise AffectError(f"{path.name} is not TOML: {error}.") from error
+    table = read_toml(path)
     own = path.stem == "lexicon"
     known = {row.get("name") for row in table.get("label", [])} if own else set(lexicon().names)
     faults = list(vocabulary_faults(table, known, own=own))

@@ -6,14 +6,13 @@ Everything here is read from ``assets/vocabularies``; ``conditioning.parsing`` h
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.emotion import Emotion
 from conditioning.vocabulary import lexicon, vocabulary, vocabulary_names
 
@@ -199,4 +198,4 @@ def _keys(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(asset("vocabularies", "words", f"{name}.toml").read_text(encoding="utf-8"))
+    return asset_table("vocabularies", "words", f"{name}.toml")

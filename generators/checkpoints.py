@@ -12,7 +12,6 @@ import json
 import os
 import re
 import threading
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.errors import EngineError
 from generators.base import Job
 
@@ -326,4 +325,4 @@ def _weight_faults(folder: Path, stem: str) -> list[str]:
 
 @cache
 def _settings() -> dict[str, Any]:
-    return tomllib.loads(asset("steering", "weights.toml").read_text(encoding="utf-8"))
+    return asset_table("steering", "weights.toml")

@@ -8,7 +8,6 @@ makes the library's bare call, and gets its bits.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.emotion import Emotion, mix
 from conditioning.faders import Adjustment
 from conditioning.timeline import Timeline
@@ -276,4 +275,4 @@ def fader_aspect(adjustments: Iterable[Adjustment], medium: str, honoured: Seque
 
 @cache
 def _words() -> dict[str, Any]:
-    return tomllib.loads(asset("steering", "words.toml").read_text(encoding="utf-8"))
+    return asset_table("steering", "words.toml")

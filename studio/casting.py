@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 
 __all__ = ["face_for"]
 
@@ -21,5 +20,5 @@ def face_for(voice: str) -> str:
 
 @cache
 def _cast() -> dict[str, str]:
-    table = tomllib.loads(asset("cast.toml").read_text(encoding="utf-8"))
+    table = asset_table("cast.toml")
     return {row["voice"].casefold(): row["face"] for row in table["cast"]}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.errors import UnknownNameError
 from generators.face.tables import shape_vector
 
@@ -103,4 +102,4 @@ def character(name: str = "") -> Character:
 
 @cache
 def _table() -> dict:
-    return tomllib.loads(asset("heads", "characters.toml").read_text(encoding="utf-8"))
+    return asset_table("heads", "characters.toml")

@@ -5,7 +5,6 @@ The numbers stand in ``assets/heads/visemes.toml``, ``action_units.toml`` and ``
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.errors import AffectError
 from generators.base import ARKIT
 
@@ -169,4 +168,4 @@ def motion(section: str) -> Mapping[str, Any]:
 
 @cache
 def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(asset("heads", f"{name}.toml").read_text(encoding="utf-8"))
+    return asset_table("heads", f"{name}.toml")

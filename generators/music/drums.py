@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from generators.music.accompaniment import Note
 from generators.music.form import Bar, Form, Phrase
 from generators.music.orchestration import Orchestra
@@ -20,9 +19,7 @@ _LEAST = 0.2  # value of the drums fader below which none play
 
 @cache
 def _kits() -> Mapping[str, Mapping[str, Any]]:
-    found: Mapping[str, Mapping[str, Any]] = tomllib.loads(asset("music", "kits.toml").read_text("utf-8"))[
-        "kit"
-    ]
+    found: Mapping[str, Mapping[str, Any]] = asset_table("music", "kits.toml")["kit"]
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 
 __all__ = ["PARTS", "Orchestra", "choose_palette", "fit", "instruments", "make_orchestras", "programs"]
 
@@ -46,7 +45,7 @@ class Orchestra:
 @cache
 def instruments() -> Mapping[str, Any]:
     """The tables of ``assets/music/instruments.toml``."""
-    return tomllib.loads(asset("music", "instruments.toml").read_text(encoding="utf-8"))
+    return asset_table("music", "instruments.toml")
 
 
 @cache
@@ -57,7 +56,7 @@ def programs(kind: str) -> frozenset[int]:
 
 @cache
 def _palettes() -> Mapping[str, Mapping[str, Any]]:
-    table = tomllib.loads(asset("music", "palettes.toml").read_text(encoding="utf-8"))
+    table = asset_table("music", "palettes.toml")
     found: Mapping[str, Mapping[str, Any]] = table["palette"]
     return found
 

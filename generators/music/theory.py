@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 
 __all__ = [
     "Chord",
@@ -29,7 +28,7 @@ _LETTERS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 @cache
 def grammar() -> Mapping[str, Any]:
     """The tables of ``assets/music/grammar.toml``."""
-    return tomllib.loads(asset("music", "grammar.toml").read_text(encoding="utf-8"))
+    return asset_table("music", "grammar.toml")
 
 
 def scale(mode: str) -> tuple[int, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.errors import UnknownNameError
 
 __all__ = ["Cast", "Character", "cast"]
@@ -67,7 +66,7 @@ class Cast:
 @cache
 def cast() -> Cast:
     """The shipped characters."""
-    table = tomllib.loads(asset("voices", "voices.toml").read_text(encoding="utf-8"))
+    table = asset_table("voices", "voices.toml")
     characters = tuple(Character(**row) for row in table["voice"])
     limits = {name: (float(low), float(high)) for name, (low, high) in table["limits"].items()}
     return Cast(characters, table["default"], limits, table["variation"])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from functools import cache
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 
 __all__ = ["sounds", "weight"]
 
@@ -64,7 +63,7 @@ def _apart(text: str) -> list[str]:
 
 @cache
 def _tables() -> dict[str, dict[str, object]]:
-    return tomllib.loads(asset("voices", "letters.toml").read_text(encoding="utf-8"))
+    return asset_table("voices", "letters.toml")
 
 
 @cache

@@ -8,13 +8,12 @@ string of zero or more spoken ones, so that times can be given for words as writ
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 
 __all__ = ["ends_sentence", "is_word", "spoken"]
 
@@ -143,7 +142,7 @@ def spoken(words: Sequence[str], known: Callable[[str], bool], language: str = "
 
 @cache
 def _reading() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(asset("voices", "reading.toml").read_text(encoding="utf-8"))
+    return asset_table("voices", "reading.toml")
 
 
 def _spoken_word(word: str, shouted: bool, known: Callable[[str], bool], reading: dict[str, Any]) -> str:

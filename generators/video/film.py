@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 
 import cv2
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from generators.video.colour import f32
 from generators.video.grade import grade, quantise
 from generators.video.look import Look
@@ -36,7 +35,7 @@ class Settings:
 @cache
 def settings() -> Settings:
     """The laboratory's numbers."""
-    table = tomllib.loads(asset("scenes", "film.toml").read_text(encoding="utf-8"))
+    table = asset_table("scenes", "film.toml")
     pairs = {k: tuple(v) if isinstance(v, list) else float(v) for k, v in table["film"].items()}
     return Settings(**pairs)
 

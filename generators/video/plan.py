@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.errors import UnknownNameError
 from conditioning.timeline import EmotionTrack
 from conditioning.vocabulary import Vocabulary, lexicon
@@ -39,8 +38,8 @@ class Scene:
 
 @cache
 def _tables() -> tuple[dict[str, Any], dict[str, dict[str, list[str]]]]:
-    choice = tomllib.loads(asset("scenes", "families.toml").read_text(encoding="utf-8"))
-    words = tomllib.loads(asset("scenes", "words.toml").read_text(encoding="utf-8"))
+    choice = asset_table("scenes", "families.toml")
+    words = asset_table("scenes", "words.toml")
     return choice, words
 
 

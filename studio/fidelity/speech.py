@@ -19,7 +19,6 @@ Metrics:
 from __future__ import annotations
 
 import itertools
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.errors import EngineError
 from studio.judges.media import Sound, mono
 from studio.judges.world import world
@@ -257,7 +256,7 @@ def quality(sound: Sound) -> Quality:
 
 @cache
 def _quality_rule() -> dict[str, Any]:
-    return tomllib.loads(asset("judges", "speech", "quality.toml").read_text(encoding="utf-8"))
+    return asset_table("judges", "speech", "quality.toml")
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from generators.base import Audio
 from studio.fidelity import face, music, picture, speech
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _speech(track: SpeechTrack) -> dict[str, float]:
     start, end = track.stretches[0].start, track.stretches[-1].end
     rate = track.audio.sample_rate
     samples = track.audio.samples[round(start * rate) : round(end * rate)]
-    measured = speech.measure(type(track.audio)(samples, rate))
+    measured = speech.measure(Audio(samples, rate))
     return {
         "F0, median Hz": measured.pitch.median_hz,
         "F0, range st": measured.pitch.range_st,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.emotion import Emotion, mix
 from conditioning.vad import VAD
 from conditioning.vocabulary import Vocabulary, lexicon, vocabulary, vocabulary_names
@@ -115,4 +114,4 @@ def widget_table() -> dict[str, list[dict[str, Any]]]:
 
 
 def _page_table() -> dict[str, Any]:
-    return tomllib.loads(asset("examples", "page.toml").read_text(encoding="utf-8"))
+    return asset_table("examples", "page.toml")

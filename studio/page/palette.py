@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.vocabulary import Vocabulary, lexicon
 
 __all__ = ["css_colour", "oklab_of"]
@@ -50,7 +49,7 @@ def css_colour(mixture: Mapping[str, float]) -> str:
 
 @cache
 def _palette() -> dict[str, tuple[float, float, float]]:
-    table = tomllib.loads(asset("palette.toml").read_text(encoding="utf-8"))["oklch"]
+    table = asset_table("palette.toml")["oklch"]
     return {name: _from_polar(*values) for name, values in table.items()}
 
 

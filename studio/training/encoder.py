@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.encoder.quick import QuickEncoder
 from conditioning.vocabulary import vocabulary_names
 from studio.training.encoder_card import write_page
@@ -54,7 +53,7 @@ class EncoderCard:
 
 def settings() -> dict[str, Any]:
     """The content of ``assets/encoder/training.toml``."""
-    return tomllib.loads(asset("encoder", "training.toml").read_text(encoding="utf-8"))
+    return asset_table("encoder", "training.toml")
 
 
 def train(data: Path, out: Path, progress: Progress) -> EncoderCard:

@@ -7,7 +7,6 @@ minutes of one processor core.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.vocabulary import lexicon
 from studio.judges.base import Card
 from studio.judges.calibration import (
@@ -62,8 +61,7 @@ def train(data: Path, out: Path, progress: Progress) -> Card:
 
 
 def _recipe() -> dict[str, Any]:
-    text = asset("judges", "face", "training.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return asset_table("judges", "face", "training.toml")
 
 
 def _learn(faces: Faces, recipe: dict[str, Any], progress: Progress) -> torch.nn.Module:

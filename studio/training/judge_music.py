@@ -7,14 +7,13 @@ songs the judge looks surer than it is; for the calibration error each half of t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from studio.judges.base import Card
 from studio.judges.calibration import (
     balanced_accuracy,
@@ -51,7 +50,7 @@ def train(data: Path, out: Path, progress: Callable[[int, int, str], None]) -> C
         out: gets ``weights.safetensors``, ``card.json`` and ``CARD.md``.
         progress: called with done, total, what.
     """
-    recipe = tomllib.loads(asset("judges", "music", "training.toml").read_text(encoding="utf-8"))
+    recipe = asset_table("judges", "music", "training.toml")
     progress(0, 4, "reading EMOPIA")
     clips = read_clips(data / "music" / "emopia", "train")
     held_out = read_clips(data / "music" / "emopia", "val")

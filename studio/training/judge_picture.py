@@ -7,14 +7,13 @@ because 15 % of 668 pictures are few.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from studio.judges.base import Card
 from studio.judges.calibration import (
     balanced_accuracy,
@@ -49,7 +48,7 @@ def train(data: Path, out: Path, progress: Callable[[int, int, str], None]) -> C
         out: gets ``weights.safetensors``, ``card.json`` and ``CARD.md``.
         progress: called with done, total, what.
     """
-    recipe = tomllib.loads(asset("judges", "picture", "training.toml").read_text(encoding="utf-8"))
+    recipe = asset_table("judges", "picture", "training.toml")
     pictures = read_pictures(data / "pictures" / "oasis")
     seen = _look(pictures, progress)
     truth = np.stack([picture.point for picture in pictures])

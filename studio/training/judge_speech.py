@@ -8,7 +8,6 @@ the large Polish corpus does not drown the others.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from conditioning.vocabulary import lexicon
 from studio.judges import calibration
 from studio.judges.base import Card
@@ -88,7 +87,7 @@ def train(data: Path, out: Path, progress: Progress) -> Card:
     Raises:
         InputFileError: there is no index of clips.
     """
-    recipe = tomllib.loads(asset("judges", "speech", "training.toml").read_text(encoding="utf-8"))
+    recipe = asset_table("judges", "speech", "training.toml")
     people = gather(data / "speech", recipe, progress)
     known = people.of("train", "validation")
     weights = _scales(people, known)

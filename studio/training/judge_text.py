@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from studio.judges import calibration
 from studio.judges.base import Card
 from studio.judges.eight_bit import pack, unpack
@@ -64,7 +63,7 @@ def train(data: Path, out: Path, progress: Progress) -> Card:
         InputFileError: a corpus is missing.
         EngineError: the sentence encoder is missing.
     """
-    recipe = tomllib.loads(asset("judges", "text", "training.toml").read_text(encoding="utf-8"))
+    recipe = asset_table("judges", "text", "training.toml")
     labels = goemotions_labels(data / "text")
     said = {split: goemotions(data / "text", split) for split in _SPLITS}
     placed = {split: emobank(data / "text", split) for split in _SPLITS}

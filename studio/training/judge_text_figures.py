@@ -9,14 +9,13 @@ Metrics:
 from __future__ import annotations
 
 import time
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset_table
 from studio.judges.text import TextJudge
 from studio.training.corpora_text import Rated, emobank, goemotions, goemotions_labels
 from studio.training.judge_text import f1_scores
@@ -112,7 +111,7 @@ def majority_figures(data: Path, most: int | None = None) -> TextFigures:
 
 def literature() -> list[TextFigures]:
     """Published figures on the same test split, each with its source."""
-    rows = tomllib.loads(asset("judges", "text", "literature.toml").read_text(encoding="utf-8"))
+    rows = asset_table("judges", "text", "literature.toml")
     return [TextFigures(**row) for row in rows["figures"]]
 
 

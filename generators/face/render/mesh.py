@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from conditioning.assets import asset
+from conditioning.assets import asset, asset_table
 from generators.base import ARKIT
 from generators.face.tables import shape_vector
 
@@ -196,5 +195,5 @@ def _shapes(
 
 def _gain() -> np.ndarray:
     """Factor of each shape's offsets, ``(52,)``, from ``assets/heads/shapes.toml``."""
-    table = tomllib.loads(asset("heads", "shapes.toml").read_text(encoding="utf-8"))["gain"]
+    table = asset_table("heads", "shapes.toml")["gain"]
     return np.where(shape_vector(table) > 0, shape_vector(table), 1.0)
