@@ -12,8 +12,8 @@ from generators.base import Audio, MusicTrack
 from studio.compose import over_grey
 from studio.judges import base
 from studio.judges.base import Card, Reading, TimedReading
-from studio.judges.music import MusicJudge
-from studio.judges.speech import SpeechJudge
+from studio.judges.scoring.music import MusicJudge
+from studio.judges.scoring.speech import SpeechJudge
 from studio.scorecard import Scorecard, Section, gathered, score
 
 __all__ = ["Readings"]

@@ -26,8 +26,8 @@ from studio.judges.calibration import (
     softmax,
     temperature,
 )
-from studio.judges.face import TileReader
 from studio.judges.face_finder import TILE, FaceFinder, anchor_marks
+from studio.judges.scoring.face import TileReader
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
 from studio.training.corpus_faces import LABELS, Faces, read_faces

@@ -24,9 +24,9 @@ from studio.judges.calibration import (
     temperature,
 )
 from studio.judges.media import windows
-from studio.judges.music import quadrant_logits
 from studio.judges.music_features import FEATURES, measure
 from studio.judges.quadrants import QUADRANT_SIGNS, QUADRANTS
+from studio.judges.scoring.music import quadrant_logits
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
 from studio.training.corpus_music import Clip, read_clips

@@ -21,9 +21,9 @@ from studio.judges.calibration import (
     expected_calibration_error,
     recalls,
 )
-from studio.judges.picture import PictureEyes, points_of, quadrant_probabilities
 from studio.judges.picture_features import FEATURES
 from studio.judges.quadrants import QUADRANTS, quadrant_of
+from studio.judges.scoring.picture import PictureEyes, points_of, quadrant_probabilities
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
 from studio.training.corpus_pictures import RatedPicture, read_pictures

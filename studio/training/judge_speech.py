@@ -20,7 +20,7 @@ from conditioning.vocabulary import lexicon
 from studio.judges import calibration
 from studio.judges.base import Card
 from studio.judges.dense import ensemble_output
-from studio.judges.speech import ALONE, BESIDE, network_inputs
+from studio.judges.scoring.speech import ALONE, BESIDE, network_inputs
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
 from studio.training.corpora_speech import LABELS, Clip, clips, measure_clips

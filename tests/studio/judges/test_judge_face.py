@@ -20,9 +20,9 @@ from generators.base import FaceRequest
 from generators.face.head import Head
 from studio.fidelity.face import shape
 from studio.judges.calibration import softmax
-from studio.judges.face import FaceJudge, TileReader
 from studio.judges.face_finder import TILE, FaceFinder, anchor_marks, similarity
 from studio.judges.landmarks import FaceMarks, LandmarkFinder
+from studio.judges.scoring.face import FaceJudge, TileReader
 from studio.judges.weights import load_weights
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pretty_midi import Instrument, Note, PrettyMIDI
 
 from conditioning.assets import asset
-from studio.judges.music import MusicJudge
 from studio.judges.music_features import FEATURES, key_fit, measure, notes_of
 from studio.judges.quadrants import QUADRANT_SIGNS, QUADRANTS, quadrant_of
+from studio.judges.scoring.music import MusicJudge
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"
 JUDGE = MusicJudge()

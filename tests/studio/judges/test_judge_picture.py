@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from conditioning.assets import asset
 from studio.judges.frames import read_frames, spaced
-from studio.judges.picture import PictureJudge, points_of, quadrant_probabilities
 from studio.judges.picture_features import FEATURES, colourfulness, measure
 from studio.judges.quadrants import QUADRANTS
+from studio.judges.scoring.picture import PictureJudge, points_of, quadrant_probabilities
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"
 JUDGE = PictureJudge()

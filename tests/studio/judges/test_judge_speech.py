@@ -16,7 +16,7 @@ from studio.judges.acoustics import measure_tracks
 from studio.judges.base import Judge
 from studio.judges.functionals import functionals
 from studio.judges.media import Waveform, cut, mono, windows
-from studio.judges.speech import SpeechJudge, describe_voice
+from studio.judges.scoring.speech import SpeechJudge, describe_voice
 
 RATE = 24_000
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -131,7 +131,7 @@ def test_windows_cover_a_duration(duration: float, count: int) -> None:
 
 def test_importing_the_judge_loads_nothing_heavy() -> None:
     code = (
-        "import sys, studio.judges.speech as s; s.SpeechJudge();"
+        "import sys, studio.judges.scoring.speech as s; s.SpeechJudge();"
         "print([m for m in ('torch', 'scipy', 'onnxruntime', 'pyworld', 'safetensors') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,0 +1,1 @@
+"""Judges that generators are tuned on. What tunes never scores: see ``studio.judges.scoring``."""
