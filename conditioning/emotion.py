@@ -83,6 +83,22 @@ class Emotion:
         return cls(weights, VAD.from_array(point), intensity)
 
     @classmethod
+    def parse(cls, text: str) -> Emotion:
+        """The emotion that a text names, as ``conditioning.parsing.parse_emotion`` reads it.
+
+        Raises:
+            UnknownNameError: a word is not known.
+            EmotionError: the text is empty or too long, or a number is out of its range or without a name.
+
+        Example:
+            >>> str(Emotion.parse("slightly sad"))
+            'sadness:0.35'
+        """
+        from conditioning.parsing import parse_emotion  # the grammar is made of emotions
+
+        return parse_emotion(text)
+
+    @classmethod
     def at(cls, point: VAD, intensity: float = 1.0) -> Emotion:
         """The emotion at a point of the space; its mixture is how near the lexicon's labels lie."""
         if point == VAD() or intensity == 0:

@@ -6,7 +6,6 @@ strengths, and named axes; the grammar with its rules is in docs/emotion.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,20 +13,17 @@ import numpy as np
 from conditioning.algebra import implausible
 from conditioning.emotion import Emotion, mix
 from conditioning.errors import EmotionError, UnknownNameError
-from conditioning.terms import Term, read_terms
+from conditioning.guess import Guess, Reader
+from conditioning.terms import Term, edits, read_terms
 from conditioning.vad import AXES, VAD
 from conditioning.words import LABEL_SIGNS, all_words, fold_emoji, fold_word
 from conditioning.written_axes import take_axes
 
-__all__ = ["MAX_CHARACTERS", "Parsed", "Reader", "parse_emotion", "understand", "write_emotion"]
+__all__ = ["MAX_CHARACTERS", "Parsed", "describe_emotion", "parse_emotion", "understand", "write_emotion"]
 
 MAX_CHARACTERS = 2000
 """Longest text that is read by the grammar; a reader may be given longer ones."""
 
-Reader = Callable[[str], Emotion]
-"""Reads the emotion out of free text; ``studio.sense`` supplies one."""
-
-_GUESS = 0.5  # certainty of what a reader says
 _SAME = 1e-3  # difference below which a written form means the emotion
 
 
@@ -38,14 +34,26 @@ class Parsed:
     Args:
         emotion: the emotion.
         understood: the same in the studio's own writing, to show to who wrote the text.
-        certainty: 1 for words and numbers, 0.8 for emoji (people differ over them), 0.5 for a reader's guess.
+        certainty: 1 for words and numbers, 0.8 for emoji (people differ over them), below that for a reader's guess.
         warnings: sentences about what is unlikely to be meant, such as a mixture of opposites.
+        why: what a reader's guess rests on; "" for what was named.
     """
 
     emotion: Emotion
     understood: str
     certainty: float
     warnings: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """The emotion as a sentence's part.
+
+        Example:
+            >>> understand("slightly proud, joy 0.3").in_words
+            'pride 54 %, joy 46 %, at 65 % of full strength'
+        """
+        return describe_emotion(self.emotion)
 
 
 def parse_emotion(text: str, *, reader: Reader | None = None) -> Emotion:
@@ -63,7 +71,7 @@ def parse_emotion(text: str, *, reader: Reader | None = None) -> Emotion:
         >>> str(parse_emotion("60% joy + 40% fear"))
         'joy:0.6+fear:0.4'
     """
-    return _resolved(text, reader)[0]
+    return _resolved(text, reader).emotion
 
 
 def understand(text: str, *, reader: Reader | None = None) -> Parsed:
@@ -71,8 +79,32 @@ def understand(text: str, *, reader: Reader | None = None) -> Parsed:
 
     Args and Raises are those of ``parse_emotion``.
     """
-    emotion, certainty = _resolved(text, reader)
-    return Parsed(emotion, write_emotion(emotion), certainty, implausible(emotion))
+    found = _resolved(text, reader)
+    return Parsed(
+        found.emotion, write_emotion(found.emotion), found.certainty, implausible(found.emotion), found.why
+    )
+
+
+def describe_emotion(emotion: Emotion) -> str:
+    """An emotion in words, to be read by people.
+
+    Example:
+        >>> describe_emotion(Emotion.of("joy", 0.5))
+        'joy at 50 % of full strength'
+    """
+    if emotion.intensity == 0:
+        return "no particular feeling"
+    ordered = sorted(emotion.mixture.items(), key=lambda item: (-item[1], item[0]))
+    strength = "" if emotion.intensity > 0.995 else f"at {emotion.intensity:.0%} of full strength"
+    strength = strength.replace("%", " %")
+    if not _close(emotion, _mean_of(emotion)):
+        point = ", ".join(f"{axis} {getattr(emotion.vad, axis):+.2f}" for axis in AXES)
+        near = " and ".join(name for name, _ in ordered[:2])
+        return ", ".join(part for part in (point, f"near {near}", strength) if part)
+    if len(ordered) == 1:
+        return f"{ordered[0][0]} {strength}".strip()
+    named = ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in ordered if weight >= 0.005)
+    return f"{named}, {strength}" if strength else named
 
 
 def write_emotion(emotion: Emotion) -> str:
@@ -99,7 +131,7 @@ def write_emotion(emotion: Emotion) -> str:
     return f"{names} {axes} intensity={_digits(emotion.intensity)}"
 
 
-def _resolved(text: str, reader: Reader | None) -> tuple[Emotion, float]:
+def _resolved(text: str, reader: Reader | None) -> Guess:
     """The emotion of a text and how surely it was understood, by the grammar or else by the reader."""
     if not text.strip():
         raise EmotionError("No emotion is given.", "Write for instance joy, or joy:0.7+fear:0.3.")
@@ -109,33 +141,42 @@ def _resolved(text: str, reader: Reader | None) -> tuple[Emotion, float]:
                 f"The emotion is {len(text)} characters long.",
                 f"Name it in {MAX_CHARACTERS} characters at most.",
             )
-        return reader(text), _GUESS
+        return reader(text)
     try:
         return _read(fold_word(fold_emoji(text)))
     except UnknownNameError as error:
-        mistyped = error.suggestions and len(text.split()) == 1
-        if reader is None or mistyped:
+        is_word = len(text.split()) == 1
+        if reader is None or (is_word and _is_mistyped(error)):
             raise
-        return reader(text), _GUESS
+        found = reader(text)
+        if is_word and found.emotion.intensity == 0:
+            raise
+        return found
 
 
-def _read(text: str) -> tuple[Emotion, float]:
+def _is_mistyped(error: UnknownNameError) -> bool:
+    """Whether an unknown word is a known one with a slip, and not a word of its own."""
+    slips = [edits(error.name, close) for close in error.suggestions]
+    return bool(slips) and min(slips) <= max(1, len(error.name) // 5)
+
+
+def _read(text: str) -> Guess:
     """The emotion of a folded text and how surely it was understood."""
     if any(sign in text for sign in LABEL_SIGNS) and text in all_words().wholes:
-        return all_words().wholes[text], 1.0
+        return Guess(all_words().wholes[text], 1.0)
     axes, rest = take_axes(text)
     intensity = axes.pop("intensity", None)
     terms = read_terms(rest, alone=not axes)
     if not terms:
         if not axes:
             raise EmotionError("An intensity stands without an emotion.", "Write for instance joy:0.5.")
-        return _with_intensity(Emotion.at(VAD(**axes)), intensity), 1.0
+        return Guess(_with_intensity(Emotion.at(VAD(**axes)), intensity), 1.0)
     emotion = _combined(terms)
     if axes:
         point = replace(emotion.vad, **axes)
         emotion = Emotion.at(point) if emotion.intensity == 0 else replace(emotion, vad=point)
     certainty = 0.8 if any(term.is_emoji for term in terms) else 1.0
-    return _with_intensity(emotion, intensity), certainty
+    return Guess(_with_intensity(emotion, intensity), certainty)
 
 
 def _combined(terms: list[Term]) -> Emotion:

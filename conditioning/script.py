@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from conditioning.emotion import Emotion
+from conditioning.guess import Reader
 from conditioning.marks import LONGEST_PAUSE
-from conditioning.parsing import Reader, write_emotion
+from conditioning.parsing import write_emotion
 from conditioning.presets import Library, preset_set
 from conditioning.script_reader import MAX_SCRIPT, PARAGRAPH_PAUSE, ScriptReader, script_text
 from conditioning.spans import Script, Sound, Span

@@ -16,8 +16,9 @@ from conditioning.errors import (
     UnknownNameError,
     nearest,
 )
+from conditioning.guess import Guess, Reader
 from conditioning.marks import LONGEST_PAUSE, SAME, Mark, read_mark
-from conditioning.parsing import Reader, parse_emotion
+from conditioning.parsing import parse_emotion
 from conditioning.presets import MAX_PRESETS, Library, check_preset, preset_key
 from conditioning.sentences import sentences
 from conditioning.spans import Sound, Span
@@ -34,6 +35,8 @@ PARAGRAPH_PAUSE = 0.7
 
 HIDDEN = "\ufeff"
 """A sign without width that is not said; what a format has beside the words is written over with it."""
+
+_CONTEXT = 160  # characters, two or three sentences; what was said earlier no longer colours the next one
 
 _SIGN = re.compile(
     r"\\(?P<escaped>[\[\]\\])|\[(?P<mark>[^\[\]\n]*)\]|(?P<stray>[\[\]])|(?P<blank>\n[^\S\n]*\n\s*)"
@@ -62,8 +65,8 @@ class ScriptReader:
         reader: reads the emotion of free text; None if there is none.
         presets: named emotions.
         library: gives the sets of presets that the text asks for.
-        auto: reads the emotion of what stands before the first mark, and after ``[auto]``; None leaves the latter to
-            ``reader``.
+        auto: reads the emotion of what stands before the first mark, and after ``[auto]``, with the words said before it;
+            None leaves the latter to ``reader``.
 
     Raises:
         RequestError: a preset has a name that none may have.
@@ -186,20 +189,33 @@ class ScriptReader:
         if pause is None:
             pause = PARAGRAPH_PAUSE if self._new_paragraph and self.spans else 0.0
         line, column = self._place(start)
-        emotion, overrides = self._emotion_of(words), self._feeling.overrides
-        self.spans.append(Span(words, emotion, pause, self._speaker, line, column, overrides, sounds))
+        felt, overrides = self._felt(words), self._feeling.overrides
+        self.spans.append(
+            Span(words, felt.emotion, pause, self._speaker, line, column, overrides, sounds, why=felt.why)
+        )
         self._last_said = len(self.spans) - 1 if words else self._last_said
         self._pause, self._new_paragraph, self._new_group = None, False, True
 
-    def _emotion_of(self, words: str) -> Emotion:
+    def _felt(self, words: str) -> Guess:
+        """What the mark before words says, or what the words themselves do."""
         feeling = self._feeling
         if feeling.emotion is not None:
-            return feeling.emotion
+            return Guess(feeling.emotion)
         if not words:  # a sound alone has no text to be read
-            return self.spans[-1].emotion if self.spans else self.base
+            return Guess(self.spans[-1].emotion if self.spans else self.base)
         reader = self.auto or self.reader
         assert reader is not None
-        return self._located(lambda: reader(words), feeling.at)
+        return self._located(lambda: reader(words, self._context()), feeling.at)
+
+    def _context(self) -> str:
+        """The words said last, as far as they may bear on those that follow."""
+        said, length = [], 0
+        for span in reversed(self.spans):
+            if length > _CONTEXT or span.speaker != self._speaker:
+                break
+            said.append(span.text)
+            length += len(span.text)
+        return " ".join(reversed(said)).strip()
 
     def _mark(self, text: str, at: int, end: int) -> None:
         if self._first_mark is None:

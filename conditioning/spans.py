@@ -43,6 +43,7 @@ class Span:
         sounds: laughs, sighs and the like in it, in their order.
         start: seconds at which it is to begin; None where the voice gives the time.
         end: seconds at which it is to end; None where the voice gives the time.
+        why: what its emotion rests on, where that was read from the words; "" where it was named.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Span:
     sounds: tuple[Sound, ...] = ()
     start: float | None = None
     end: float | None = None
+    why: str = ""
 
     def emotion_of(self, medium: str) -> Emotion:
         """What a medium is to show: its own emotion if it has one, else the span's."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from conditioning.emotion import Emotion
 from conditioning.errors import RequestError, ScriptError
+from conditioning.guess import Reader
 from conditioning.marks import LONGEST_PAUSE
-from conditioning.parsing import Reader
 from conditioning.presets import Library, preset_set
 from conditioning.script import Script, Span, speaker_mark, write_span
 from conditioning.script_reader import HIDDEN, ScriptReader, script_text

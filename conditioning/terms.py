@@ -15,13 +15,14 @@ import numpy as np
 
 from conditioning.emotion import Emotion
 from conditioning.errors import EmotionError, UnknownNameError, nearest
-from conditioning.vocabulary import lexicon
-from conditioning.words import Degree, Words, all_words, words
+from conditioning.vocabulary import Label, lexicon, vocabulary, vocabulary_names
+from conditioning.words import Degree, Words, all_words, fold_word, words
 
-__all__ = ["Term", "read_terms"]
+__all__ = ["Term", "edits", "read_terms"]
 
 _CJK = "\u3005\u3040-\u30ff\u3400-\u9fff"
 _LETTER = rf"[^\W\d_{_CJK}]"
+_LAST_ASCII = 0x7F  # emoji and ideographs lie beyond
 _REMEDY = "Give a number from 0 to 1, or a percentage up to 100%."
 
 
@@ -91,11 +92,16 @@ def read_terms(text: str, *, alone: bool = True) -> list[Term]:
     if any(token.kind == "unknown" for token in tokens):
         tokens = list(_tokens(text, all_words()))
     unknown = next((token.text for token in tokens if token.kind == "unknown"), None)
-    if unknown is not None:
+    if unknown is not None and not _is_bare(text):
         raise _unknown(unknown)
     if alone and not any(token.kind in ("emotion", "emoji") for token in tokens):
         _complain(text, tokens)
     return [term for segment in _segments(tokens) for term in _segment_terms(segment)]
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text is a list of numbers and nothing else."""
+    return any(map(str.isdigit, text)) and not any(sign.isalpha() or ord(sign) > _LAST_ASCII for sign in text)
 
 
 def _complain(text: str, tokens: list[_Token]) -> None:
@@ -196,7 +202,9 @@ def _leaning(emotion: Emotion, lean: float) -> Emotion:
 def _tokens(text: str, known: Words) -> Iterator[_Token]:
     """The tokens of a folded text; words next to each other are matched as phrases."""
     run: list[str] = []
-    for match in _pattern().finditer(text):
+    position = 0
+    while (match := _pattern().match(text, position)) is not None:
+        position = match.end()
         kind = match.lastgroup
         if kind == "word":
             run.append(match[0])
@@ -210,6 +218,9 @@ def _tokens(text: str, known: Words) -> Iterator[_Token]:
             yield _Token("number", match[0].strip(), value / (100 if percent else 1), bool(percent))
         elif kind == "sign":
             yield _Token("emoji", match[0], known.emoji[match["emoji"]])
+        elif kind == "list":
+            label, position = _listed(text, position, match["name"].replace(" ", "_"))
+            yield _Token("emotion", label.name, Emotion.of_label(label))
         elif kind == "ideographs":
             yield from _ideographs(match[0], known)
         elif kind == "join":
@@ -255,6 +266,19 @@ def _ideographs(run: str, known: Words) -> Iterator[_Token]:
         start = end
 
 
+def _listed(text: str, start: int, name: str) -> tuple[Label, int]:
+    """The longest label of a list that a folded text has at a place, and the place after it."""
+    words = vocabulary(name)
+    spellings = {fold_word(word): label for label in words.labels for word in (label.name, *label.aliases)}
+    for spelling in sorted(spellings, key=len, reverse=True):
+        end = start + len(spelling)
+        if text.startswith(spelling, start) and not text[end : end + 1].isalpha():
+            return spellings[spelling], end
+    word = re.match(r"[^\d+,;:]*", text[start:])
+    written = word[0].strip() if word else ""
+    raise UnknownNameError(f"label of {name}", written or text[start:], words.names)
+
+
 def _look_up(phrase: str, known: Words) -> _Token | None:
     if phrase in known.emotions:
         return _Token("emotion", phrase, known.emotions[phrase])
@@ -269,9 +293,11 @@ def _look_up(phrase: str, known: Words) -> _Token | None:
 @cache
 def _pattern() -> re.Pattern[str]:
     signs = "|".join(re.escape(sign) for sign in sorted(words().emoji, key=len, reverse=True))
+    lists = "|".join(sorted((name.replace("_", "[ ]") for name in vocabulary_names()), key=len, reverse=True))
     return re.compile(
         rf"""
-          (?P<number>(?P<amount>[-−]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:e[-+]?\d+)?)\s*(?P<percent>%)?)
+          (?P<list>\b(?P<name>{lists})\s*:\s*(?![\d\s.]))
+        | (?P<number>(?P<amount>[-−]?(?:\d+(?:[.,]\d+)?|\.\d+)(?:e[-+]?\d+)?)\s*(?P<percent>%)?)
         | (?P<sign>(?P<emoji>{signs})(?:\u200d.)*)
         | (?P<ideographs>[{_CJK}]+)
         | (?P<word>q[1-4]\b|{_LETTER}+(?:'{_LETTER}+)*)
@@ -290,14 +316,14 @@ def _unknown(text: str) -> UnknownNameError:
     for word in dict.fromkeys((text, *text.split())):
         # Of names that are as few typing errors away the first wins, and English ones stand first.
         alike = sorted(
-            nearest(word, known, count=12), key=lambda name: (_edits(word, name), known.index(name))
+            nearest(word, known, count=12), key=lambda name: (edits(word, name), known.index(name))
         )
         if alike:
             return UnknownNameError("emotion", word, alike[:1])
     return UnknownNameError("emotion", text, lexicon().names)
 
 
-def _edits(a: str, b: str) -> int:
+def edits(a: str, b: str) -> int:
     """Letters to change, add or leave out to come from one word to the other."""
     row = list(range(len(b) + 1))
     for i, letter in enumerate(a, 1):

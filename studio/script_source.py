@@ -9,7 +9,8 @@ from conditioning.arcs import path, story
 from conditioning.emotion import Emotion
 from conditioning.emotionml_reader import read_emotionml
 from conditioning.emotionml_script import script_of_document
-from conditioning.parsing import Reader, parse_emotion
+from conditioning.guess import Guess, Reader
+from conditioning.parsing import parse_emotion
 from conditioning.script import Script, Span, parse_script
 from conditioning.subtitles import is_srt, parse_srt
 from conditioning.timeline import Timeline
@@ -69,13 +70,13 @@ def _along(course: Timeline, read: Callable[[Reader | None], Script]) -> Script:
     """The script whose unmarked sentences take the emotions of a course, each in the middle of its words."""
     sizes: list[int] = []
 
-    def count(words: str) -> Emotion:
-        sizes.append(len(words))
-        return Emotion.neutral()
+    def count(text: str, before: str = "") -> Guess:
+        sizes.append(len(text))
+        return Guess(Emotion.neutral())
 
     read(count)
     emotions = iter(_at_middles(course, sizes))
-    return read(lambda words: next(emotions))
+    return read(lambda text, before="": Guess(next(emotions)))
 
 
 def _at_middles(course: Timeline, sizes: Sequence[int]) -> list[Emotion]:

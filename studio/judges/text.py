@@ -138,6 +138,10 @@ class TextJudge:
         logits = label_logits(self._weights, inputs, ngram_logits(self._weights, texts))
         return label_probabilities(logits, self._facts["temperature"]), axis_values(self._weights, inputs)
 
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """What the judge's encoder makes of texts, float32 ``(n, width)``; texts alike in meaning point alike."""
+        return self._encoder.vectors(texts)
+
     @property
     def _place(self) -> Path:
         return self._folder or judge_folder("text")

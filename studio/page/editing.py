@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, ScriptError, UnknownNameError
-from conditioning.parsing import Reader, parse_emotion, write_emotion
+from conditioning.guess import Guess, Reader
+from conditioning.parsing import parse_emotion, write_emotion
 from conditioning.script import Script, Span, parse_script
 from conditioning.sentences import sentences as sentence_places
 from conditioning.vad import VAD
@@ -171,11 +172,11 @@ def read_feelings(text: str, reader: Reader) -> str:
         ScriptError: the text has faults, or no words.
     """
     plain = without_marks(text)
-    sentences = read_sentences(plain, Emotion.neutral())
-    marks = [write_emotion(rounded(reader(sentence.text))) for sentence in sentences]
-    for sentence, mark, last in reversed(list(zip(sentences, marks, ["", *marks], strict=False))):
+    spans = [span for span in parse_script(plain, auto=reader).spans if span.text]
+    marks = [write_emotion(rounded(span.emotion)) for span in spans]
+    for at, mark, last in reversed(list(zip(_offsets(plain, spans), marks, ["", *marks], strict=False))):
         if mark != last:
-            plain = f"{plain[: sentence.at]}[{mark}] {plain[sentence.at :]}"
+            plain = f"{plain[:at]}[{mark}] {plain[at:]}"
     return plain
 
 
@@ -245,9 +246,9 @@ def _meaning(inner: str) -> tuple[Emotion | None, bool]:
 
 
 @lru_cache(maxsize=512)
-def _feeling_of(text: str) -> Emotion:
+def _feeling_of(text: str, before: str = "") -> Guess:
     """What a text says of feelings, remembered, since the script is read at every letter that is typed."""
-    return emotion_of_text(text)
+    return emotion_of_text(text, before)
 
 
 def _offsets(text: str, spans: Sequence[Span]) -> list[int]:

@@ -33,3 +33,13 @@ def test_every_module_names_what_is_public(name):
     }
     assert own <= set(module.__all__)
     assert all(hasattr(module, public) for public in module.__all__)
+
+
+def test_the_names_needed_first_can_be_taken_from_the_package_and_load_nothing_before():
+    code = "import sys, conditioning; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    for name in conditioning.__all__:
+        assert getattr(conditioning, name).__module__.startswith("conditioning.")
+    with pytest.raises(AttributeError):
+        conditioning.nothing  # noqa: B018

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, EmotionError, UnknownNameError
+from conditioning.guess import Guess
 from conditioning.parsing import MAX_CHARACTERS, parse_emotion, understand, write_emotion
 from conditioning.vad import VAD
 from conditioning.vocabulary import lexicon, vocabulary, vocabulary_names
@@ -311,13 +312,13 @@ def test_what_is_no_emotion_is_unknown(text):
 def test_free_text_goes_to_the_reader_but_a_mistyped_name_does_not():
     asked = []
 
-    def reader(text):
+    def reader(text, before=""):
         asked.append(text)
-        return Emotion.of("hope", 0.5)
+        return Guess(Emotion.of("hope", 0.5), 0.4, "it rises")
 
     parsed = understand("The sun rises over the hills", reader=reader)
     assert parsed.emotion == Emotion.of("hope", 0.5)
-    assert parsed.certainty < understand("hope").certainty
+    assert (parsed.certainty, parsed.why) == (0.4, "it rises")
     assert parse_emotion("x" * 3000, reader=reader).label == "hope"
     assert parse_emotion("very happy", reader=reader).label == "ecstasy"
     with pytest.raises(UnknownNameError):
@@ -325,6 +326,53 @@ def test_free_text_goes_to_the_reader_but_a_mistyped_name_does_not():
     with pytest.raises(EmotionError):
         parse_emotion("joy:1.4", reader=reader)
     assert asked == ["The sun rises over the hills", "x" * 3000]
+
+
+def test_a_word_that_says_nothing_to_the_reader_is_unknown_and_a_sentence_is_neutral():
+    def reader(text, before=""):
+        return Guess(Emotion.neutral(), 0.3)
+
+    with pytest.raises(UnknownNameError):
+        parse_emotion("xyzzy", reader=reader)
+    assert parse_emotion("It is half past nine", reader=reader) == Emotion.neutral()
+
+
+def test_a_label_may_be_named_with_its_list():
+    for text, name in (
+        ("goemotions:gratitude", "gratitude"),
+        ("Plutchik: joy", "joy"),
+        ("mead:happy 0.5", "joy"),
+    ):
+        assert parse_emotion(text).label == name
+    assert parse_emotion("mead:happy:0.5") == parse_emotion("joy:0.5")
+    mixed = parse_emotion("ekman:fear 0.5 + 0.5 occ:hope")
+    assert set(mixed.mixture) == {"fear", "hope"}
+
+
+@pytest.mark.parametrize("name", [name for name in vocabulary_names() if name != "lexicon"])
+def test_every_label_of_every_list_is_read_by_its_list_and_name(name):
+    for label in vocabulary(name).labels:
+        assert parse_emotion(f"{name}:{label.name}") == Emotion.of_label(label), label.name
+
+
+def test_a_label_that_its_list_does_not_have_is_unknown_there():
+    with pytest.raises(UnknownNameError, match="mead"):
+        parse_emotion("mead:gratitude")
+
+
+@pytest.mark.parametrize("text", ["[0.1, 0.2, 0.3]", "(1; 2; 3)", "0.5 0.1 -0.2", "{.5}", "<1|2>"])
+def test_numbers_without_names_are_refused_with_the_reason(text):
+    with pytest.raises(EmotionError, match="do not say what they mean"):
+        parse_emotion(text, reader=lambda text, before="": Guess(Emotion.of("joy")))
+
+
+def test_what_was_understood_is_said_in_words():
+    assert understand("joy").in_words == "joy"
+    assert understand("joy 0.3 fear 0.1").in_words == "joy 75 %, fear 25 %, at 40 % of full strength"
+    assert understand("neutral").in_words == "no particular feeling"
+    assert understand("v=-.6 a=-.3 d=-.3").in_words.startswith(
+        "valence -0.60, arousal -0.30, dominance -0.30, near "
+    )
 
 
 def test_understanding_says_what_was_understood_and_how_surely():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from conditioning.emotion import Emotion
 from conditioning.errors import RequestError, ScriptError
+from conditioning.guess import Guess
 from conditioning.script import (
     LONGEST_PAUSE,
     MAX_SCRIPT,
@@ -93,8 +94,8 @@ def test_spans_know_their_line_and_column():
 
 
 def test_auto_leaves_each_paragraph_to_the_reader():
-    def reader(text):
-        return Emotion.of("joy" if "sun" in text else "fear")
+    def reader(text, before=""):
+        return Guess(Emotion.of("joy" if "sun" in text else "fear"))
 
     assert said("[auto] The sun!\n\nThe dark. [sad] End.", reader=reader) == [
         ("The sun!", "joy", 0.0),
@@ -102,6 +103,18 @@ def test_auto_leaves_each_paragraph_to_the_reader():
         ("End.", "sadness", 0.0),
     ]
     assert said("[like a long lost friend] Hi.", reader=reader) == [("Hi.", "fear", 0.0)]
+
+
+def test_a_reader_is_told_what_was_said_before_by_the_same_speaker_and_its_reason_is_kept():
+    asked = []
+
+    def reader(text, before=""):
+        asked.append((text, before))
+        return Guess(Emotion.of("joy"), 0.5, f"it says {text}")
+
+    spans = parse_script("[auto] One. Two. [voice Ada] Three. [fear] Four.", reader=reader).spans
+    assert asked == [("One.", ""), ("Two.", "One."), ("Three.", "")]
+    assert [span.why for span in spans] == ["it says One.", "it says Two.", "it says Three.", ""]
 
 
 def test_auto_without_a_reader_is_refused_at_its_place():

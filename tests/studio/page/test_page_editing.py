@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, ScriptError
+from conditioning.guess import Guess
 from conditioning.parsing import parse_emotion, write_emotion
 from conditioning.script import parse_script
 from studio.page.editing import (
@@ -31,10 +32,10 @@ def sentences_of(text, base=NEUTRAL):
     return read_sentences(text, base)
 
 
-def first_known_word(text):
+def first_known_word(text, before=""):
     """Reads a sentence as the first of its words that it knows."""
     known = [word for word in re.findall(r"\w+", text) if word in ("joy", "fear")]
-    return Emotion.of(known[0]) if known else NEUTRAL
+    return Guess(Emotion.of(known[0]) if known else NEUTRAL)
 
 
 def test_marks_are_found_with_what_they_mean_and_escaped_brackets_are_none():
