@@ -19,7 +19,15 @@ from conditioning.vad import AXES, VAD
 from conditioning.words import LABEL_SIGNS, all_words, fold_emoji, fold_word
 from conditioning.written_axes import take_axes
 
-__all__ = ["MAX_CHARACTERS", "Parsed", "describe_emotion", "parse_emotion", "understand", "write_emotion"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "Parsed",
+    "describe_emotion",
+    "parse_emotion",
+    "rounded",
+    "understand",
+    "write_emotion",
+]
 
 MAX_CHARACTERS = 2000
 """Longest text that is read by the grammar; a reader may be given longer ones."""
@@ -36,7 +44,7 @@ class Parsed:
         understood: the same in the studio's own writing, to show to who wrote the text.
         certainty: 1 for words and numbers, 0.8 for emoji (people differ over them), below that for a reader's guess.
         warnings: sentences about what is unlikely to be meant, such as a mixture of opposites.
-        why: what a reader's guess rests on; "" for what was named.
+        why: why it is no surer, or what a reader's guess rests on; "" for what was named.
     """
 
     emotion: Emotion
@@ -131,6 +139,20 @@ def write_emotion(emotion: Emotion) -> str:
     return f"{names} {axes} intensity={_digits(emotion.intensity)}"
 
 
+def rounded(emotion: Emotion) -> Emotion:
+    """The emotion with two digits, so that its mark is short."""
+    if emotion.intensity == 0:
+        return Emotion.neutral()
+    named = Emotion.of(emotion.mixture, emotion.intensity)
+    if named.vad.distance(emotion.vad) < 0.01:
+        total = max(round(emotion.intensity, 2), 0.01)
+        strengths = {name: round(share * total, 2) for name, share in emotion.mixture.items()}
+        strengths[emotion.label] += total - sum(strengths.values())  # what rounding left goes to the heaviest
+        return Emotion.of(strengths, total)
+    point = VAD.from_array(emotion.vad.array().round(2))
+    return Emotion.at(point, max(round(emotion.intensity, 2), 0.01))
+
+
 def _resolved(text: str, reader: Reader | None) -> Guess:
     """The emotion of a text and how surely it was understood, by the grammar or else by the reader."""
     if not text.strip():
@@ -175,8 +197,9 @@ def _read(text: str) -> Guess:
     if axes:
         point = replace(emotion.vad, **axes)
         emotion = Emotion.at(point) if emotion.intensity == 0 else replace(emotion, vad=point)
-    certainty = 0.8 if any(term.is_emoji for term in terms) else 1.0
-    return Guess(_with_intensity(emotion, intensity), certainty)
+    is_emoji = any(term.is_emoji for term in terms)
+    why = "people differ over what an emoji means" if is_emoji else ""
+    return Guess(_with_intensity(emotion, intensity), 0.8 if is_emoji else 1.0, why)
 
 
 def _combined(terms: list[Term]) -> Emotion:

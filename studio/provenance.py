@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from conditioning.emotion import Emotion
+from conditioning.spans import Span
 from generators.base import Aspect, Description
 from studio.encode import written
 from studio.request import FilmRequest
@@ -27,6 +28,7 @@ def record(
     engines: Mapping[str, Description],
     seeds: Mapping[str, int],
     sections: Sequence[Section],
+    read: Sequence[Span],
     fulfilment: Mapping[str, Sequence[Aspect]],
     scorecard: Scorecard | None,
     picture: Mapping[str, Any],
@@ -40,6 +42,7 @@ def record(
         engines: by medium.
         seeds: of each medium, derived from the request's.
         sections: emotion by time.
+        read: spans whose emotion was read from their words.
         fulfilment: by medium.
         scorecard: None if it was not judged.
         picture: size, fps, duration and the like.
@@ -63,6 +66,9 @@ def record(
                 **({"overrides": {m: _emotion(e) for m, e in s.overrides.items()}} if s.overrides else {}),
             }
             for s in sections
+        ],
+        "read_from_the_words": [
+            {"line": s.line, "text": s.text, "emotion": str(s.emotion), "why": s.why} for s in read
         ],
         "fulfilment": {medium: [asdict(a) for a in aspects] for medium, aspects in fulfilment.items()},
         "scorecard": scorecard_record(scorecard) if scorecard else None,

@@ -12,6 +12,7 @@ from conditioning.errors import RequestError, UnknownNameError
 from conditioning.fader_presets import fader_preset
 from conditioning.faders import Adjustment
 from generators.registry import DEFAULTS, MEDIA, EngineName, parse_engine
+from studio.shape import Shape
 
 __all__ = ["FORMATS", "FilmRequest"]
 
@@ -36,6 +37,7 @@ class FilmRequest(BaseModel):
         fader_shifts: what is added to the value that the emotion asks of a fader, by full name.
         fader_preset: TOML text of a preset of locks, shifts and own maps (docs/faders.md), "" for none; ``faders`` and
             ``fader_shifts`` win over it.
+        shape: strength, contrast, preferred emotion, count, attack, release and smoothing of all emotions.
         captions: whether the words are written into the picture.
         format: shape of the picture.
         height: of the picture's shorter side in pixels, even.
@@ -58,6 +60,7 @@ class FilmRequest(BaseModel):
     faders: dict[str, float] = Field(default_factory=dict)
     fader_shifts: dict[str, float] = Field(default_factory=dict)
     fader_preset: str = ""
+    shape: Shape = Shape()
     captions: bool = True
     format: Literal["16:9", "9:16", "1:1"] = "16:9"
     height: int = Field(720, ge=144, le=2160, multiple_of=2)
@@ -120,7 +123,8 @@ def _sentence(error: ValidationError) -> RequestError:
     fault = next((each for each in faults if each["type"] == "extra_forbidden"), faults[0])
     place = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        return UnknownNameError("field", place, FilmRequest.model_fields)
+        fields = Shape.model_fields if place.startswith("shape.") else FilmRequest.model_fields
+        return UnknownNameError("field", place.removeprefix("shape."), fields)
     if fault["type"] == "missing":
         return RequestError(f"The field {place!r} is missing.", "Give it a value.")
     return RequestError(f"The field {place!r} is {fault['input']!r}.", f"{fault['msg']}.")

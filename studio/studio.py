@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from conditioning.errors import RequestError
 from conditioning.faders import check_adjustments
 from conditioning.script import Script, Span
 from generators.base import (
+    Aspect,
     FaceRequest,
     FaceTrack,
     Generator,
@@ -41,6 +42,7 @@ from studio.request import FilmRequest
 from studio.scorecard import Scorecard, Section
 from studio.script_source import script_of
 from studio.sections import delayed, sections_of, silent_stretches, timeline_of
+from studio.shape import shape_course, shape_script
 from studio.stages import Stages, seed_for
 from studio.tracks import write_tracks
 
@@ -173,7 +175,7 @@ class Studio:
         check_adjustments(request.adjustments)
         for medium in request.media:
             self._engine(request, medium)
-        script = script_of(request)
+        script = shape_script(script_of(request), request.shape)
         speech = self._speak(request, script, stages) if "speech" in request.media else None
         duration = speech.audio.duration if speech else (request.seconds or silent_stretches(script)[-1].end)
         duration = math.ceil(duration * request.fps - 1e-6) / request.fps
@@ -181,7 +183,8 @@ class Studio:
         sections = sections_of(script, stretches, duration)
 
         def feeling(medium: str) -> Conditioning:
-            return Conditioning(timeline_of(sections, medium), request.adjustments)
+            course = shape_course(timeline_of(sections, medium), request.shape, duration)
+            return Conditioning(course, request.adjustments)
 
         face = music = video = None
         if "face" in request.media:
@@ -217,6 +220,7 @@ class Studio:
             engines={m: self._engine(request, m).describe() for m in request.media},
             seeds={m: _seed(request, m) for m in request.media},
             sections=tracks.sections,
+            read=[span for span in tracks.script.spans if span.why],
             fulfilment={m: getattr(tracks, m).fulfilment for m in request.media},
             scorecard=scorecard,
             picture=_picture(request, tracks),
@@ -251,7 +255,8 @@ class Studio:
         job = stages.job("speech", _seed(request, "speech"))
         said = script.for_medium("speech")
         wanted = SpeechRequest(said, request.voice, request.language, request.adjustments, job)
-        return delayed(self._engine(request, "speech").generate(wanted), LEAD, TAIL)
+        spoken = delayed(self._engine(request, "speech").generate(wanted), LEAD, TAIL)
+        return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request)))
 
     def _animate(
         self,
@@ -337,6 +342,14 @@ def _readings(tracks: Tracks, request: FilmRequest) -> Readings:
     from studio.readings import Readings
 
     return Readings(tracks.sections, request.fps)
+
+
+def _unshaped(request: FilmRequest) -> tuple[Aspect, ...]:
+    """What of the shape the voice cannot follow."""
+    if not request.shape.is_course:
+        return ()
+    why = "Attack, release and smoothing shape face, music and pictures; the voice passes from span to span by itself."
+    return (Aspect("attack and release", "ignored", why),)
 
 
 def _beginning(text: str, longest: int) -> str:

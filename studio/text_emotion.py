@@ -89,7 +89,9 @@ def _defined(text: str) -> Guess | None:
     likeness = definitions @ _unit(_judge().vectors([text]))[0]
     alike = dict.fromkeys(names, -1.0)
     for name, value in zip(names, likeness, strict=True):
-        if lexicon()[name].vad.array() @ point.array() > 0:  # words with one another's opposites stand in the same places
+        if (
+            lexicon()[name].vad.array() @ point.array() > 0
+        ):  # words with one another's opposites stand in the same places
             alike[name] = max(alike[name], float(value))
     nearest = sorted(alike, key=lambda name: -alike[name])[:_NEIGHBOURS]
     best = alike[nearest[0]]
@@ -105,7 +107,9 @@ def _carried(text: str, before: str) -> Guess | None:
     whole = _said(f"{before} {text}") if before.strip() else None
     if whole is None:
         return None
-    return Guess(whole.emotion.scaled(_FADING), whole.certainty * _FADING, f"with what was said before, {whole.why}")
+    return Guess(
+        whole.emotion.scaled(_FADING), whole.certainty * _FADING, f"with what was said before, {whole.why}"
+    )
 
 
 def _placed(text: str) -> Guess | None:

@@ -38,6 +38,7 @@ def create(
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006 - typer needs the list itself
     fader: o.Fader = [],  # noqa: B006
+    shape: o.Shape = [],  # noqa: B006
     captions: Captions = True,
     format: o.Format = "16:9",
     height: o.Height = 720,
@@ -54,7 +55,7 @@ def create(
         "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
         "seconds": seconds, "judge": judge,
     }  # fmt: skip
-    _film(o.request_of(values, engine, fader), out, json)
+    _film(o.request_of(values, engine, fader, shape), out, json)
 
 
 def animate(
@@ -68,6 +69,7 @@ def animate(
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
+    shape: o.Shape = [],  # noqa: B006
     format: o.Format = "1:1",
     height: o.Height = 720,
     judge: JudgeIt = True,
@@ -79,7 +81,7 @@ def animate(
         "voice": voice, "character": character, "language": language, "captions": False, "format": format,
         "height": height, "judge": judge,
     }  # fmt: skip
-    _film(o.request_of(values, engine, fader), out, json)
+    _film(o.request_of(values, engine, fader, shape), out, json)
 
 
 def _film(request: FilmRequest, out: Path, as_json: bool) -> None:

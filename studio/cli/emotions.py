@@ -60,10 +60,12 @@ def _print_understood(emotion: str) -> None:
     from rich.console import Console
 
     console, values = Console(), _understood(emotion)
-    console.print(f"[bold]{values['understood']}[/bold]  intensity {values['intensity']:.2f}")
+    console.print(f"[bold]{values['in_words']}[/bold]")
     console.print("  ".join(f"{axis} {value:+.2f}" for axis, value in values["felt"].items()))
     if values["certainty"] < 1:
-        console.print(f"This is a reading of {emotion!r}, with certainty {values['certainty']:.1f}.")
+        console.print(
+            f"This is a guess with certainty {values['certainty']:.2f}: {values['why']}", markup=False
+        )
     for warning in values["warnings"]:
         console.print(warning)
 
@@ -78,7 +80,8 @@ def _understood(emotion: str) -> dict[str, Any]:
     read = understand(emotion, reader=emotion_of_text)
     e = read.emotion
     return {
-        "emotion": str(e), "understood": read.understood, "certainty": read.certainty, "warnings": list(read.warnings),
+        "emotion": str(e), "understood": read.understood, "in_words": read.in_words, "certainty": read.certainty,
+        "why": read.why, "warnings": list(read.warnings),
         "mixture": dict(e.mixture), "vad": asdict(e.vad), "intensity": e.intensity, "felt": asdict(e.felt),
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Character", "Engine", "Fader", "Format", "Height", "Json", "Language", "Mood", "Scene", "ScriptFile", "Seconds",
-    "Seed", "Text", "Voice", "read_script", "request_of",
+    "Seed", "Shape", "Text", "Voice", "read_script", "request_of",
 ]  # fmt: skip
 
 ScriptFile = Annotated[str, typer.Argument(help="Text file with emotion marks; '-' reads standard input.")]
@@ -40,6 +40,14 @@ Fader = Annotated[
     typer.Option(
         "--fader",
         help="Hold a fader: prosody.rate=1.2, shift it: prosody.rate+=0.1, or take a preset: FILE.toml (repeatable)",
+    ),
+]
+Shape = Annotated[
+    list[str],
+    typer.Option(
+        "--shape",
+        help="Shape all emotions: strength=0.8, contrast=2, prefer=joy, prefer_share=0.3, most=2, attack=1, release=2, "
+        "smoothing=1 (repeatable)",
     ),
 ]
 Seconds = Annotated[float, typer.Option(help="Length where nothing is said.")]
@@ -87,7 +95,10 @@ def _text_of(file: str, what: str) -> str:
 
 
 def request_of(
-    values: Mapping[str, Any], engine: Sequence[str] = (), fader: Sequence[str] = ()
+    values: Mapping[str, Any],
+    engine: Sequence[str] = (),
+    fader: Sequence[str] = (),
+    shape: Sequence[str] = (),
 ) -> FilmRequest:
     """A request out of option values.
 
@@ -101,7 +112,20 @@ def request_of(
     for text in engine:
         name = parse_engine(text)
         engines[name.medium] = text.partition("=")[2].strip()
-    return FilmRequest.read({**values, "engines": engines, **_fader_fields(fader)})
+    return FilmRequest.read(
+        {**values, "engines": engines, "shape": _shape_fields(shape), **_fader_fields(fader)}
+    )
+
+
+def _shape_fields(settings: Sequence[str]) -> dict[str, str]:
+    """The fields of the request's shape, as written."""
+    fields = {}
+    for text in settings:
+        name, equals, value = text.partition("=")
+        if not equals or not value.strip():
+            raise RequestError(f"The shape {text!r} cannot be read.", "Write for instance strength=0.8.")
+        fields[name.strip()] = value.strip()
+    return fields
 
 
 def _fader_fields(settings: Sequence[str]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ def print_film(film: Film) -> None:
                 console.print(
                     f"  {medium}: {aspect['name']} {aspect['status']}. {aspect['why']}", style="dim"
                 )
+    for row in film.record["read_from_the_words"]:
+        console.print(f"  {row['emotion']}: {row['text']!r}, for {row['why']}", style="dim", markup=False)
     if film.scorecard:
         print_scorecard(film.scorecard, console)
 

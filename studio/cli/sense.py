@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json as json_format
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +15,7 @@ from studio.cli import options as o
 
 if TYPE_CHECKING:
     from studio.fusion import Fused, Source
+    from studio.story import StoryLine
 
 __all__ = ["sense"]
 
@@ -21,13 +23,37 @@ _SOURCES = ("text", "speech", "face", "music", "video")
 
 Files = Annotated[list[Path] | None, typer.Argument(help="Sounds, pictures, MIDI files, films.")]
 Text = Annotated[str, typer.Option("--text", "-t", help="Words or emoji.")]
+StoryFile = Annotated[
+    str, typer.Option("--story", help="A text file, read sentence by sentence; '-' is standard input.")
+]
+Marked = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="Where a story is written as a script with its emotions, .txt."),
+]
 Weight = Annotated[
     list[str], typer.Option("--weight", help="How much a source counts: face=2, text=0.5 … (repeatable)")
 ]
 
 
-def sense(files: Files = None, text: Text = "", weight: Weight = [], json: o.Json = False) -> None:  # noqa: B006
-    """Read one emotion out of voices, faces, music, pictures and words together; give it to --emotion."""
+def sense(
+    files: Files = None,
+    text: Text = "",
+    story: StoryFile = "",
+    out: Marked = None,
+    weight: Weight = [],  # noqa: B006
+    json: o.Json = False,
+) -> None:
+    """Read one emotion out of voices, faces, music, pictures and words together; give it to --emotion.
+
+    With --story the course of a text is read, sentence by sentence; with -o it is written down as a script.
+    """
+    if story:
+        if files or text:
+            raise RequestError("A story and other sources are both given.", "Read them one after the other.")
+        _read_story(story, out, json)
+        return
+    if out is not None:
+        raise RequestError("There is no story to be written down.", "Give one with --story.")
     from studio.fusion import fuse
     from studio.sense import source_in_text, sources_in
 
@@ -48,6 +74,50 @@ def sense(files: Files = None, text: Text = "", weight: Weight = [], json: o.Jso
         print(json_format.dumps(values, ensure_ascii=False))
     else:
         _print(found)
+
+
+def _read_story(file: str, out: Path | None, as_json: bool) -> None:
+    from conditioning.script import write_script
+    from studio.encode import written
+    from studio.story import read_story
+
+    read = read_story(o.read_script(file, ""))
+    if out is not None:
+        with written(out) as part:
+            part.write_text(write_script(read.script) + "\n", encoding="utf-8")
+    if as_json:
+        print(json_format.dumps([_line_values(line) for line in read.lines], ensure_ascii=False))
+    else:
+        _print_story(read.lines)
+        if out is not None:
+            print(out)
+
+
+def _line_values(line: StoryLine) -> dict[str, Any]:
+    from conditioning.parsing import write_emotion
+
+    guess = line.guess
+    return {
+        "text": line.text, "start": round(line.start, 3), "end": round(line.end, 3),
+        "emotion": write_emotion(guess.emotion), "vad": asdict(guess.emotion.felt), "certainty": guess.certainty,
+        "why": guess.why,
+    }  # fmt: skip
+
+
+def _print_story(lines: Sequence[StoryLine]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from conditioning.parsing import describe_emotion
+
+    table = Table("seconds", "sentence", "emotion", "valence", "arousal", "sure", "why")
+    for line in lines:
+        guess, felt = line.guess, line.guess.emotion.felt
+        table.add_row(
+            f"{line.start:.1f}", line.text, describe_emotion(guess.emotion), f"{felt.valence:+.2f}",
+            f"{felt.arousal:+.2f}", f"{guess.certainty:.2f}", guess.why or "marked by the author",
+        )  # fmt: skip
+    Console().print(table)
 
 
 def _weight(text: str) -> tuple[str, float]:

@@ -33,6 +33,7 @@ def speak(
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
+    shape: o.Shape = [],  # noqa: B006
     json: o.Json = False,
 ) -> None:
     """Say a script."""
@@ -40,7 +41,7 @@ def speak(
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed,
         "voice": voice, "language": language,
     }  # fmt: skip
-    request = o.request_of(values, engine, fader)
+    request = o.request_of(values, engine, fader, shape)
     tracks = _tracks(request, out, ".wav")
     assert tracks.speech is not None, "speech was asked for"
     from studio.encode import write_wav
@@ -58,6 +59,7 @@ def compose(
     seed: o.Seed = 0,
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
+    shape: o.Shape = [],  # noqa: B006
     json: o.Json = False,
 ) -> None:
     """Compose music for an emotion, or along the marks of a script; MIDI and MusicXML lie beside the sound."""
@@ -65,7 +67,7 @@ def compose(
         "script": o.read_script(script, text, needed=False), "emotion": emotion, "media": ("music",), "seed": seed,
         "seconds": seconds or (0.0 if script or text else 20.0),
     }  # fmt: skip
-    request = o.request_of(values, engine, fader)
+    request = o.request_of(values, engine, fader, shape)
     tracks = _tracks(request, out, ".wav")
     assert tracks.music is not None, "music was asked for"
     from studio.encode import write_wav, written
@@ -90,6 +92,7 @@ def paint(
     scene: o.Scene = "",
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
+    shape: o.Shape = [],  # noqa: B006
     format: o.Format = "16:9",
     height: o.Height = 720,
     json: o.Json = False,
@@ -99,7 +102,7 @@ def paint(
         "script": o.read_script(script, text, needed=False), "emotion": emotion, "media": ("video",), "seed": seed,
         "scene": scene, "format": format, "height": height, "seconds": seconds or (0.0 if script or text else 10.0),
     }  # fmt: skip
-    request = o.request_of(values, engine, fader)
+    request = o.request_of(values, engine, fader, shape)
     from studio.encode import write_film
 
     with working() as (progress, cancel):

@@ -15,10 +15,9 @@ from functools import lru_cache
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, ScriptError, UnknownNameError
 from conditioning.guess import Guess, Reader
-from conditioning.parsing import parse_emotion, write_emotion
+from conditioning.parsing import parse_emotion, rounded, write_emotion
 from conditioning.script import Script, Span, parse_script
 from conditioning.sentences import sentences as sentence_places
-from conditioning.vad import VAD
 from studio.page.palette import css_colour
 from studio.sections import silent_stretches
 from studio.text_emotion import emotion_of_text
@@ -30,7 +29,6 @@ __all__ = [
     "marks_of",
     "read_feelings",
     "read_sentences",
-    "rounded",
     "tints_of",
     "with_emotion",
     "without_marks",
@@ -200,20 +198,6 @@ def tints_of(text: str, sentences: Sequence[Sentence] = ()) -> dict[str, str | N
         else:
             tints[mark.inner] = ""
     return tints
-
-
-def rounded(emotion: Emotion) -> Emotion:
-    """The emotion with two digits, so that its mark is short."""
-    if emotion.intensity == 0:
-        return Emotion.neutral()
-    named = Emotion.of(emotion.mixture, emotion.intensity)
-    if named.vad.distance(emotion.vad) < 0.01:
-        total = max(round(emotion.intensity, 2), 0.01)
-        strengths = {name: round(share * total, 2) for name, share in emotion.mixture.items()}
-        strengths[emotion.label] += total - sum(strengths.values())  # what rounding left goes to the heaviest
-        return Emotion.of(strengths, total)
-    point = VAD.from_array(emotion.vad.array().round(2))
-    return Emotion.at(point, max(round(emotion.intensity, 2), 0.01))
 
 
 def _said(text: str) -> list[tuple[str, int, Mark | None]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError
-from conditioning.parsing import parse_emotion, write_emotion
+from conditioning.parsing import parse_emotion, rounded, write_emotion
 from conditioning.vad import VAD
-from studio.page.editing import Sentence, read_sentences, rounded, tints_of, with_emotion
+from studio.page.editing import Sentence, read_sentences, tints_of, with_emotion
 from studio.page.labels import emotion_of_shares, shares_of
 from studio.page.palette import css_colour
 from studio.page.views import fault_note, note, title

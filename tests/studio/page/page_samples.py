@@ -48,6 +48,7 @@ def take(
         engines={},
         seeds={},
         sections=SECTIONS,
+        read=(),
         fulfilment={"speech": aspects},
         scorecard=scorecard,
         picture={"seconds": 5.0},

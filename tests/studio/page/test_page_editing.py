@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, ScriptError
 from conditioning.guess import Guess
-from conditioning.parsing import parse_emotion, write_emotion
+from conditioning.parsing import parse_emotion, rounded, write_emotion
 from conditioning.script import parse_script
 from studio.page.editing import (
     corrected,
     marks_of,
     read_feelings,
     read_sentences,
-    rounded,
     tints_of,
     with_emotion,
     without_marks,
