@@ -6,6 +6,7 @@ on people and never on what generators make. They register as entry points of th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -65,10 +66,11 @@ class Card:
         data: what it was trained on.
         licence: of that data.
         split: how people, songs or pictures were kept apart.
-        accuracy: balanced accuracy (mean recall of the classes) on held-out people, 0..1.
+        accuracy: balanced accuracy (mean recall of the classes) on held-out people, 0..1; nan where nobody measured it, as
+            with weights from a hub.
         chance: the same of guessing.
         recall: of each label on held-out people, 0..1.
-        calibration_error: expected calibration error on held-out people, 0..1.
+        calibration_error: expected calibration error on held-out people, 0..1; nan likewise.
         command: that rebuilds it.
     """
 
@@ -84,8 +86,15 @@ class Card:
     command: str
 
     @property
+    def is_measured(self) -> bool:
+        """Whether its accuracy is known."""
+        return not math.isnan(self.accuracy)
+
+    @property
     def summary(self) -> str:
         """One line for who trained it."""
+        if not self.is_measured:
+            return f"accuracy not measured, chance {self.chance:.3f}"
         return f"balanced accuracy {self.accuracy:.3f} on held-out people, chance {self.chance:.3f}"
 
 
