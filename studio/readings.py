@@ -12,9 +12,10 @@ from generators.base import Audio, MusicTrack
 from studio.compose import over_grey
 from studio.judges import base
 from studio.judges.base import Card, Reading, TimedReading
+from studio.judges.gathering import gathered
 from studio.judges.scoring.music import MusicJudge
 from studio.judges.scoring.speech import SpeechJudge
-from studio.scorecard import Scorecard, Section, gathered, score
+from studio.scorecard import Scorecard, Section, score
 
 __all__ = ["Readings"]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from conditioning.emotion import Emotion
 from conditioning.vad import VAD
-from conditioning.vocabulary import Vocabulary, lexicon
+from studio.fidelity.measures.asking import asked_label
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.quadrants import QUADRANTS, quadrant_of
 
@@ -22,12 +22,8 @@ __all__ = [
     "Scorecard",
     "Section",
     "Summary",
-    "asked_label",
-    "gathered",
     "score",
 ]
-
-_WEAK = 0.15  # a felt emotion nearer to neutral than this (half its spread) is asked as neutral
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ class Row:
         read_vad: the point read; None if it reads labels only.
         distance: between the points on valence and arousal, 0..2√2; None without a point.
         confidence: of the judge, 0..1.
-        people: how often the same judge reads this label rightly from held-out people, 0..1.
+        people: how often the same judge reads this label rightly from held-out people, 0..1; None if nobody measured it.
         chance: the same by guessing.
     """
 
@@ -78,7 +74,7 @@ class Row:
     read_vad: VAD | None
     distance: float | None
     confidence: float
-    people: float
+    people: float | None
     chance: float
 
 
@@ -91,7 +87,7 @@ class Summary:
         right: share of its sections read as asked, weighted by their length, 0..1.
         share: mean probability of the asked label, 0..1, or None.
         distance: mean distance on valence and arousal, or None.
-        people: the judge's balanced accuracy on held-out people.
+        people: the judge's balanced accuracy on held-out people; None if nobody measured it.
         chance: the same of guessing.
     """
 
@@ -99,7 +95,7 @@ class Summary:
     right: float
     share: float | None
     distance: float | None
-    people: float
+    people: float | None
     chance: float
 
 
@@ -111,58 +107,6 @@ class Scorecard:
     rows: tuple[Row, ...]
     summaries: tuple[Summary, ...]
     curves: Mapping[str, tuple[TimedReading, ...]]
-
-
-def asked_label(emotion: Emotion, labels: Sequence[str]) -> str | None:
-    """What an emotion is in a judge's own labels; None where no label says it: neutral lies in no quadrant.
-
-    Args:
-        emotion: asked for.
-        labels: lexicon names, or the quadrants.
-    """
-    neutral = emotion.felt.distance(VAD()) < _WEAK
-    if set(labels) <= set(QUADRANTS):
-        return None if neutral else _quadrant(emotion.felt)
-    if neutral and "neutral" in labels:
-        return "neutral"
-    own = Vocabulary("judge", "", tuple(lexicon()[name] for name in labels))
-    weights = np.zeros(len(labels))
-    for name, weight in emotion.mixture.items():
-        if name in labels:
-            weights[labels.index(name)] += weight
-        else:
-            weights += weight * own.memberships(lexicon()[name].vad.array())
-    return labels[int(weights.argmax())]
-
-
-def gathered(readings: Sequence[TimedReading], start: float, end: float) -> Reading | None:
-    """One reading out of those that overlap a stretch, weighted by overlap; None if none does.
-
-    Args:
-        readings: of one judge.
-        start: seconds.
-        end: seconds.
-    """
-    pairs = [(r.reading, max(min(r.end, end) - max(r.start, start), 0.0)) for r in readings]
-    pairs = [
-        (reading, weight)
-        for reading, weight in pairs
-        if weight > 0 and (reading.probabilities or reading.vad)
-    ]
-    total = sum(weight for _, weight in pairs)
-    if not total:
-        return None
-    first = pairs[0][0]
-    mean = {
-        name: sum(reading.probabilities.get(name, 0.0) * weight for reading, weight in pairs) / total
-        for name in first.probabilities
-    }
-    seen = [(reading.vad.array(), weight) for reading, weight in pairs if reading.vad is not None]
-    point = None
-    if seen:
-        point = VAD.from_array(np.average([v for v, _ in seen], axis=0, weights=[w for _, w in seen]))
-    confidence = sum(reading.confidence * weight for reading, weight in pairs) / total
-    return Reading(mean, point, first.vad_sd, confidence, first.floor)
 
 
 def score(
@@ -209,7 +153,7 @@ def _row(medium: str, index: int, emotion: Emotion, reading: Reading, card: Card
     if reading.vad is not None:
         distance = float(np.hypot(felt.valence - reading.vad.valence, felt.arousal - reading.vad.arousal))
     share = reading.probabilities.get(asked) if reading.probabilities else None
-    people = card.recall.get(asked, card.accuracy)
+    people = card.recall.get(asked, card.accuracy) if card.is_measured else None
     return Row(
         medium,
         index,
@@ -238,6 +182,6 @@ def _summary(medium: str, rows: Sequence[Row], sections: Sequence[Section], card
         right,
         float(np.mean(shares)) if shares else None,
         float(np.mean(distances)) if distances else None,
-        card.accuracy,
+        card.accuracy if card.is_measured else None,
         card.chance,
     )

@@ -14,7 +14,8 @@ from generators.base import Audio
 from studio.fusion import Source, source_of
 from studio.judges import base
 from studio.judges.base import TimedReading
-from studio.scorecard import Scorecard, Section, gathered, score
+from studio.judges.gathering import gathered
+from studio.scorecard import Scorecard, Section, score
 
 __all__ = ["read_file", "source_in_text", "sources_in"]
 

@@ -46,11 +46,15 @@ def print_scorecard(scorecard: Scorecard, console: Console | None = None) -> Non
         table.add_row(f"{section.start:.1f}–{section.end:.1f}", str(section.emotion), *cells)
     table.add_section()
     table.add_row("", "read as asked", *(f"[bold]{s.right:.0%}[/bold]" for s in scorecard.summaries))
-    table.add_row("", "same judge on people", *(f"{s.people:.0%}" for s in scorecard.summaries))
+    table.add_row("", "same judge on people", *(_share(s.people) for s in scorecard.summaries))
     table.add_row("", "chance", *(f"{s.chance:.0%}" for s in scorecard.summaries))
     console.print(table)
     console.print("Judges were trained on people only; Q1 pleasant excited, Q2 unpleasant excited, Q3 unpleasant calm, "
                   "Q4 pleasant calm.", style="dim")  # fmt: skip
+
+
+def _share(value: float | None) -> str:
+    return "not measured" if value is None else f"{value:.0%}"
 
 
 def _cell(row: Row | None) -> str:

@@ -23,10 +23,10 @@ from conditioning.errors import RequestError
 from conditioning.vad import VAD
 from studio.fidelity.measures.distributions import disagreement
 from studio.judges.base import Card, Judge, Reading, TimedReading, load
+from studio.judges.gathering import gathered
 from studio.judges.joining import is_quadrants, label_shares
 from studio.judges.voting import confusion_of_recall, correction, pooled, reach, skill
 from studio.judges.weights import judge_folder, load_facts
-from studio.scorecard import gathered
 
 __all__ = ["EnsembleJudge", "EnsembleReading", "load_ensemble"]
 

@@ -112,11 +112,12 @@ def _point(medium: str, timed: TimedReading, seconds: float) -> str:
 
 def _headline(card: Scorecard) -> str:
     right = sum(row.read == row.asked for row in card.rows)
-    people = np.mean([row.people for row in card.rows])
+    measured = [row.people for row in card.rows if row.people is not None]
+    people = f"{np.mean(measured):.0%}" if measured else "–"
     chance = np.mean([row.chance for row in card.rows])
     return (
         f'<div class="sum"><span><b class="first">{right} of {len(card.rows)}</b> <small>readings as asked</small>'
-        f"</span><span><b>{people:.0%}</b> <small>with recorded people</small></span>"
+        f"</span><span><b>{people}</b> <small>with recorded people</small></span>"
         f"<span><b>{chance:.0%}</b> <small>by guessing</small></span></div>"
     )
 
@@ -132,21 +133,26 @@ def _media_table(card: Scorecard) -> str:
 
 def _media_row(summary: Summary) -> str:
     distance = f"{summary.distance:.2f}" if summary.distance is not None else "–"
+    people = "not measured" if summary.people is None else f"{summary.people:.0%}"
     said = (
-        f"{summary.medium}: {summary.right:.0%} read as asked, people {summary.people:.0%},"
-        f" chance {summary.chance:.0%}"
+        f"{summary.medium}: {summary.right:.0%} read as asked, people {people}, chance {summary.chance:.0%}"
     )
+    mark = ""
+    if summary.people is not None:
+        mark = (
+            f'<path d="M{100 * summary.people:.1f} 1V17" stroke="var(--focus)" stroke-width="2.5"'
+            ' vector-effect="non-scaling-stroke"/>'
+        )
     bar = (
         f'<svg viewBox="0 0 100 18" preserveAspectRatio="none" width="100%" height="18" role="img"'
         f' aria-label="{said}"><rect y="6" width="100" height="6" fill="var(--border-color-primary)"/>'
         f'<rect y="6" width="{100 * summary.right:.1f}" height="6" fill="var(--body-text-color)"/>'
-        f'<path d="M{100 * summary.people:.1f} 1V17" stroke="var(--focus)" stroke-width="2.5"'
-        f' vector-effect="non-scaling-stroke"/><path d="M{100 * summary.chance:.1f} 2V16" stroke="var(--body-text-'
+        f'{mark}<path d="M{100 * summary.chance:.1f} 2V16" stroke="var(--body-text-'
         f'color-subdued)" stroke-dasharray="2 2" stroke-width="2" vector-effect="non-scaling-stroke"/></svg>'
     )
     return (
         f'<tr><th scope="row">{summary.medium}</th><td class="bar">{bar}</td><td class="n">{summary.right:.0%}</td>'
-        f'<td class="n">{summary.people:.0%}</td><td class="n">{summary.chance:.0%}</td>'
+        f'<td class="n">{people}</td><td class="n">{summary.chance:.0%}</td>'
         f'<td class="n">{distance}</td></tr>'
     )
 

@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 
 from conditioning.emotion import Emotion
 from conditioning.vad import VAD
+from studio.fidelity.measures.asking import asked_label
 from studio.judges.base import Card, Reading, TimedReading
+from studio.judges.gathering import gathered
 from studio.judges.quadrants import QUADRANTS
-from studio.scorecard import Section, asked_label, gathered, score
+from studio.scorecard import Section, score
 
 BASIC = ("neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise")
 

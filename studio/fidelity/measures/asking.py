@@ -6,7 +6,7 @@ Conventions: ``asked`` is an ``Emotion``; ``read`` a ``Reading``, or None where 
 is *silent* if it is None, is less sure than the judge's own floor, or says neither labels nor a point. ``labels`` are
 the judge's (lexicon names or the quadrants), K of them. Intensity is no share: a judge's probabilities say how sure
 it is of a name, not how strong the feeling is. So a faint emotion is asked as neutral, any other by its mixture
-whatever its intensity, which has measures of its own (``intensity``). The rule of what is faint is the scorecard's.
+whatever its intensity, which has measures of its own (``intensity``).
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import numpy as np
 from conditioning.assets import asset_table
 from conditioning.emotion import Emotion
 from conditioning.vad import VAD
+from conditioning.vocabulary import Vocabulary, lexicon
 from studio.judges.base import Reading
 from studio.judges.joining import is_quadrants, label_shares
-from studio.scorecard import asked_label
+from studio.judges.quadrants import QUADRANTS, quadrant_of
 
 __all__ = ["NO_READING", "asked_label", "asked_shares", "number", "point_read", "shares_read", "silent"]
 
@@ -29,11 +30,36 @@ NO_READING = "no reading"
 """What ``Reading.top`` says where there is none."""
 
 
+_WEAK = 0.15  # a felt emotion nearer to neutral than this (half its spread) is asked as neutral
+
+
 def silent(read: Reading | None) -> bool:
     """Whether there is nothing to hold against what was asked."""
     if read is None or read.confidence < read.floor:
         return True
     return not read.probabilities and read.vad is None
+
+
+def asked_label(emotion: Emotion, labels: Sequence[str]) -> str | None:
+    """What an emotion is in a judge's own labels; None where no label says it: neutral lies in no quadrant.
+
+    Args:
+        emotion: asked for.
+        labels: lexicon names, or the quadrants.
+    """
+    neutral = emotion.felt.distance(VAD()) < _WEAK
+    if set(labels) <= set(QUADRANTS):
+        return None if neutral else QUADRANTS[int(quadrant_of(emotion.felt.array()[None])[0])]
+    if neutral and "neutral" in labels:
+        return "neutral"
+    own = Vocabulary("judge", "", tuple(lexicon()[name] for name in labels))
+    weights = np.zeros(len(labels))
+    for name, weight in emotion.mixture.items():
+        if name in labels:
+            weights[labels.index(name)] += weight
+        else:
+            weights += weight * own.memberships(lexicon()[name].vad.array())
+    return labels[int(weights.argmax())]
 
 
 def asked_shares(asked: Emotion, labels: Sequence[str]) -> np.ndarray:
