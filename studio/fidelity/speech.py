@@ -1,4 +1,4 @@
-"""Physical measures of speech: pitch, pace, level, loudness, clipping, tilt, and predicted opinion of its quality.
+"""Physical measures of speech: pitch, pace, level and tilt; loudness and clipping by ``studio.quality.sound``.
 
 Aim: to check what was asked of a voice against the wave itself, without any model of emotion. All functions are pure:
 sound in, numbers out.
@@ -11,9 +11,8 @@ Metrics:
     * ``pitch``: median, range and spread of F0 (WORLD's Harvest, Morise 2017).
     * ``syllable_rate``: syllable nuclei a second, found as level peaks (after de Jong & Wempe 2009).
     * ``words_per_minute``: from word times.
-    * ``level_db``, ``peak_db``, ``loudness_lufs`` (ITU-R BS.1770-4), ``clipped_share``, ``silent_share``.
+    * ``level_db``, ``peak_db``, ``silent_share``.
     * ``spectral_tilt_db``: decibels an octave; speech has about -6 to -12, a tense voice less steep than a soft one.
-    * ``quality``: DNSMOS P.835, 1 to 5. It is normalised for level and counts breath as noise: a floor, not a goal.
 """
 
 from __future__ import annotations
@@ -21,41 +20,34 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from conditioning.assets import asset_table
-from conditioning.errors import EngineError
 from studio.judges.media import Sound, mono
 from studio.judges.world import world
+from studio.quality.sound import clipped_share, loudness_lufs
 
 __all__ = [
     "Pitch",
-    "Quality",
     "SpeechMeasures",
-    "clipped_share",
     "level_db",
-    "loudness_lufs",
     "measure",
     "peak_db",
     "pitch",
     "pitch_over_time",
-    "quality",
     "silent_share",
     "spectral_tilt_db",
     "syllable_rate",
     "words_per_minute",
 ]
 
-_RATE = 16_000  # enough for every measure here but loudness, peak and clipping
+_RATE = 16_000  # enough for every measure here but peak, loudness and clipping
 _FRAME = 0.010
 _LOWEST_HZ, _HIGHEST_HZ = 60.0, 700.0
 _SPEECH_RANGE_DB = 35.0  # decibels below the loud parts at which speech counts as silent
 _NUCLEUS_DB = 2.0  # decibels by which a syllable's peak stands out (de Jong & Wempe 2009)
 _NUCLEI_APART = 0.10  # seconds; faster than ten syllables a second nobody speaks
-_LEAST_LOUDNESS = 0.4  # seconds, one block of BS.1770
 
 
 @dataclass(frozen=True)
@@ -80,17 +72,8 @@ class Pitch:
 
 
 @dataclass(frozen=True)
-class Quality:
-    """Predicted mean opinion of the signal, of the background and overall, each 1 to 5."""
-
-    signal: float
-    background: float
-    overall: float
-
-
-@dataclass(frozen=True)
 class SpeechMeasures:
-    """All measures of a sound but its predicted quality, which is slow; see the functions of the same names."""
+    """All measures of a sound; see the functions of the same names."""
 
     pitch: Pitch
     syllable_rate: float
@@ -103,7 +86,7 @@ class SpeechMeasures:
 
 
 def measure(sound: Sound) -> SpeechMeasures:
-    """Measure everything but quality.
+    """Measure everything.
 
     Args:
         sound: of any length above 0.
@@ -189,23 +172,6 @@ def peak_db(sound: Sound) -> float:
     return 20 * float(np.log10(peak)) if peak > 0 else float("-inf")
 
 
-def loudness_lufs(sound: Sound) -> float:
-    """Integrated loudness; a sound shorter than one block (0.4 s) is padded with silence to one."""
-    import pyloudnorm
-
-    samples = np.asarray(sound.samples, np.float64)
-    least = int(np.ceil(_LEAST_LOUDNESS * sound.sample_rate)) + 1
-    if len(samples) < least:
-        samples = np.pad(samples, [(0, least - len(samples))] + [(0, 0)] * (samples.ndim - 1))
-    with np.errstate(divide="ignore"):
-        return float(pyloudnorm.Meter(sound.sample_rate).integrated_loudness(samples))
-
-
-def clipped_share(sound: Sound) -> float:
-    """Share of samples, 0..1, that lie at the limit: at or above 0.999 of full scale."""
-    return float(np.mean(np.abs(sound.samples) >= 0.999)) if len(sound.samples) else 0.0
-
-
 def silent_share(sound: Sound) -> float:
     """Share of time, 0..1, without speech: more than 35 dB below the loud parts."""
     return float(1 - _speech_frames(mono(sound, _RATE)).mean())
@@ -227,53 +193,6 @@ def spectral_tilt_db(sound: Sound) -> float:
             points.append((np.log2(np.sqrt(low * high)), 10 * np.log10(power[band].mean() + 1e-20)))
     octaves, decibels = np.array(points).T
     return float(np.polyfit(octaves, decibels, 1)[0])
-
-
-def quality(sound: Sound) -> Quality:
-    """Predicted mean opinion by DNSMOS P.835.
-
-    Args:
-        sound: of any length above 0; a shorter one than nine seconds is repeated.
-
-    Raises:
-        EngineError: the package speechmos is missing.
-    """
-    rule, network = _quality_rule(), _quality_network()
-    wave = np.clip(mono(sound, _RATE), -1.0, 1.0)
-    length = int(rule["seconds"] * _RATE)
-    if len(wave) < length:
-        wave = np.tile(wave, -(-length // max(1, len(wave))))
-    starts = range(0, len(wave) - length + 1, int(rule["hop_seconds"] * _RATE))
-    raw = np.array([network.run(None, {"input_1": wave[None, s : s + length]})[0][0] for s in starts])
-    if len(sound.samples) < rule["seconds"] * sound.sample_rate:
-        raw = raw[:1]  # the repetition brings nothing new
-    scores = {
-        name: float(np.polyval(rule["polynomial"][name], raw[:, column]).mean())
-        for column, name in enumerate(("signal", "background", "overall"))
-    }
-    return Quality(**scores)
-
-
-@cache
-def _quality_rule() -> dict[str, Any]:
-    return asset_table("judges", "speech", "quality.toml")
-
-
-@cache
-def _quality_network() -> Any:
-    """The network inside speechmos, run by itself: ``import speechmos.dnsmos`` wants librosa, which it does not declare."""
-    import importlib.util
-    from pathlib import Path
-
-    found = importlib.util.find_spec("speechmos")
-    if found is None or found.origin is None:
-        raise EngineError("The package speechmos is missing.", "Run 'pip install speechmos'.")
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    path = Path(found.origin).parent / "dnsmos_models" / "sig_bak_ovr.onnx"
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _frames(wave: np.ndarray) -> np.ndarray:

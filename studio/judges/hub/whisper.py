@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from studio.judges.hub.checkpoints import Checkpoint, open_checkpoint, read_json
 from studio.judges.hub.families import family
 from studio.judges.hub.hearing import hearing
 from studio.judges.media import Sound, mono
+from studio.quality.word_errors import edit_distance
 
-__all__ = ["WhisperReader", "word_errors"]
+__all__ = ["WhisperReader"]
 
 
 class WhisperReader:
@@ -105,35 +106,16 @@ class WhisperReader:
         Raises:
             RequestError: the text has no word.
         """
-        return word_errors(self._words(text), self._words(self.transcribe(audio)))
+        said = self._words(text)
+        if not said:
+            raise RequestError(
+                "The text has no word, so no share of its words can be wrong.", "Give what is said."
+            )
+        return edit_distance(said, self._words(self.transcribe(audio))) / len(said)
 
     def _words(self, text: str) -> list[str]:
         # The normaliser leaves dots alone, which may be part of a number.
         return [word for word in self._plain(text).split() if re.search(r"\w", word)]
-
-
-def word_errors(said: Sequence[str], heard: Sequence[str]) -> float:
-    """The least number of words to change, drop or add, as a share of the words that should be said.
-
-    Source: Levenshtein 1966, over words.
-
-    Raises:
-        RequestError: no word should be said.
-
-    Example:
-        >>> word_errors("she is here".split(), "he is".split())
-        0.6666666666666666
-    """
-    if not said:
-        raise RequestError(
-            "The text has no word, so no share of its words can be wrong.", "Give what is said."
-        )
-    row = list(range(len(heard) + 1))
-    for number, word in enumerate(said, start=1):
-        above, row = row, [number]
-        for column, other in enumerate(heard, start=1):
-            row.append(min(above[column] + 1, row[-1] + 1, above[column - 1] + (word != other)))
-    return row[-1] / len(said)
 
 
 def _languages(found: Checkpoint) -> tuple[str, ...]:

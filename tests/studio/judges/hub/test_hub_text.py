@@ -9,13 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from factories.hub_judges_text import build_goemotions, build_whisper
-from hypothesis import given
-from hypothesis import strategies as st
 
 from conditioning.errors import EngineError, RequestError, UnknownNameError
 from conditioning.vocabulary import vocabulary
 from studio.judges.hub.goemotions import GoemotionsJudge
-from studio.judges.hub.whisper import WhisperReader, word_errors
+from studio.judges.hub.whisper import WhisperReader
 from studio.judges.media import Waveform
 
 Built = tuple[Path, Any]
@@ -108,30 +106,6 @@ def test_a_count_of_labels_that_the_weights_do_not_have_is_refused(roberta: Buil
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(EngineError, match="names 29 classes, the weights have 28 outputs"):
         GoemotionsJudge.from_pretrained(folder)
-
-
-@pytest.mark.parametrize(
-    ("said", "heard", "rate"),
-    [
-        ("she is here", "she is here", 0.0),
-        ("she is here", "", 1.0),
-        ("she is here", "she was here", 1 / 3),
-        ("she is here", "is here", 1 / 3),
-        ("she is here", "she is is here", 1 / 3),
-        ("a", "x y z", 3.0),
-    ],
-)
-def test_word_errors_count_changed_dropped_and_added_words(said: str, heard: str, rate: float) -> None:
-    assert word_errors(said.split(), heard.split()) == pytest.approx(rate)
-
-
-@given(
-    said=st.lists(st.sampled_from("abc"), min_size=1, max_size=8),
-    heard=st.lists(st.sampled_from("abc"), max_size=8),
-)
-def test_word_errors_agree_with_jiwer(said: list[str], heard: list[str]) -> None:
-    jiwer = pytest.importorskip("jiwer")
-    assert word_errors(said, heard) == pytest.approx(jiwer.wer(" ".join(said), " ".join(heard)))
 
 
 def test_a_text_without_a_word_has_no_error_rate(whisper: Built) -> None:
