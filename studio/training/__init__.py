@@ -18,6 +18,8 @@ RECIPES: Mapping[str, str] = MappingProxyType(
         "judge-face": "studio.training.judge_face:train",
         "judge-music": "studio.training.judge_music:train",
         "judge-picture": "studio.training.judge_picture:train",
+        "judge-video": "studio.training.judge_video:train",
+        "tuning-judge-picture": "studio.training.tuning_judge_picture:train",
         "encoder": "studio.training.encoder:train",
     }
 )

@@ -1,15 +1,18 @@
 """The judge of pictures: the valence and arousal that viewers would give a still picture.
 
-Two ridge regressions on the measures of ``studio.judges.picture_features`` (colour, light, texture, composition) and on the
-means of four layers of a network that was trained to name things in pictures. From point and error follow the
-probabilities of the four quadrants. Dominance is always 0: the viewers were not asked for it.
+It remembers pictures that people rated, photographs of OASIS and silhouettes of BASS, by measures of colour, light, texture
+and composition and by four layers of a network that was trained to name things. A new picture is felt as those that it
+resembles are (kernel ridge regression). From point and error follow the probabilities of the four quadrants. Dominance is
+always 0: the viewers were not asked for it.
 
-A film is read by stills, so motion says nothing to this judge.
+The judge knows what it was not made for. An even colour or noise has no reading, and where a picture shows no thing at all,
+as an abstract one does, its confidence sinks below the floor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +23,30 @@ from conditioning.errors import EngineError
 from conditioning.vad import VAD
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.frames import read_frames
-from studio.judges.picture_features import measure
-from studio.judges.quadrants import QUADRANT_SIGNS, QUADRANTS
+from studio.judges.picture_features import legible, measure
+from studio.judges.quadrants import QUADRANTS, quadrant_probabilities
 from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
 
-__all__ = ["PictureEyes", "PictureJudge", "points_of", "quadrant_probabilities"]
+__all__ = ["PictureEyes", "PictureJudge", "Sight", "points_of", "shares_of"]
 
 _SIDE = 224
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the judge makes of one picture before it speaks.
+
+    Args:
+        point: valence and arousal ``(2,)``, about -1..1.
+        shown: probability that the picture shows a thing or a place rather than bare colour and form, 0..1.
+        legible: whether there is anything to see.
+        seen: what the eyes saw, a row of ``PictureEyes.see``.
+    """
+
+    point: np.ndarray
+    shown: float
+    legible: bool
+    seen: np.ndarray
 
 
 class PictureJudge:
@@ -48,15 +68,23 @@ class PictureJudge:
         self._floor: float = facts["floor"]
         self._interval: float = facts["interval_seconds"]
         sd = facts["vad_sd"]
-        self._vad_sd = (float(sd[0]), float(sd[1]), float(sd[2]))
+        self.vad_sd = (float(sd[0]), float(sd[1]), float(sd[2]))
+
+    def see(self, picture: np.ndarray) -> Sight:
+        """What the judge makes of a picture, uint8 RGB ``(height, width, 3)``."""
+        seen = self._eyes.see(picture)[None]
+        point = points_of(seen, self._weights)[0]
+        return Sight(point, float(shares_of(seen, self._weights)[0]), legible(picture), seen[0])
 
     def read(self, media: np.ndarray) -> Reading:
         """The reading of a picture, uint8 RGB ``(height, width, 3)``."""
-        point = points_of(self._eyes.see(media)[None], self._weights)[0]
-        probabilities = quadrant_probabilities(point[None], self._vad_sd)[0]
+        sight = self.see(media)
+        probabilities = quadrant_probabilities(sight.point[None], self.vad_sd)[0]
         named = {name: float(p) for name, p in zip(QUADRANTS, probabilities, strict=True)}
-        vad = VAD.clipped(float(point[0]), float(point[1]), 0.0)
-        return Reading(named, vad, self._vad_sd, float(probabilities.max()), self._floor)
+        vad = VAD.clipped(float(sight.point[0]), float(sight.point[1]), 0.0)
+        # Full confidence from an even chance of a thing being shown; none where there is nothing to see.
+        trust = min(1.0, 2.0 * sight.shown) if sight.legible else 0.0
+        return Reading(named, vad, self.vad_sd, trust * float(probabilities.max()), self._floor)
 
     def read_over_time(self, media: Iterable[tuple[float, np.ndarray]]) -> list[TimedReading]:
         """Readings of frames half a second apart.
@@ -109,23 +137,28 @@ def points_of(seen: np.ndarray, weights: Mapping[str, np.ndarray]) -> np.ndarray
 
     Args:
         seen: rows of ``PictureEyes.see``, ``(n, features)``.
-        weights: ``mean``, ``spread`` (features,), ``limit`` (1,) in spreads, ``slope`` (features, 2), ``offset`` (2,).
+        weights: ``mean``, ``spread`` (features,), ``limit`` (1,) in spreads, ``known`` (pictures, features) in spreads,
+            ``narrowness`` (1,) of the kernel, ``pull`` (pictures, 2), ``offset`` (2,).
     """
-    standard = (seen - weights["mean"]) / weights["spread"]
-    limit = float(weights["limit"][0])
-    points: np.ndarray = np.clip(standard, -limit, limit) @ weights["slope"] + weights["offset"]
+    standard, known = _standard(seen, weights), weights["known"]
+    squares = (standard**2).sum(axis=1)[:, None] + (known**2).sum(axis=1)[None] - 2 * standard @ known.T
+    alike = np.exp(-float(weights["narrowness"][0]) * np.maximum(squares, 0.0) / known.shape[1])
+    points: np.ndarray = alike @ weights["pull"] + weights["offset"]
     return points
 
 
-def quadrant_probabilities(points: np.ndarray, sd: tuple[float, ...]) -> np.ndarray:
-    """Probability of each quadrant ``(n, 4)`` if the errors of valence and arousal are normal and independent.
+def shares_of(seen: np.ndarray, weights: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Probability ``(n,)`` that each picture shows something: a thing or a place rather than bare colour and form.
 
     Args:
-        points: ``(n, 2)``.
-        sd: of the errors, valence first.
+        seen: rows of ``PictureEyes.see``, ``(n, features)``.
+        weights: ``mean``, ``spread``, ``limit`` as of ``points_of``, and ``shown_slope`` (features,), ``shown_offset`` (1,).
     """
-    from scipy.stats import norm
+    logits = _standard(seen, weights) @ weights["shown_slope"] + weights["shown_offset"]
+    shares: np.ndarray = 1 / (1 + np.exp(-logits))
+    return shares
 
-    positive = norm.cdf(points / np.array(sd[:2]))
-    columns = [np.where(signs[:2] > 0, positive, 1 - positive).prod(axis=1) for signs in QUADRANT_SIGNS]
-    return np.stack(columns, axis=1)
+
+def _standard(seen: np.ndarray, weights: Mapping[str, np.ndarray]) -> np.ndarray:
+    limit = float(weights["limit"][0])
+    return np.asarray(np.clip((seen - weights["mean"]) / weights["spread"], -limit, limit))
