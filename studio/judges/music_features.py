@@ -8,8 +8,10 @@ Source: key profiles from Krumhansl & Kessler 1982; the roughness of intervals i
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +27,7 @@ __all__ = [
     "notes_in",
     "notes_of",
     "onset_groups",
+    "pedalled_notes_of",
 ]
 
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
@@ -40,7 +43,10 @@ _CHORDS = {
     "minor seventh": (0, 3, 7, 10),
     "dominant seventh": (0, 4, 7, 10),
 }
+_SHORTEST = 0.02  # seconds that every note lasts at least
 _SAME_ONSET = 0.045  # seconds within which notes sound as one chord
+_PEDAL, _PEDAL_DOWN = 64, 64  # MIDI's number of the sustain pedal, and the value from which it is down
+_LONGEST_RING = 4.0  # seconds for which a note rings on under a pedal that is never lifted
 _LONGEST_WEIGHT = 2.0  # seconds from which a longer note counts no more for the harmony
 
 
@@ -103,6 +109,10 @@ class Notes:
             self.velocities[inside],
         )
 
+    def earlier(self, seconds: float) -> Notes:
+        """The same notes, that much earlier."""
+        return Notes(self.starts - seconds, self.ends - seconds, self.pitches, self.velocities)
+
 
 def notes_of(score: Score) -> Notes:
     """The pitched notes of a score."""
@@ -112,11 +122,41 @@ def notes_of(score: Score) -> Notes:
 def notes_in(parts: Iterable[Part]) -> Notes:
     """The pitched notes of some parts; drums are left out."""
     notes = [note for part in parts if not part.is_drum for note in part.notes]
-    table = np.array([(n.start, max(n.end, n.start + 0.02), n.pitch, n.velocity) for n in notes], float)
+    table = np.array([(n.start, max(n.end, n.start + _SHORTEST), n.pitch, n.velocity) for n in notes], float)
     table = table.reshape(-1, 4)
     order = np.lexsort((table[:, 2], table[:, 0]))
     starts, ends, pitches, velocities = table[order].T
     return Notes(starts, ends, pitches, velocities)
+
+
+def pedalled_notes_of(score: Score) -> Notes:
+    """The pitched notes of a score as long as they sound: the sustain pedal holds them until it or their key moves again.
+
+    Parts without controllers are taken as they are.
+    """
+    rows = [row for part in score.instruments if not part.is_drum for row in _rung(part)]
+    table = np.array(rows, float).reshape(-1, 4)
+    return Notes(*table[np.lexsort((table[:, 2], table[:, 0]))].T)
+
+
+def _rung(part: Part) -> list[tuple[float, float, int, int]]:
+    """Start, end, pitch and velocity of a part's notes under its pedal."""
+    changes = [c for c in getattr(part, "control_changes", ()) if c.number == _PEDAL]
+    changes.sort(key=lambda change: change.time)
+    times = [change.time for change in changes]
+    down = [change.value >= _PEDAL_DOWN for change in changes]
+    struck: dict[int, float] = {}
+    rows = []
+    for note in sorted(part.notes, key=lambda n: (n.start, n.pitch), reverse=True):
+        place = bisect_right(times, note.end)
+        end = note.end
+        if place and down[place - 1]:
+            later = zip(times[place:], down[place:], strict=True)
+            end = next((time for time, held in later if not held), note.end + _LONGEST_RING)
+        end = max(note.end, min(end, struck.get(note.pitch, np.inf)), note.start + _SHORTEST)
+        rows.append((note.start, end, note.pitch, note.velocity))
+        struck[note.pitch] = note.start
+    return rows
 
 
 def key_fit(chroma: np.ndarray) -> tuple[float, float, int, int]:
@@ -125,11 +165,7 @@ def key_fit(chroma: np.ndarray) -> tuple[float, float, int, int]:
     Args:
         chroma: weight of each pitch class ``(12,)``.
     """
-    fits = []
-    for profile in (_MAJOR, _MINOR):
-        shifted = np.stack([np.roll(profile, tonic) for tonic in range(12)])
-        fits.append(_correlations(shifted, chroma))
-    major, minor = fits
+    major, minor = (_correlations(rows, chroma) for rows in _profiles())
     return float(major.max()), float(minor.max()), int(major.argmax()), int(minor.argmax())
 
 
@@ -202,6 +238,21 @@ FEATURES = (
     "bass step, mean",
     "notes to an onset",
 )
+
+
+@cache
+def _profiles() -> tuple[np.ndarray, np.ndarray]:
+    """The profile of major and that of minor on every tonic, ``(12, 12)`` each."""
+    major, minor = (np.stack([np.roll(row, tonic) for tonic in range(12)]) for row in (_MAJOR, _MINOR))
+    return major, minor
+
+
+@cache
+def _patterns() -> np.ndarray:
+    """Unit rows of each chord on each root ``(chords * 12, 12)``."""
+    rows = np.array([np.roll(_pattern(steps), root) for steps in _CHORDS.values() for root in range(12)])
+    unit: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
 
 
 def _correlations(rows: np.ndarray, column: np.ndarray) -> np.ndarray:
@@ -300,10 +351,6 @@ def _sonority(notes: Notes) -> Iterable[float]:
 
 def _chord_shares(notes: Notes) -> np.ndarray:
     """Share of one-second stretches that each kind of chord fits best, ``(8,)``."""
-    patterns = np.array(
-        [np.roll(_pattern(steps), root) for steps in _CHORDS.values() for root in range(12)], float
-    )
-    patterns /= np.linalg.norm(patterns, axis=1, keepdims=True)
     edges = np.arange(notes.starts[0], max(notes.end, notes.starts[0] + 1.0), 1.0)
     reach = np.minimum(notes.ends[None], edges[:, None] + 1) - np.maximum(notes.starts[None], edges[:, None])
     classes = np.eye(12)[notes.pitches.astype(int) % 12]
@@ -311,7 +358,7 @@ def _chord_shares(notes: Notes) -> np.ndarray:
     chroma = chroma[(chroma > 0.05).sum(axis=1) >= 3]
     if not len(chroma):
         return np.zeros(len(_CHORDS))
-    kinds = (chroma @ patterns.T).argmax(axis=1) // 12
+    kinds = (chroma @ _patterns().T).argmax(axis=1) // 12
     return np.bincount(kinds, minlength=len(_CHORDS)) / len(chroma)
 
 

@@ -1,27 +1,27 @@
 """The judge of music: which quadrant of valence and arousal listeners would hear in a score.
 
 Its labels are not lexicon names but the quadrants of Russell's circumplex, as listeners gave them to EMOPIA's piano clips:
-``Q1`` pleasant and excited, ``Q2`` unpleasant and excited, ``Q3`` unpleasant and calm, ``Q4`` pleasant and calm. A
-multinomial logistic regression on the measures of ``studio.judges.music_features`` tells them apart. The point it reads is the
-mean of the quadrants' centres, weighted by probability; music judged this way says nothing about dominance, which is 0.
+``Q1`` pleasant and excited, ``Q2`` unpleasant and excited, ``Q3`` unpleasant and calm, ``Q4`` pleasant and calm. A linear
+model and a forest of trees hear 253 measures of pace, touch, pedal, dynamics, harmony, key and line, of the whole and of its
+windows of ten seconds. The point it reads is the mean of the quadrants' centres, weighted by probability; music judged this way
+says nothing about dominance, which is 0. Notes that are no music (too few, random, one pitch alone) get no reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from conditioning.vad import VAD
 from studio.judges.base import Card, Reading, TimedReading
-from studio.judges.calibration import softmax
 from studio.judges.media import windows
-from studio.judges.music_features import Notes, Score, measure, notes_of
-from studio.judges.quadrants import QUADRANT_SIGNS, QUADRANTS
+from studio.judges.music_features import Score
+from studio.judges.music_measures import Performance, describe_music, performance_of
+from studio.judges.music_model import is_music, quadrant_reading, whole_logits
 from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
 
-__all__ = ["MusicJudge", "quadrant_logits"]
+__all__ = ["MusicJudge"]
 
 
 class MusicJudge:
@@ -36,28 +36,21 @@ class MusicJudge:
 
     def __init__(self, folder: Path | None = None) -> None:
         folder = folder or judge_folder("music")
-        facts = load_facts(folder)
         self.card: Card = load_card(folder)
+        self._facts: dict[str, Any] = load_facts(folder)
         self._weights = load_weights(folder)
-        self._temperature: float = facts["temperature"]
-        self._floor: float = facts["floor"]
-        self._centre: float = facts["quadrant_centre"]
-        self._least_notes: int = facts["least_notes"]
-        self._window: tuple[float, float] = (facts["window_seconds"], facts["hop_seconds"])
-        sd = facts["vad_sd"]
-        self._vad_sd = (float(sd[0]), float(sd[1]), float(sd[2]))
 
     def read(self, media: Score) -> Reading:
-        """The reading of a whole ``pretty_midi.PrettyMIDI``; "no reading" if it holds next to no pitched notes."""
-        return self._reading(notes_of(media))
+        """The reading of a whole ``pretty_midi.PrettyMIDI``; "no reading" if its notes are no music."""
+        return self.read_performance(performance_of(media))
 
     def read_over_time(self, media: Score) -> list[TimedReading]:
         """The readings of overlapping windows of ten seconds, from 0 to the end of the last note."""
-        notes = notes_of(media)
-        length, hop = self._window
+        performance = performance_of(media)
+        length, hop = self._facts["window_seconds"], self._facts["hop_seconds"]
         return [
-            TimedReading(start, end, self._reading(notes.between(start, end)))
-            for start, end in windows(notes.end, length, hop)
+            TimedReading(start, end, self.read_performance(performance.between(start, end)))
+            for start, end in windows(performance.keys.end, length, hop)
         ]
 
     def read_stretch(self, media: Score, start: float, end: float) -> TimedReading:
@@ -68,28 +61,14 @@ class MusicJudge:
             start: seconds.
             end: seconds.
         """
-        return TimedReading(start, end, self._reading(notes_of(media).between(start, end)))
+        return TimedReading(start, end, self.read_performance(performance_of(media).between(start, end)))
 
-    def _reading(self, notes: Notes) -> Reading:
-        if len(notes) < self._least_notes:
-            return Reading({}, confidence=0.0, floor=self._floor)
-        logits = quadrant_logits(measure(notes)[None], self._weights)[0]
-        probabilities = softmax(logits, self._temperature)
-        point = VAD.from_array(self._centre * probabilities @ QUADRANT_SIGNS)
-        named = {name: float(p) for name, p in zip(QUADRANTS, probabilities, strict=True)}
-        return Reading(named, point, self._vad_sd, float(probabilities.max()), self._floor)
-
-
-def quadrant_logits(measures: np.ndarray, weights: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Logits ``(n, 4)`` of measures ``(n, features)``.
-
-    Args:
-        measures: rows of ``studio.judges.music_features.measure``.
-        weights: ``mean``, ``spread`` (features,), ``limit`` (1,) in spreads, ``slope`` (features, 4), ``offset`` (4,).
-
-    A measure far outside what was heard in training counts as no further out than ``limit`` spreads.
-    """
-    standard = (measures - weights["mean"]) / weights["spread"]
-    limit = float(weights["limit"][0])
-    logits: np.ndarray = np.clip(standard, -limit, limit) @ weights["slope"] + weights["offset"]
-    return logits
+    def read_performance(self, performance: Performance) -> Reading:
+        """The reading of notes that are at hand already."""
+        facts = self._facts
+        parts = performance.parts(facts["window_seconds"], facts["hop_seconds"], facts["least_notes"])
+        rows = [describe_music(part) for part in parts]
+        nothing = Reading({}, confidence=0.0, floor=facts["floor"])
+        if not rows or is_music(np.stack(rows), self._weights).mean() < 0:
+            return nothing
+        return quadrant_reading(whole_logits(np.stack(rows), self._weights), facts)

@@ -161,16 +161,16 @@ def test_the_card_is_better_than_chance_by_more_than_its_interval() -> None:
     assert facts["interval"][0] < JUDGE.card.accuracy < facts["interval"][1]
 
 
+@pytest.mark.slow
 @pytest.mark.corpora
 @pytest.mark.skipif(not CORPORA.exists(), reason="needs ../shared/data")
 def test_the_card_s_accuracy_is_found_again_on_the_validation_songs() -> None:
     from studio.training.corpus_music import read_clips
 
     clips = read_clips(CORPORA / "music" / "emopia", "val")
-    readings = [JUDGE._reading(clip.notes) for clip in clips]
-    read = np.array(
-        [QUADRANTS.index(max(r.probabilities, key=r.probabilities.__getitem__)) for r in readings]
-    )
+    readings = [JUDGE.read_performance(clip.performance) for clip in clips]
+    shares = [r.probabilities for r in readings]
+    read = np.array([QUADRANTS.index(max(share, key=share.__getitem__)) for share in shares])
     truth = np.array([clip.quadrant for clip in clips])
     for number, name in enumerate(QUADRANTS):
         assert (read[truth == number] == number).mean() == pytest.approx(JUDGE.card.recall[name], abs=0.01)
