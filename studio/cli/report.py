@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
+    from studio.file_score import FileScore
+    from studio.judges.base import Reading
     from studio.scorecard import Row, Scorecard
     from studio.studio import Film
 
-__all__ = ["print_film", "print_scorecard"]
+__all__ = ["print_file_score", "print_film", "print_scorecard"]
 
 
 def print_film(film: Film) -> None:
@@ -28,6 +33,45 @@ def print_film(film: Film) -> None:
         console.print(f"  {row['emotion']}: {row['text']!r}, for {row['why']}", style="dim", markup=False)
     if film.scorecard:
         print_scorecard(film.scorecard, console)
+
+
+def print_file_score(found: FileScore) -> None:
+    """Show what was read in a file, its scorecard if anything was asked, and its quality if it was measured."""
+    console = Console()
+    if found.scorecard is not None and found.scorecard.rows:
+        print_scorecard(found.scorecard, console)
+    table = Table(title=f"Read in {escape(found.readings.path.name)}", title_justify="left")
+    for name in ("medium", "read", "valence", "arousal", "dominance"):
+        table.add_column(name, overflow="fold")
+    for medium, read in found.readings.whole.items():
+        judge = found.readings.judges[medium].name
+        title = medium if judge == medium else f"{medium} by {judge}"
+        table.add_row(escape(title), *_reading_cells(read))
+    console.print(table)
+    if found.quality is not None:
+        from studio.file_score import quality_value
+
+        rows = Table("quality", "here", "good", title_justify="left")
+        for row in found.quality:
+            colour = {True: "green", False: "yellow", None: ""}[row.fine]
+            rows.add_row(row.name, Text(quality_value(row), style=colour), row.good)
+        console.print(rows)
+
+
+def _reading_cells(read: Reading | None) -> list[str]:
+    if read is None:
+        return ["no reading", "–", "–", "–"]
+    likeliest = sorted(read.probabilities.items(), key=lambda item: -item[1])[:3]
+    named = ", ".join(f"{name} {share:.0%}" for name, share in likeliest)
+    if read.probabilities and read.top == "no reading":
+        named = f"no reading ({named})"
+    errors: Sequence[float | None] = read.vad_sd or (None,) * 3
+    axes = read.vad.array() if read.vad else (None,) * 3
+    places = [
+        "–" if value is None else f"{value:+.2f}" + (f" ± {error:.2f}" if error is not None else "")
+        for value, error in zip(axes, errors, strict=True)
+    ]
+    return [named or "a point", *places]
 
 
 def print_scorecard(scorecard: Scorecard, console: Console | None = None) -> None:
