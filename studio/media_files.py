@@ -22,11 +22,14 @@ __all__ = [
     "ENDINGS",
     "Kind",
     "Picture",
+    "film_frames",
     "film_pictures",
+    "film_rate",
     "film_seconds",
     "kind_of",
     "picture_in",
     "score_in",
+    "sound_in",
     "sound_parts",
 ]
 
@@ -113,6 +116,18 @@ def sound_parts(path: Path, longest: float = LONGEST_PART) -> Iterator[tuple[flo
             yield start / rate, Waveform(np.concatenate(held), rate)
 
 
+def sound_in(path: Path) -> Waveform | None:
+    """The whole sound of a sound file or a film at its own rate, ``(n,)`` or ``(n, channels)``; None without any.
+
+    Raises:
+        InputFileError: the file is broken.
+    """
+    parts = [wave for _, wave in sound_parts(path)]
+    if not parts:
+        return None
+    return Waveform(np.concatenate([wave.samples for wave in parts]), parts[0].sample_rate)
+
+
 def picture_in(path: Path) -> np.ndarray:
     """A picture, uint8 RGB ``(height, width, 3)``, the right way up.
 
@@ -159,6 +174,33 @@ def film_seconds(path: Path) -> float:
         if not container.streams.video and not container.streams.audio:
             raise InputFileError(f"The film {path} holds neither pictures nor sound.", "Give another file.")
         return float(container.duration or 0) / av.time_base
+
+
+def film_rate(path: Path) -> float:
+    """Frames a second of a film.
+
+    Raises:
+        InputFileError: it is broken, or there are no pictures in it.
+    """
+    import av
+
+    with _decoding(path), av.open(str(path)) as container:
+        if not container.streams.video:
+            raise InputFileError(f"The film {path} has no pictures.", "Give another file.")
+        return float(container.streams.video[0].average_rate or 25)
+
+
+def film_frames(path: Path) -> Iterator[np.ndarray]:
+    """All frames of a film one after another, uint8 RGB ``(height, width, 3)``.
+
+    Raises:
+        InputFileError: it is broken.
+    """
+    import av
+
+    with _decoding(path), av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            yield frame.to_ndarray(format="rgb24")
 
 
 def film_pictures(path: Path, interval: float = 1.0) -> Iterator[Picture]:

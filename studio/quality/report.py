@@ -16,8 +16,8 @@ import numpy as np
 
 from conditioning.assets import asset_table
 from conditioning.errors import EngineError, InputFileError
-from studio.judges.media import Sound
-from studio.quality import media_files
+from studio.judges.media import Sound, Waveform
+from studio.media_files import ENDINGS, Kind, film_frames, film_rate, film_seconds, picture_in, sound_in
 from studio.quality import sound as sound_measures
 from studio.quality.parse import MIDI, MUSICXML, score_faults
 from studio.quality.recogniser import recogniser
@@ -27,9 +27,8 @@ from studio.quality.word_errors import character_errors, word_errors
 
 __all__ = ["Progress", "Quality", "film_rows", "measure_quality", "picture_rows", "score_rows", "sound_rows"]
 
-SOUND = (".wav", ".flac", ".ogg", ".opus", ".mp3")
-PICTURE = (".png", ".jpg", ".jpeg", ".webp")
-FILM = (".mp4", ".mkv", ".mov", ".webm")
+SOUND, PICTURE, FILM = ENDINGS[Kind.SOUND], ENDINGS[Kind.PICTURE], ENDINGS[Kind.FILM]
+_NO_RATE = 16_000  # hertz, of a sound without samples
 _LEVELLED = -23.0  # LUFS at which voices are compared (EBU R 128)
 _LONG = 6.0  # seconds from which voices compare as long recordings do
 _LIPS_SECONDS = 30.0  # of a film, from its start, in which lips are looked at: landmarks take longest
@@ -94,10 +93,10 @@ def measure_quality(
     """
     kind = path.suffix.lower()
     if kind in SOUND:
-        voice = _read(path, media_files.sound_in)
+        voice = _read(path, sound_in) or Waveform(np.zeros(0, np.float32), _NO_RATE)
         return sound_rows(voice, text=text, language=language, neutral=_neutral(neutral), progress=progress)
     if kind in PICTURE:
-        return picture_rows(_read(path, media_files.picture_in))
+        return picture_rows(_read(path, picture_in))
     if kind in (*MIDI, *MUSICXML):
         return score_rows(_read(path, lambda file: file))
     if kind in FILM:
@@ -169,9 +168,9 @@ def film_rows(
     """The rows of a film: pictures, lips, then those of its sound."""
     from studio.quality.picture import film_defects
 
-    fps, voice = media_files.film_rate(path), media_files.film_sound(path)
-    lips = _Lips(fps, media_files.film_seconds(path), progress)
-    defects = film_defects(lips.watching(media_files.film_frames(path)), fps)
+    fps, voice = film_rate(path), sound_in(path)
+    lips = _Lips(fps, film_seconds(path), progress)
+    defects = film_defects(lips.watching(film_frames(path)), fps)
     sound = (
         sound_rows(voice, text=text, language=language, neutral=neutral, progress=progress) if voice else ()
     )
@@ -295,10 +294,9 @@ def _unmeasured(key: str, name: str, reason: str) -> Quality:
 def _neutral(path: Path | None) -> Sound | None:
     if path is None:
         return None
-    reader = media_files.film_sound if path.suffix.lower() in FILM else media_files.sound_in
-    found = _read(path, reader)
+    found = _read(path, sound_in)
     if found is None:
-        raise InputFileError(f"The film {path} has no sound.", "Give a neutral reading.")
+        raise InputFileError(f"The file {path} has no sound.", "Give a neutral reading.")
     return found
 
 
