@@ -17,12 +17,18 @@ from conditioning.vad import VAD
 from conditioning.vocabulary import lexicon
 from studio.judges.base import Reading
 
-__all__ = ["Fused", "Source", "fuse", "source_of"]
+__all__ = ["Fused", "Source", "Weight", "fuse", "source_of"]
 
 _LEAST_ERROR = 0.2
 """No source is trusted more than this error on an axis: some judges were only tried where little happens (own choice)."""
 
 _LEAST_SHARE = 0.05  # judges give every label they know a little; less than this is not said
+
+
+Weight = tuple[float, float, float]
+"""How much a source counts on valence, arousal and dominance."""
+
+_FULL: Weight = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -34,14 +40,14 @@ class Source:
         point: valence, arousal, dominance, -1..1.
         error: standard deviation of the point on each axis, above 0.
         mixture: shares of lexicon emotions; empty where the source tells no names.
-        weight: how much it counts beside the others, 0 or more.
+        weight: how much it counts beside the others on each axis, 0 or more.
     """
 
     name: str
     point: VAD
     error: tuple[float, float, float]
     mixture: Mapping[str, float] = field(default_factory=dict)
-    weight: float = 1.0
+    weight: Weight = _FULL
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class Fused:
     missing: tuple[str, ...]
 
 
-def source_of(name: str, reading: Reading | None, weight: float = 1.0) -> Source | None:
+def source_of(name: str, reading: Reading | None, weight: Weight = _FULL) -> Source | None:
     """A judge's reading as a source; None where it read nothing, or less surely than its own floor."""
     if reading is None or reading.vad is None or reading.confidence < reading.floor:
         return None
@@ -83,13 +89,15 @@ def fuse(sources: Mapping[str, Source | None]) -> Fused:
         >>> fuse({"voice": voice, "face": None}).missing
         ('face',)
     """
-    present = [source for source in sources.values() if source is not None and source.weight > 0]
-    if any(source is not None and source.weight < 0 for source in sources.values()):
+    present = [source for source in sources.values() if source is not None and max(source.weight) > 0]
+    if any(source is not None and min(source.weight) < 0 for source in sources.values()):
         raise RequestError("The weight of a source is negative.", "Give 0 or more.")
     if not present:
         raise RequestError("No source says anything of an emotion.", "Give another file or text.")
     errors = np.maximum([source.error for source in present], _LEAST_ERROR)
-    precision = np.array([source.weight for source in present])[:, None] / errors**2
+    precision = np.array([source.weight for source in present]) / errors**2
+    if not precision.sum(axis=0).all():
+        raise RequestError("On one axis no source counts.", "Give one of them a weight above 0 there.")
     shares = precision / precision.sum(axis=0)
     point = VAD.from_array((shares * [source.point.array() for source in present]).sum(axis=0))
     error = np.sqrt((shares**2 * errors**2).sum(axis=0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from studio.compose import over_grey
 from studio.judges import base
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.gathering import gathered
-from studio.judges.scoring.music import MusicJudge
 from studio.judges.scoring.speech import SpeechJudge
 from studio.judges.scoring.video import Glance, VideoJudge
 from studio.scorecard import Scorecard, Section, score
@@ -79,12 +79,13 @@ class Readings:
         ]
 
     def music(self, track: MusicTrack) -> None:
-        """Read the score, each section apart as with the voice; sound without a score has no judge yet."""
-        if track.score is None:
-            return
-        judge = MusicJudge()
-        self.curves["music"] = judge.read_over_time(track.score)
-        self.whole["music"] = [judge.read_stretch(track.score, s.start, s.end).reading for s in self.sections]
+        """Read the score, or the sound where there is none, each section apart as with the voice."""
+        written = track.score is not None
+        judge: Any = base.load("music" if written else "music_audio")
+        piece = track.score if written else track.audio
+        self.cards["music"] = judge.card
+        self.curves["music"] = judge.read_over_time(piece)
+        self.whole["music"] = [judge.read_stretch(piece, s.start, s.end).reading for s in self.sections]
 
     def close(self) -> None:
         """Drop pictures that still wait to be read."""

@@ -10,7 +10,7 @@ from conditioning.errors import EmotionError, UnknownNameError
 from conditioning.parsing import parse_emotion
 from studio.file_judges import FileJudges
 from studio.file_readings import read_media
-from studio.fusion import Source, source_of
+from studio.fusion import Source, Weight, source_of
 from studio.judges import base
 from studio.scorecard import Scorecard, Section, score
 
@@ -40,13 +40,13 @@ def read_file(path: Path, asked: Emotion | None = None, judges: FileJudges | Non
 
 
 def sources_in(
-    path: Path, weights: Mapping[str, float] | None = None, judges: FileJudges | None = None
+    path: Path, weights: Mapping[str, Weight] | None = None, judges: FileJudges | None = None
 ) -> dict[str, Source | None]:
     """What each judge says of a file as a whole, ready to be fused.
 
     Args:
         path: sound, picture, MIDI file or film.
-        weights: of the media speech, face, music, video; 1 where absent.
+        weights: of the media speech, face, music, video on each axis; 1 where absent.
         judges: who reads; the studio's own if None.
 
     Returns:
@@ -58,11 +58,11 @@ def sources_in(
     out = {}
     for medium, reading in read_media(path, judges).whole.items():
         name = f"{medium} of {path.name}"
-        out[name] = source_of(name, reading, (weights or {}).get(medium, 1.0))
+        out[name] = source_of(name, reading, (weights or {}).get(medium, (1.0, 1.0, 1.0)))
     return out
 
 
-def source_in_text(text: str, weight: float = 1.0) -> Source | None:
+def source_in_text(text: str, weight: Weight = (1.0, 1.0, 1.0)) -> Source | None:
     """What a text says: an emoji or a named emotion as it stands, anything else by the text judge."""
     try:
         emotion = parse_emotion(text)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conditioning.errors import RequestError, UnknownNameError
+from conditioning.vad import AXES
 from studio.cli import options as o
 
 if TYPE_CHECKING:
     from studio.fusion import Fused, Source
+    from studio.fusion import Weight as AxisWeight
     from studio.story import StoryLine
 
 __all__ = ["sense"]
@@ -31,7 +33,8 @@ Marked = Annotated[
     typer.Option("--out", "-o", help="Where a story is written as a script with its emotions, .txt."),
 ]
 Weight = Annotated[
-    list[str], typer.Option("--weight", help="How much a source counts: face=2, text=0.5 … (repeatable)")
+    list[str],
+    typer.Option("--weight", help="How much a source counts: face=2, text.arousal=0.5 … (repeatable)"),
 ]
 
 
@@ -59,12 +62,12 @@ def sense(
 
     if not files and not text.strip():
         raise RequestError("Nothing is given to be read.", "Give files, or words with --text.")
-    weights = dict(_weight(each) for each in weight)
+    weights = _weights(weight)
     sources: dict[str, Source | None] = {}
     for file in files or []:
         sources |= sources_in(file, weights)
     if text.strip():
-        sources["text"] = source_in_text(text, weights.get("text", 1.0))
+        sources["text"] = source_in_text(text, weights.get("text", (1.0, 1.0, 1.0)))
     found = fuse(sources)
     if json:
         values = {
@@ -120,14 +123,26 @@ def _print_story(lines: Sequence[StoryLine]) -> None:
     Console().print(table)
 
 
-def _weight(text: str) -> tuple[str, float]:
-    name, _, value = text.partition("=")
-    if name not in _SOURCES:
-        raise UnknownNameError("source", name, _SOURCES, "Write for instance face=2.")
-    try:
-        return name, float(value)
-    except ValueError:
-        raise RequestError(f"The weight {text!r} cannot be read.", "Write for instance face=2.") from None
+def _weights(settings: Sequence[str]) -> dict[str, AxisWeight]:
+    """How much each source counts on each axis, of settings such as ``face=2`` and ``text.arousal=0.5``."""
+    found: dict[str, AxisWeight] = {}
+    for text in settings:
+        place, _, value = text.partition("=")
+        name, _, axis = place.partition(".")
+        if name not in _SOURCES:
+            raise UnknownNameError("source", name, _SOURCES, "Write for instance face=2.")
+        if axis and axis not in AXES:
+            raise UnknownNameError("axis", axis, AXES, "Write for instance text.arousal=0.5.")
+        try:
+            number = float(value)
+        except ValueError:
+            raise RequestError(f"The weight {text!r} cannot be read.", "Write for instance face=2.") from None
+        before = found.get(name, (1.0, 1.0, 1.0))
+        valence, arousal, dominance = (
+            number if axis in ("", own) else old for own, old in zip(AXES, before, strict=True)
+        )
+        found[name] = (valence, arousal, dominance)
+    return found
 
 
 def _written(found: Fused) -> str:

@@ -10,7 +10,7 @@ from studio.judges.base import Reading
 axis = st.floats(-1, 1)
 points = st.builds(VAD, axis, axis, axis)
 errors = st.tuples(*[st.floats(0.05, 0.8)] * 3)
-weights = st.floats(0.1, 3)
+weights = st.tuples(*[st.floats(0.1, 3)] * 3)
 
 
 @st.composite
@@ -37,7 +37,7 @@ def test_shares_sum_to_one_on_every_axis(sources):
 def test_a_missing_source_changes_nothing(sources, point):
     assert fuse({**sources, "gone": None}).emotion == fuse(sources).emotion
     assert (
-        fuse({**sources, "mute": Source("mute", point, (0.3, 0.3, 0.3), {}, 0.0)}).emotion
+        fuse({**sources, "mute": Source("mute", point, (0.3, 0.3, 0.3), {}, (0.0, 0.0, 0.0))}).emotion
         == fuse(sources).emotion
     )
 
@@ -47,6 +47,15 @@ def test_the_surer_source_counts_for_more_on_its_axis():
     face = Source("face", VAD(1, 0, 0), (0.3, 0.6, 0.3))
     felt = fuse({"voice": voice, "face": face}).emotion.felt
     assert felt.valence > 0.7 and felt.arousal > 0.7
+
+
+def test_a_source_can_count_on_one_axis_alone():
+    voice = Source("voice", VAD(0, 1, 0), (0.3, 0.3, 0.3), weight=(0.0, 1.0, 1.0))
+    face = Source("face", VAD(1, 0, 0), (0.3, 0.3, 0.3))
+    felt = fuse({"voice": voice, "face": face}).emotion.felt
+    assert felt.valence == pytest.approx(1.0) and felt.arousal == pytest.approx(0.5)
+    with pytest.raises(RequestError, match="axis"):
+        fuse({"voice": voice})
 
 
 def test_names_come_from_the_sources_that_tell_them():

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from conditioning.assets import asset
 from conditioning.errors import InputFileError
 from studio.cli.bench import bench
+from studio.training.corpora_languages import BRIGHTER_LANGUAGES
 from studio.training.judge_text_figures import literature, majority_figures
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -49,3 +50,15 @@ def test_the_table_shows_the_shipped_judge_above_the_majority() -> None:
     assert shipped["micro_f1"] > majority["micro_f1"]
     assert np.array(shipped["r"]) == pytest.approx(facts["vad_correlation"], abs=0.15)  # of 300 sentences
     assert told["times"]["single_ms"] > 0
+
+
+@pytest.mark.corpora
+@WITH_CORPORA
+def test_every_language_of_brighter_is_printed_above_its_commonest_label() -> None:
+    result = CliRunner().invoke(bench, ["text", "--data", str(CORPORA), "--most", "60"])
+    assert result.exit_code == 0
+    for language in BRIGHTER_LANGUAGES:
+        row = next(line for line in result.stdout.splitlines() if line.startswith(f"| {language} |"))
+        shipped, _, majority, told = (float(cell) for cell in row.strip("| ").split(" | ")[2:])
+        assert shipped > majority
+        assert told > 0.8

@@ -161,7 +161,13 @@ def test_one_emotion_is_read_out_of_several_sources(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", [["sense"], ["sense", "--weight", "fac=2", "-t", "joy"], ["sense", "none.png"]]
+    "words",
+    [
+        ["sense"],
+        ["sense", "--weight", "text.arosal=2", "-t", "joy"],
+        ["sense", "--weight", "fac=2", "-t", "joy"],
+        ["sense", "none.png"],
+    ],
 )
 def test_nothing_to_sense_is_told(words):
     result = affect(*words)
