@@ -1,27 +1,27 @@
-"""The corpora of acted speech that the speech judge learns from: RAVDESS (English), nEMO (Polish), EMO-DB (German).
+"""The corpora of acted speech that the judges of voices learn from: RAVDESS (English), nEMO (Polish), EMO-DB (German).
 
-``../shared/data/speech/speech.csv`` lists the clips; no speaker is in two of its splits.
+``../shared/data/speech/speech.csv`` lists the clips; no speaker is in two of its splits. The speakers outside the test split
+fall in two families that share nobody: one teaches the judge that scores, one the judge that generators are tuned on.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Literal
 
-import numpy as np
-import soundfile
-
+from conditioning.assets import asset_table
 from conditioning.errors import InputFileError
-from studio.judges.acoustics import measure_tracks
-from studio.judges.functionals import functionals, is_speech
-from studio.judges.media import Waveform, mono
+from studio.judges.media import Waveform
 
-__all__ = ["LABELS", "Clip", "clips", "load_clip", "measure_clips"]
+__all__ = ["LABELS", "Clip", "Family", "clips", "family_of", "load_clip"]
 
-LABELS = ("neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise")
-_AS = {"happiness": "joy"}  # the corpora's word for it; calm and boredom have no place among the labels
+LABELS = ("neutral", "calm", "joy", "sadness", "anger", "fear", "disgust", "surprise")
+_AS = {"happiness": "joy"}  # the corpora's word for it; boredom has no place among the labels
+
+Family = Literal["scoring", "tuning", "test"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Clip:
         speaker: name, unique over the corpora.
         sex: ``"female"`` or ``"male"``.
         text: what is said; "" where it is not known.
-        emotion: one of ``LABELS``, or ``"calm"`` or ``"boredom"``.
+        emotion: one of ``LABELS``, or ``"boredom"``.
         strong: said with strong intensity (RAVDESS alone says so).
         split: ``"train"``, ``"validation"`` or ``"test"``.
     """
@@ -67,6 +67,26 @@ def clips(folder: Path) -> list[Clip]:
         return [_clip(folder, row) for row in csv.DictReader(lines)]
 
 
+def family_of(clip: Clip) -> Family:
+    """Which judge a clip may teach: scoring or tuning; or none, test (``assets/judges/speech/families.toml``)."""
+    if clip.split == "test":
+        return "test"
+    return "tuning" if clip.speaker in _tuning_speakers() else "scoring"
+
+
+@cache
+def _tuning_speakers() -> frozenset[str]:
+    return frozenset(asset_table("judges", "speech", "families.toml")["tuning"])
+
+
+def load_clip(clip: Clip) -> Waveform:
+    """The sound of a clip, mono."""
+    import soundfile
+
+    samples, rate = soundfile.read(clip.path, dtype="float32")
+    return Waveform(samples, rate)
+
+
 def _clip(folder: Path, row: dict[str, str]) -> Clip:
     emotion = _AS.get(row["emotion"], row["emotion"])
     return Clip(
@@ -79,35 +99,3 @@ def _clip(folder: Path, row: dict[str, str]) -> Clip:
         strong=row["intensity"] == "strong",
         split=row["split"],
     )
-
-
-def load_clip(clip: Clip) -> Waveform:
-    """The sound of a clip, mono."""
-    samples, rate = soundfile.read(clip.path, dtype="float32")
-    return Waveform(samples, rate)
-
-
-def measure_clips(
-    chosen: Sequence[Clip], progress: Callable[[float, float, str], None]
-) -> tuple[np.ndarray, tuple[str, ...], np.ndarray]:
-    """The functionals of clips.
-
-    Args:
-        chosen: at least one.
-        progress: called as ``progress(done, total, what)``.
-
-    Returns:
-        Rows ``(n, F)``, the names of the columns, and which clips hold enough speech to be read ``(n,)`` bool; the rows
-        of the others are zero.
-    """
-    from studio.judges.acoustics import SAMPLE_RATE
-
-    rows: list[dict[str, float] | None] = []
-    for number, clip in enumerate(chosen):
-        tracks = measure_tracks(mono(load_clip(clip), SAMPLE_RATE))
-        rows.append(functionals(tracks) if is_speech(tracks) else None)
-        if number % 20 == 0:
-            progress(number, len(chosen), "measuring voices")
-    names = tuple(next(row for row in rows if row))
-    table = np.array([[row[name] for name in names] if row else np.zeros(len(names)) for row in rows])
-    return table, names, np.array([row is not None for row in rows])

@@ -1,9 +1,9 @@
 """Trains the speech judge on acted speech and measures it on people it has never heard.
 
-The speakers of the training and validation splits teach the networks; temperature and floor come from cross-validation
-over them, each speaker judged by networks that never heard him. Test speakers give the card's figures. Calm and boredom
-have no place among the labels and are left out. Each corpus and each label in it counts by the root of its size, so that
-the large Polish corpus does not drown the others.
+Three networks learn over the measures of voices: emotion of a voice alone, emotion beside a neutral recording, and speech
+or no speech. Temperature and floors come from cross-validation over the speakers that teach, each judged by networks that
+never heard him; the test speakers give the card's figures. Each corpus and each label in it counts by the root of its
+size, so that the large Polish corpus does not drown the others.
 """
 
 from __future__ import annotations
@@ -16,65 +16,77 @@ from typing import Any
 import numpy as np
 
 from conditioning.assets import asset_table
-from conditioning.vocabulary import lexicon
 from studio.judges import calibration
 from studio.judges.base import Card
 from studio.judges.dense import ensemble_output
-from studio.judges.scoring.speech import ALONE, BESIDE, network_inputs
+from studio.judges.eight_bit import pack, unpack
+from studio.judges.scoring.speech import SpeechJudge
+from studio.judges.voice import ALONE, BESIDE, SPEECH, VoiceJudge, network_inputs, speech_share
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
-from studio.training.corpora_speech import LABELS, Clip, clips, measure_clips
+from studio.training.corpora_speech import LABELS, Family
+from studio.training.judge_speech_figures import (
+    axis_agreement,
+    group_figures,
+    point_error,
+    speaker_figures,
+)
+from studio.training.judge_speech_voices import Voices, gather, scales
 from studio.training.networks import NetworkRecipe, train_ensemble
 
-__all__ = ["People", "cross_validated", "evaluate", "gather", "point_error", "train"]
+__all__ = ["Outside", "Plan", "cross_validated", "evaluate", "networks", "train", "train_judge"]
 
 Progress = Callable[[float, float, str], None]
 
-_DATA = "RAVDESS (English, 20 actors), nEMO (Polish, 7 speakers), EMO-DB (German, 8 speakers, cut to 2 s): acted speech"
 _LICENCE = "RAVDESS and nEMO CC BY-NC-SA 4.0 (non-commercial), EMO-DB unstated; the weights are for non-commercial use"
-_SPLIT = "by speaker: RAVDESS 21-22, nEMO EB0, EMO-DB 15-16 are for the test alone, all other speakers train"
 _LIMITS = [
     "Acted emotion in a studio; people in life are subtler.",
-    "Disgust was heard in English and German only, surprise in English and Polish only.",
-    "It learned from clips of one to five seconds; a long passage is better read in windows.",
-    "Calm was left out of training; the judge has no word for it.",
-    "Five test speakers: the interval draws clips, not speakers, so it is too narrow for people at large.",
+    "Calm was heard in English only, disgust in English and German only, surprise in English and Polish only.",
+    "Five test speakers: the intervals draw clips, not speakers, so they are too narrow for people at large; the spread "
+    "over speakers in cross-validation says more.",
+    "The sounds that are no speech were made by rule, not recorded; laughing, sobbing and singing were not among them.",
     "The reference of a reading beside one is a single neutral clip, in RAVDESS often of the same sentence.",
 ]
 
 
 @dataclass(frozen=True)
-class People:
-    """Measured clips.
+class Plan:
+    """What sets one judge of voices apart from another.
 
     Args:
-        clips: those that carry one of the labels and enough speech.
-        voices: their measures ``(n, F)``.
-        labels: class numbers ``(n,)``.
-        references: for each clip several drawings of the same person's neutral voice ``(variants, n, F)``.
-        names: of the measures.
+        name: on its card.
+        family: whose voices teach it.
+        judge: that measures sounds.
+        recipe: settings of the training.
+        command: that rebuilds it.
+        network: what it rests on besides the corpora; "" if on nothing.
     """
 
-    clips: list[Clip]
-    voices: np.ndarray
-    labels: np.ndarray
-    references: np.ndarray
-    names: tuple[str, ...]
+    name: str
+    family: Family
+    judge: VoiceJudge
+    recipe: dict[str, Any]
+    command: str
+    network: str = ""
 
-    def of(self, *splits: str) -> np.ndarray:
-        """Row numbers of some splits."""
-        return np.flatnonzero([clip.split in splits for clip in self.clips])
 
-    def inputs(
-        self, weights: dict[str, np.ndarray], way: str, rows: np.ndarray, variant: int = 0
-    ) -> np.ndarray:
-        """What the network of that way is given of some rows, with the references of one drawing."""
-        references = self.references[variant % len(self.references), rows] if way == BESIDE else None
-        return network_inputs(weights, self.voices[rows], references)
+@dataclass(frozen=True)
+class Outside:
+    """What networks say of speakers that they never heard.
+
+    Args:
+        logits: by way, ``(n, 8)``.
+        speech: share of speech in clips ``(n,)``.
+        others: the same in sounds that are no speech ``(m,)``.
+    """
+
+    logits: dict[str, np.ndarray]
+    speech: np.ndarray
+    others: np.ndarray
 
 
 def train(data: Path, out: Path, progress: Progress) -> Card:
-    """Train the judge and write it.
+    """Train the judge that scores and write it.
 
     Args:
         data: folder of the corpora, which holds ``speech/speech.csv``.
@@ -87,181 +99,204 @@ def train(data: Path, out: Path, progress: Progress) -> Card:
     Raises:
         InputFileError: there is no index of clips.
     """
-    recipe = asset_table("judges", "speech", "training.toml")
-    people = gather(data / "speech", recipe, progress)
-    known = people.of("train", "validation")
-    weights = _scales(people, known)
-    for way in (ALONE, BESIDE):
-        weights |= _networks(people, known, weights, way, recipe, progress)
+    plan = Plan(
+        name="speech",
+        family="scoring",
+        judge=SpeechJudge(),
+        recipe=asset_table("judges", "speech", "training.toml"),
+        command="affect train judge-speech --data ../shared/data",
+        network="; on the lower layers of Whisper tiny.en (MIT)",
+    )
+    return train_judge(plan, data, out, progress)
+
+
+def train_judge(plan: Plan, data: Path, out: Path, progress: Progress) -> Card:
+    """Train a judge of voices and write it; arguments, result and errors as of ``train``."""
+    voices = gather(data / "speech", plan.family, plan.judge.describe, plan.recipe, progress)
+    known = voices.of(plan.family)
+    outside = cross_validated(voices, known, plan, progress)
+    packed = networks(voices, known, plan, progress)
+    weights = unpack(packed)
     cards = {}
     for way, folder in ((ALONE, out), (BESIDE, out / BESIDE)):
-        outside = cross_validated(people, known, way, recipe, progress)
-        card, facts = evaluate(people, weights, way, outside, recipe["reading"]["least_accuracy"])
-        save_judge(folder, card, weights if way == ALONE else {}, facts)
+        card, facts = evaluate(voices, weights, way, outside, plan)
+        save_judge(folder, card, packed if way == ALONE else {}, facts)
         write_page(folder)
         cards[way] = card
     return cards[ALONE]
 
 
-def gather(folder: Path, recipe: dict[str, Any], progress: Progress) -> People:
-    """Measure the clips of a folder and draw their references.
-
-    Args:
-        folder: that holds ``speech.csv``.
-        recipe: with ``seed`` and ``reference``.
-        progress: called as ``progress(done, total, what)``.
-    """
-    chosen = [clip for clip in clips(folder) if clip.emotion in LABELS]
-    voices, names, readable = measure_clips(chosen, progress)
-    kept = [clip for clip, good in zip(chosen, readable, strict=True) if good]
-    labels = np.array([LABELS.index(clip.emotion) for clip in kept])
-    voices = voices[readable]
-    return People(kept, voices, labels, _references(kept, voices, recipe), names)
-
-
-def _references(kept: list[Clip], voices: np.ndarray, recipe: dict[str, Any]) -> np.ndarray:
-    """Means of a few neutral clips of each clip's own speaker, never the clip itself, ``(variants, n, F)``.
-
-    The first variant is one clip alone, as a single neutral recording gives it; evaluation uses that one.
-    """
-    draw = np.random.default_rng(recipe["seed"])
-    speakers = np.array([clip.speaker for clip in kept])
-    neutral = np.array([clip.emotion == "neutral" for clip in kept])
-    found = np.zeros((recipe["reference"]["variants"], *voices.shape))
-    for row, speaker in enumerate(speakers):
-        others = np.flatnonzero(neutral & (speakers == speaker) & (np.arange(len(kept)) != row))
-        for variant in range(len(found)):
-            count = 1 if variant == 0 else draw.integers(1, recipe["reference"]["most"] + 1)
-            found[variant, row] = voices[draw.choice(others, min(count, len(others)), replace=False)].mean(
-                axis=0
-            )
-    return found
+def networks(voices: Voices, rows: np.ndarray, plan: Plan, progress: Progress) -> dict[str, np.ndarray]:
+    """Scales and networks learned from some rows, with large arrays in eight bits."""
+    absolute = np.ones(voices.measures.shape[2])
+    absolute[plan.judge.level_column] = 0
+    packed = scales(voices, rows, absolute, plan.recipe["components"])
+    weights = unpack(packed)
+    trained = _speech_network(voices, rows, weights, plan.recipe, progress)
+    for way in (ALONE, BESIDE):
+        trained |= train_ensemble(
+            _cycled(voices, weights, way, rows),
+            np.eye(len(LABELS))[voices.labels[rows]],
+            _fair_counts(voices, rows),
+            NetworkRecipe(**plan.recipe["network"]),
+            "classes",
+            way,
+            plan.recipe["seed"],
+            progress,
+        )
+    for name, array in trained.items():
+        packed |= pack(name, array) if name.endswith(".0.weight") else {name: array}
+    return packed
 
 
-def cross_validated(
-    people: People, rows: np.ndarray, way: str, recipe: dict[str, Any], progress: Progress
-) -> np.ndarray:
-    """Logits of rows ``(n, 7)``, each from networks that never heard its speaker.
-
-    Args:
-        people: measured clips.
-        rows: which of them.
-        way: ``ALONE`` or ``BESIDE``.
-        recipe: of the training.
-        progress: called as ``progress(done, total, what)``.
-    """
-    speakers = np.array([people.clips[row].speaker for row in rows])
-    parts = {name: number % recipe["folds"] for number, name in enumerate(sorted(set(speakers)))}
-    fold = np.array([parts[name] for name in speakers])
-    logits = np.zeros((len(rows), len(LABELS)))
-    for number in range(recipe["folds"]):
-        taught, asked = rows[fold != number], rows[fold == number]
-        weights = _scales(people, taught)
-        weights |= _networks(people, taught, weights, way, recipe, progress)
-        logits[fold == number] = ensemble_output(weights, way, people.inputs(weights, way, asked))
-    return logits
-
-
-def _scales(people: People, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """Means and spreads of the measures over the speakers of some rows."""
-    voices = people.voices[rows]
-    speakers = np.array([people.clips[row].speaker for row in rows])
-    within = np.mean([voices[speakers == name].var(axis=0) for name in np.unique(speakers)], axis=0)
-    return {
-        "mean": voices.mean(axis=0),
-        "sd": voices.std(axis=0) + 1e-6,
-        "within": np.sqrt(within) + 1e-6,
-        "absolute": np.array([name != "level_mean" for name in people.names], float),
-    }
-
-
-def _networks(
-    people: People,
-    rows: np.ndarray,
-    weights: dict[str, np.ndarray],
-    way: str,
-    recipe: dict[str, Any],
-    progress: Progress,
-) -> dict[str, np.ndarray]:
-    return train_ensemble(
-        lambda epoch: people.inputs(weights, way, rows, epoch),
-        np.eye(len(LABELS))[people.labels[rows]],
-        _fair_counts(people, rows),
-        NetworkRecipe(**recipe["network"]),
-        "classes",
-        way,
-        recipe["seed"],
-        progress,
-    )
-
-
-def _fair_counts(people: People, rows: np.ndarray) -> np.ndarray:
-    """How much each row counts: one over the root of how many share its corpus and label, with mean 1."""
-    kinds = [f"{people.clips[row].corpus} {people.labels[row]}" for row in rows]
-    _, kind, sizes = np.unique(kinds, return_inverse=True, return_counts=True)
-    counts = 1 / np.sqrt(sizes[kind])
-    return counts / counts.mean()
+def cross_validated(voices: Voices, rows: np.ndarray, plan: Plan, progress: Progress) -> Outside:
+    """What networks say of rows whose speakers they never heard; each corpus' speakers are dealt to the folds in turn."""
+    corpora, speakers = voices.said("corpus"), voices.said("speaker")
+    fold = np.full(len(speakers), -1)
+    for corpus in np.unique(corpora[rows]):
+        for number, name in enumerate(np.unique(speakers[rows][corpora[rows] == corpus])):
+            fold[speakers == name] = number % plan.recipe["folds"]
+    logits = {way: np.zeros((len(speakers), len(LABELS))) for way in (ALONE, BESIDE)}
+    speech, others = np.zeros(len(speakers)), np.zeros(len(voices.others))
+    for number in range(plan.recipe["folds"]):
+        asked = np.flatnonzero(fold == number)
+        weights = unpack(networks(voices, rows[fold[rows] != number], plan, progress))
+        for way in (ALONE, BESIDE):
+            logits[way][asked] = ensemble_output(weights, way, voices.inputs(weights, way, asked))
+        speech[asked] = speech_share(weights, voices.measures[0, asked])
+        heard = fold[voices.sources] == number
+        others[heard] = speech_share(weights, voices.others[heard])
+    known = np.isin(voices.sources, rows)
+    return Outside({way: values[rows] for way, values in logits.items()}, speech[rows], others[known])
 
 
 def evaluate(
-    people: People, weights: dict[str, np.ndarray], way: str, outside: np.ndarray, least_accuracy: float
+    voices: Voices, weights: dict[str, np.ndarray], way: str, outside: Outside, plan: Plan
 ) -> tuple[Card, dict[str, Any]]:
     """The judge's figures on people it has not heard.
 
     Args:
-        people: with a test split.
+        voices: with test speakers.
         weights: of the networks.
         way: ``ALONE`` or ``BESIDE``.
-        outside: logits of the other splits by cross-validation ``(n, 7)``; they set temperature and floor.
-        least_accuracy: of the least confident readings.
+        outside: what cross-validation gave; it sets temperature and floors.
+        plan: of the judge.
 
     Returns:
         The card, and the facts that stand beside it.
     """
-    known, test = people.labels[people.of("train", "validation")], people.of("test")
-    heat = calibration.temperature(outside, known)
-    shares = calibration.softmax(ensemble_output(weights, way, people.inputs(weights, way, test)), heat)
-    true, predicted = people.labels[test], shares.argmax(axis=1)
-    corpora = np.array([people.clips[row].corpus for row in test])
+    rows, test = voices.of(plan.family), voices.of("test")
+    known, true, logits = voices.labels[rows], voices.labels[test], outside.logits[way]
+    heat = calibration.temperature(logits, known)
+    crossed = calibration.softmax(logits, heat)
+    shares = calibration.softmax(ensemble_output(weights, way, voices.inputs(weights, way, test)), heat)
+    predicted = shares.argmax(axis=1)
+    right = crossed.argmax(axis=1) == known
+    least = plan.recipe["reading"]["least_accuracy"]
 
-    def accuracy(rows: np.ndarray) -> float:
-        return calibration.balanced_accuracy(predicted[rows], true[rows], LABELS)
+    def accuracy(chosen: np.ndarray) -> float:
+        return calibration.balanced_accuracy(predicted[chosen], true[chosen], LABELS)
 
     card = Card(
-        name="speech" if way == ALONE else "speech beside a neutral reference",
+        name=plan.name if way == ALONE else f"{plan.name} beside a neutral reference",
         labels=LABELS,
-        data=_DATA,
+        data=_taught(voices, rows) + plan.network,
         licence=_LICENCE,
-        split=_SPLIT,
+        split="by speaker: RAVDESS 21-22, nEMO EB0, EMO-DB 15-16 are for the test alone; the other speakers fall in two "
+        f"families (assets/judges/speech/families.toml), of which this is the one for {plan.family}",
         accuracy=accuracy(np.arange(len(true))),
         chance=1 / len(LABELS),
         recall=calibration.recalls(predicted, true, LABELS),
         calibration_error=calibration.expected_calibration_error(shares, true),
-        command="affect train judge-speech --data ../shared/data",
+        command=plan.command,
     )
     facts = {
         "interval": calibration.bootstrap_interval(accuracy, true),
-        "by_corpus": {name: accuracy(np.flatnonzero(corpora == name)) for name in np.unique(corpora)},
-        "confusion": [[float(np.mean(predicted[true == a] == b)) for b in range(7)] for a in range(7)],
+        **group_figures(voices, test, predicted),
+        "concordance": axis_agreement(shares, true),
+        "confusion": [
+            [float(np.mean(predicted[true == a] == b)) for b in range(len(LABELS))]
+            for a in range(len(LABELS))
+        ],
         "clips": {"taught": len(known), "test": len(test)},
-        "cross_validated_accuracy": calibration.balanced_accuracy(outside.argmax(axis=1), known, LABELS),
+        "cross_validation": {
+            "accuracy": calibration.balanced_accuracy(crossed.argmax(axis=1), known, LABELS),
+            "calibration_error": calibration.expected_calibration_error(crossed, known),
+            "concordance": axis_agreement(crossed, known),
+            "by_speaker": speaker_figures(voices, rows, crossed.argmax(axis=1)),
+        },
         "temperature": heat,
-        "floor": calibration.confidence_floor(
-            calibration.softmax(outside, heat).max(axis=1), outside.argmax(axis=1) == known, least_accuracy
-        ),
-        "vad_sd": point_error(shares, true),
+        "floor": calibration.confidence_floor(crossed.max(axis=1), right, least),
+        **_speech_facts(voices, weights, outside, plan),
+        "vad_sd": point_error(crossed, known),
         "limits": _LIMITS,
     }
     return card, facts
 
 
-def point_error(probabilities: np.ndarray, labels: np.ndarray) -> tuple[float, float, float]:
-    """How far the labels' expected place lies from the asked label's, root mean square on each axis.
+def _cycled(
+    voices: Voices, weights: dict[str, np.ndarray], way: str, rows: np.ndarray
+) -> Callable[[int], np.ndarray]:
+    """What the epochs see in turn: each variant of the voices, or of their references."""
+    count = len(voices.references if way == BESIDE else voices.measures)
+    inputs = [voices.inputs(weights, way, rows, variant) for variant in range(count)]
+    return lambda epoch: inputs[epoch % count]
 
-    Args:
-        probabilities: ``(n, K)`` of ``LABELS``.
-        labels: asked ``(n,)``.
-    """
-    places = np.array([lexicon()[name].vad.array() for name in LABELS])
-    valence, arousal, dominance = np.sqrt(((probabilities @ places - places[labels]) ** 2).mean(axis=0))
-    return float(valence), float(arousal), float(dominance)
+
+def _speech_network(
+    voices: Voices,
+    rows: np.ndarray,
+    weights: dict[str, np.ndarray],
+    recipe: dict[str, Any],
+    progress: Progress,
+) -> dict[str, np.ndarray]:
+    """A network that tells the clips of some rows, changed ones too, from the sounds that are no speech."""
+    others = voices.others[np.isin(voices.sources, rows)]
+    targets = np.repeat(np.eye(2)[[1, 0]], [len(rows), len(others)], axis=0)
+    counts = np.repeat([1 / len(rows), 1 / len(others)], [len(rows), len(others)])
+    inputs = [network_inputs(weights, np.concatenate([heard[rows], others])) for heard in voices.measures]
+    settings = NetworkRecipe(**{**recipe["network"], **recipe["speech"]})
+    return train_ensemble(
+        lambda epoch: inputs[epoch % len(inputs)],
+        targets,
+        counts / counts.mean(),
+        settings,
+        "classes",
+        SPEECH,
+        recipe["seed"],
+        progress,
+    )
+
+
+def _fair_counts(voices: Voices, rows: np.ndarray) -> np.ndarray:
+    """How much each row counts: one over the root of how many share its corpus and label, with mean 1."""
+    kinds = [f"{voices.clips[row].corpus} {voices.labels[row]}" for row in rows]
+    _, kind, sizes = np.unique(kinds, return_inverse=True, return_counts=True)
+    counts = 1 / np.sqrt(sizes[kind])
+    return counts / counts.mean()
+
+
+def _speech_facts(
+    voices: Voices, weights: dict[str, np.ndarray], outside: Outside, plan: Plan
+) -> dict[str, Any]:
+    """From where on a sound is taken for speech, and how often that errs with speakers who taught nothing."""
+    floor = float(np.quantile(outside.speech, plan.recipe["reading"]["refused"]))
+    tested = np.isin(voices.sources, voices.of("test"))
+    shares, kinds = speech_share(weights, voices.others[tested]), voices.kinds[tested]
+    kept = speech_share(weights, voices.measures[0, voices.of("test")]) >= floor
+    return {
+        "speech_floor": floor,
+        "speech_kept": float(kept.mean()),
+        "refused": {str(kind): float((shares[kinds == kind] < floor).mean()) for kind in np.unique(kinds)},
+        "refused_in_cross_validation": float((outside.others < floor).mean()),
+    }
+
+
+def _taught(voices: Voices, rows: np.ndarray) -> str:
+    """Which people taught the judge, for the card."""
+    corpora, speakers = voices.said("corpus")[rows], voices.said("speaker")[rows]
+    count = {name: len(np.unique(speakers[corpora == name])) for name in np.unique(corpora)}
+    return (
+        f"acted speech of RAVDESS (English, {count['ravdess']} actors), nEMO (Polish, {count['nemo']} speakers) and "
+        f"EMO-DB (German, {count['emodb']} speakers, cut to 2 s)"
+    )
