@@ -79,6 +79,8 @@ def test_the_films_sections_are_those_of_the_shaped_script_and_the_voice_says_wh
     tracks = Studio().tracks(request, Stages(STAGE_SHARES, lambda *_: None))
     assert tracks.sections[0].emotion.intensity == pytest.approx(0.5)
     assert {a.name: a.status for a in tracks.speech.fulfilment}["attack and release"] == "ignored"
-    plain = Studio().tracks(request.model_copy(update={"shape": Shape()}), Stages(STAGE_SHARES, lambda *_: None))
+    plain = Studio().tracks(
+        request.model_copy(update={"shape": Shape()}), Stages(STAGE_SHARES, lambda *_: None)
+    )
     assert tracks.speech.audio.samples.shape != plain.speech.audio.samples.shape
     assert replace(plain.sections[0], emotion=tracks.sections[0].emotion).emotion.label == "joy"
