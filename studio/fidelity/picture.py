@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from studio.judges.motion import Motion, motion_between, thumbnail
 from studio.judges.oklab import chroma, oklab
 from studio.judges.picture_features import colourfulness
 
@@ -48,21 +49,6 @@ class Look:
     hue: float
     warmth: float
     colourfulness: float
-
-
-@dataclass(frozen=True)
-class Motion:
-    """Between two pictures, in picture heights a second.
-
-    Args:
-        speed: mean length of the flow.
-        rightward: mean flow to the right.
-        upward: mean flow upwards.
-    """
-
-    speed: float
-    rightward: float
-    upward: float
 
 
 @dataclass(frozen=True)
@@ -108,18 +94,7 @@ def motion(first: np.ndarray, second: np.ndarray, seconds: float) -> Motion:
     Raises:
         ValueError: sizes differ or no time lies between them.
     """
-    if first.shape != second.shape:
-        raise ValueError(f"The pictures have shapes {first.shape} and {second.shape}; give two of one size.")
-    if seconds <= 0:
-        raise ValueError(f"{seconds:g} seconds lie between the pictures; give more than 0.")
-    grey = [cv2.cvtColor(_shrunk(picture, _FLOW_SIDE), cv2.COLOR_RGB2GRAY) for picture in (first, second)]
-    start = np.zeros((*grey[0].shape, 2), np.float32)
-    flow = cv2.calcOpticalFlowFarneback(grey[0], grey[1], start, 0.5, 4, 15, 3, 5, 1.2, 0)
-    scale = 1 / (grey[0].shape[0] * seconds)
-    speed = np.hypot(flow[..., 0], flow[..., 1]).mean()
-    return Motion(
-        float(speed * scale), float(flow[..., 0].mean() * scale), float(-flow[..., 1].mean() * scale)
-    )
+    return motion_between(thumbnail(first), thumbnail(second), seconds)
 
 
 def film_look(frames: Iterable[tuple[float, np.ndarray]]) -> FilmLook:

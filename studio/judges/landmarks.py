@@ -23,7 +23,20 @@ import numpy as np
 from conditioning.assets import asset
 from conditioning.errors import EngineError
 
-__all__ = ["FaceMarks", "LandmarkFinder"]
+__all__ = ["BLENDSHAPES", "FaceMarks", "LandmarkFinder"]
+
+_SHAPE_NAMES = """
+    _neutral browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft
+    cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight
+    eyeLookOutLeft eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight
+    jawForward jawLeft jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft mouthFrownRight
+    mouthFunnel mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight mouthPucker mouthRight
+    mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft mouthSmileRight mouthStretchLeft
+    mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight
+"""
+
+BLENDSHAPES = tuple(_SHAPE_NAMES.split())
+"""Names of the 52 blendshapes in the third network's order (MediaPipe's face_blendshapes_graph.cc); ARKit's names."""
 
 _DETECTOR_SIDE, _MESH_SIDE = 128, 256
 _BOX_GROWTH = 1.5
@@ -47,7 +60,7 @@ class FaceMarks:
 
     Args:
         points: float64 ``(478, 3)``: x to the right and y down in pixels of the picture, depth in the same scale.
-        blendshapes: float32 ``(52,)`` in 0..1, MediaPipe's alphabetical order, which begins with ``_neutral``.
+        blendshapes: float32 ``(52,)`` in 0..1, in the order of ``BLENDSHAPES``.
         presence: 0..1, how sure the second network is that it saw a face.
     """
 

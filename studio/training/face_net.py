@@ -1,6 +1,6 @@
 """The network of the face judge and how its pictures are varied while it learns.
 
-A small residual network on 48 × 48 grey pictures. Each picture is first brought to zero mean and unit spread inside the
+A small residual network on grey pictures of 48 × 48. Each picture is first brought to zero mean and unit spread inside the
 network, so that exposure and contrast carry nothing.
 """
 
@@ -14,12 +14,12 @@ from torch.nn import functional
 
 __all__ = ["FaceNet", "vary"]
 
-_WIDTHS = (32, 64, 128)
-_BLOCKS = (2, 2, 3)
+_WIDTHS = (32, 64, 128, 192)
+_BLOCKS = (1, 2, 2, 2)
 
 
 class FaceNet(nn.Module):
-    """Grey pictures ``(n, 1, 48, 48)`` in 0..255 to logits ``(n, classes)``."""
+    """Grey pictures ``(n, 1, side, side)`` in 0..255 to logits ``(n, classes)``."""
 
     def __init__(self, classes: int) -> None:
         super().__init__()
@@ -61,14 +61,15 @@ def _convolution(width: int, wider: int, stride: int, size: int = 3) -> nn.Seque
     return nn.Sequential(nn.Conv2d(width, wider, size, stride, size // 2, bias=False), nn.BatchNorm2d(wider))
 
 
-def vary(pictures: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
+def vary(pictures: torch.Tensor, draw: torch.Generator, side: int) -> torch.Tensor:
     """The pictures as they might also have been taken: framing, light, sharpness, grain, something in front.
 
     Args:
         pictures: grey float ``(n, 1, 48, 48)`` in 0..255.
         draw: source of all randomness.
+        side: of the pictures that come back; smaller ones are learned from faster.
     """
-    moved = _reframe(pictures, draw)
+    moved = _reframe(pictures, draw, side)
     lit = _relight(moved, draw)
     return _cover(_blur_or_grain(lit, draw), draw)
 
@@ -77,19 +78,19 @@ def _uniform(count: int, low: float, high: float, draw: torch.Generator) -> torc
     return torch.rand(count, generator=draw) * (high - low) + low
 
 
-def _reframe(pictures: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
-    """Mirror half of them; turn up to 12°, scale by 0.86..1.16, stretch by 6 %, shift up to 9 % of the side."""
+def _reframe(pictures: torch.Tensor, draw: torch.Generator, side: int) -> torch.Tensor:
+    """Mirror half of them; turn up to 10°, scale by 0.84..1.14, stretch by 6 %, shift up to 8 % of the side."""
     count = len(pictures)
-    angle = _uniform(count, -12, 12, draw) * math.pi / 180
-    scale = _uniform(count, 0.86, 1.16, draw)
+    angle = _uniform(count, -10, 10, draw) * math.pi / 180
+    scale = _uniform(count, 0.84, 1.14, draw)
     stretch = _uniform(count, 0.94, 1.06, draw)
     mirror = torch.where(torch.rand(count, generator=draw) < 0.5, -1.0, 1.0)
-    shift = _uniform(2 * count, -0.18, 0.18, draw).reshape(count, 2)
+    shift = _uniform(2 * count, -0.16, 0.16, draw).reshape(count, 2)
     cosine, sine = angle.cos() * scale, angle.sin() * scale
     rows = torch.stack(
         [cosine * mirror * stretch, -sine, shift[:, 0], sine * mirror, cosine / stretch, shift[:, 1]], dim=1
     )
-    grid = functional.affine_grid(rows.reshape(count, 2, 3), list(pictures.shape), align_corners=False)
+    grid = functional.affine_grid(rows.reshape(count, 2, 3), [count, 1, side, side], align_corners=False)
     return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 

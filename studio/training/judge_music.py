@@ -16,7 +16,6 @@ from conditioning.assets import asset_table
 from studio.judges.base import Card
 from studio.judges.music_measures import MUSIC_FEATURES, describe_music
 from studio.judges.music_model import is_music
-from studio.judges.quadrants import QUADRANTS
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
 from studio.training.corpus_music import Clip, read_clips
@@ -27,6 +26,7 @@ from studio.training.judge_music_model import (
     fit,
     folded,
     heat_of,
+    music_card,
     point_errors,
     read_material,
 )
@@ -106,15 +106,11 @@ def _material(clips: list[Clip], kinds: tuple[str, ...], recipe: dict[str, Any])
 
 
 def _card(found: dict[str, Any], clips: list[Clip], held_out: int) -> Card:
-    return Card(
-        name="music",
-        labels=QUADRANTS,
+    return music_card(
+        "music",
+        found,
         data=_DATA.format(clips=len(clips), songs=len({clip.song for clip in clips})),
         licence="CC BY-NC-SA 4.0 (non-commercial)",
         split=f"by song, EMOPIA's own: figures on the {held_out} clips of its validation split",
-        accuracy=found["accuracy"],
-        chance=1 / len(QUADRANTS),
-        recall=found["recall"],
-        calibration_error=found["calibration_error"],
         command="affect train judge-music",
     )

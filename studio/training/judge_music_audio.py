@@ -1,4 +1,4 @@
-"""Trains the judge of recorded music: ``affect train judge-music_audio``.
+"""Trains the judge of recorded music: ``affect train judge-music-audio``.
 
 EMOPIA's scores are played by the studio's sampler on drawn instruments in drawn rooms, then written down again by the
 transcription network. The card's figures are on the validation songs played on a clean piano; beside them stand those of the same
@@ -16,7 +16,6 @@ import numpy as np
 from conditioning.assets import asset_table
 from studio.judges.base import Card
 from studio.judges.music_heard import HEARD_FEATURES, Heard, describe_heard
-from studio.judges.quadrants import QUADRANTS
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
 from studio.training.corpus_music import Clip, read_clips
@@ -27,6 +26,7 @@ from studio.training.judge_music_model import (
     fit,
     folded,
     heat_of,
+    music_card,
     point_errors,
     read_material,
 )
@@ -149,15 +149,11 @@ def _foreign(data: Path, split: str, recipe: dict[str, Any], progress: Progress)
 
 
 def _card(found: dict[str, Any], clips: list[Clip], held_out: int) -> Card:
-    return Card(
-        name="music_audio",
-        labels=QUADRANTS,
+    return music_card(
+        "music_audio",
+        found,
         data=_DATA.format(clips=len(clips), songs=len({clip.song for clip in clips})),
         licence="CC BY-NC-SA 4.0 (non-commercial); EMO-DB unstated",
         split=f"by song, EMOPIA's own: figures on the {held_out} clips of its validation split, played on a clean piano",
-        accuracy=found["accuracy"],
-        chance=1 / len(QUADRANTS),
-        recall=found["recall"],
-        calibration_error=found["calibration_error"],
-        command="affect train judge-music_audio",
+        command="affect train judge-music-audio",
     )

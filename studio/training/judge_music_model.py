@@ -6,11 +6,13 @@ errors of the point) comes from folds of the training songs, in which no clip is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from studio.judges.base import Card
 from studio.judges.calibration import (
     balanced_accuracy,
     bootstrap_interval,
@@ -22,7 +24,17 @@ from studio.judges.calibration import (
 from studio.judges.music_model import is_music, scaled, whole_logits
 from studio.judges.quadrants import QUADRANT_SIGNS, QUADRANTS
 
-__all__ = ["Material", "Readings", "figures", "fit", "folded", "heat_of", "point_errors", "read_material"]
+__all__ = [
+    "Material",
+    "Readings",
+    "figures",
+    "fit",
+    "folded",
+    "heat_of",
+    "music_card",
+    "point_errors",
+    "read_material",
+]
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,33 @@ def figures(readings: Readings, material: Material, heat: float, prefix: str = "
     found["calibration_error_if_perfect"] = _error_if_perfect(probabilities)
     found["taken_for_no_music"] = float((readings.music < 0).mean())
     return {f"{prefix}{name}": value for name, value in found.items()}
+
+
+def music_card(
+    name: str, found: Mapping[str, Any], *, data: str, licence: str, split: str, command: str
+) -> Card:
+    """The card of a judge of quadrants.
+
+    Args:
+        name: of the judge.
+        found: of ``figures`` on the songs held out.
+        data: what taught it.
+        licence: of that.
+        split: how songs were kept apart.
+        command: that rebuilds it.
+    """
+    return Card(
+        name=name,
+        labels=QUADRANTS,
+        data=data,
+        licence=licence,
+        split=split,
+        accuracy=found["accuracy"],
+        chance=1 / len(QUADRANTS),
+        recall=found["recall"],
+        calibration_error=found["calibration_error"],
+        command=command,
+    )
 
 
 def point_errors(readings: Readings, truth: np.ndarray, heat: float, centre: float) -> list[float]:

@@ -10,7 +10,6 @@ import numpy as np
 
 from conditioning.assets import asset_table
 from studio.judges.base import Card
-from studio.judges.quadrants import QUADRANTS
 from studio.judges.tuning.music import CUES, cues
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
@@ -21,6 +20,7 @@ from studio.training.judge_music_model import (
     fit,
     folded,
     heat_of,
+    music_card,
     point_errors,
     read_material,
 )
@@ -80,15 +80,11 @@ def _material(clips: list[Clip]) -> Material:
 
 def _card(found: dict[str, Any], clips: list[Clip], held_out: int) -> Card:
     songs = len({clip.song for clip in clips})
-    return Card(
-        name="tuning/music",
-        labels=QUADRANTS,
+    return music_card(
+        "tuning/music",
+        found,
         data=f"EMOPIA (Hung et al. 2021): {len(clips)} piano clips of {songs} songs of the train split, set apart for this",
         licence="CC BY-NC-SA 4.0 (non-commercial)",
         split=f"by song: figures on the {held_out} clips of EMOPIA's validation split",
-        accuracy=found["accuracy"],
-        chance=1 / len(QUADRANTS),
-        recall=found["recall"],
-        calibration_error=found["calibration_error"],
         command="affect train tuning-judge-music",
     )

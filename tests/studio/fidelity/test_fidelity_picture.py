@@ -107,7 +107,7 @@ def test_the_hue_of_a_film_is_the_mean_direction() -> None:
 def test_what_cannot_be_measured_is_refused() -> None:
     with pytest.raises(ValueError, match="no frame"):
         film_look([])
-    with pytest.raises(ValueError, match="one size"):
+    with pytest.raises(ValueError, match="shapes"):
         motion(plain(0, 0, 0), plain(0, 0, 0, (80, 80)), 0.1)
     with pytest.raises(ValueError, match="more than 0"):
         motion(plain(0, 0, 0), plain(0, 0, 0), 0.0)

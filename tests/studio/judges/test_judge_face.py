@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import load_sample_images
 
 from conditioning.assets import asset
 from conditioning.conditioning import Conditioning
@@ -22,10 +23,11 @@ from studio.fidelity.face import shape
 from studio.judges.calibration import softmax
 from studio.judges.face_finder import TILE, FaceFinder, anchor_marks, similarity
 from studio.judges.landmarks import FaceMarks, LandmarkFinder
-from studio.judges.scoring.face import FaceJudge, TileReader
+from studio.judges.scoring.face import FaceJudge, TileReader, blend
 from studio.judges.weights import load_weights
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"
+PHOTOGRAPHS = load_sample_images().images  # a temple and a flower
 JUDGE = FaceJudge()
 FINDER = FaceFinder(load_weights(asset("judges", "face"))["framing"])
 
@@ -51,8 +53,11 @@ def beside(picture: np.ndarray, left: int, size: tuple[int, int] = (360, 640)) -
         np.full((240, 320, 3), 128, np.uint8),
         np.zeros((48, 48, 3), np.uint8),
         np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8),
+        np.random.default_rng(0).integers(0, 255, (48, 48, 3), np.uint8),
+        PHOTOGRAPHS[0],
+        PHOTOGRAPHS[1],
     ],
-    ids=["grey", "black", "noise"],
+    ids=["grey", "black", "noise", "small noise", "temple", "flower"],
 )
 def test_a_picture_without_a_face_gives_no_reading(picture: np.ndarray) -> None:
     reading = JUDGE.read(picture)
@@ -163,15 +168,47 @@ def test_films_are_read_five_times_a_second() -> None:
 def test_a_face_and_its_mirror_image_are_read_alike() -> None:
     tile = np.random.default_rng(2).integers(0, 255, (1, TILE, TILE), np.uint8)
     reader = TileReader(asset("judges", "face", "face.onnx"))
-    assert reader.logits(tile) == pytest.approx(reader.logits(tile[:, :, ::-1]), abs=1e-4)
+    assert reader.opinions(tile) == pytest.approx(reader.opinions(tile[:, :, ::-1]), abs=1e-4)
 
 
 def test_exposure_says_nothing() -> None:
     tile = cv2.GaussianBlur(np.random.default_rng(2).integers(0, 255, (TILE, TILE), np.uint8), (0, 0), 3)
     reader = TileReader(asset("judges", "face", "face.onnx"))
     dim = (tile * 0.5 + 60).astype(np.uint8)
-    bright, dimmed = (softmax(reader.logits(t[None]))[0] for t in (tile, dim))
+    bright, dimmed = (softmax(blend(reader.opinions(t[None]), 0.5))[0] for t in (tile, dim))
     assert dimmed == pytest.approx(bright, abs=0.15)
+
+
+def test_a_framed_face_is_read_without_looking_for_it() -> None:
+    marks = FINDER.find(head("joy"))
+    assert marks is not None
+    reading = JUDGE.read_tile(FINDER.tile(head("joy"), marks))
+    assert reading.top == "joy"
+    # The whole picture is also read at a larger size.
+    assert reading.probabilities["joy"] == pytest.approx(
+        JUDGE.read(head("joy")).probabilities["joy"], abs=0.2
+    )
+
+
+def test_a_zoom_shows_the_face_larger_about_the_middle() -> None:
+    picture = head("joy")
+    marks = FINDER.find(picture)
+    assert marks is not None
+    near, far = FINDER.tile(picture, marks, 1.5), FINDER.tile(picture, marks, 1.0)
+    middle = cv2.resize(far[8:40, 8:40], (TILE, TILE), interpolation=cv2.INTER_LINEAR)
+    assert np.corrcoef(near.astype(float).ravel(), middle.astype(float).ravel())[0, 1] > 0.95
+
+
+@given(st.floats(0, 1), st.integers(0, 1000))
+def test_a_blend_lies_between_its_opinions(votes: float, seed: int) -> None:
+    opinions = np.random.default_rng(seed).normal(size=(3, 2, 7))
+    mixed = blend(opinions, votes)
+    assert np.all(mixed <= opinions.max(axis=1) + 1e-9)
+    assert np.all(mixed >= opinions.min(axis=1) - 1e-9)
+
+
+def test_the_network_is_small() -> None:
+    assert asset("judges", "face", "face.onnx").stat().st_size < 5_000_000
 
 
 def test_missing_networks_are_an_engine_error(tmp_path: Path) -> None:
@@ -184,33 +221,38 @@ def test_missing_networks_are_an_engine_error(tmp_path: Path) -> None:
 def test_the_card_is_far_above_chance_and_calibrated() -> None:
     facts = json.loads((asset("judges", "face") / "card.json").read_text(encoding="utf-8"))
     assert facts["interval"][0] > 4 * JUDGE.card.chance
+    assert facts["votes_accuracy"] > 0.78
     assert facts["found"] > 0.95
-    assert JUDGE.card.calibration_error < 0.05
+    assert JUDGE.card.calibration_error < 0.06
     assert any("research only" in limit for limit in facts["limits"])
+    assert facts["fairness"].startswith("Unknown")
 
 
 @pytest.mark.corpora
 @pytest.mark.skipif(not CORPORA.exists(), reason="needs ../shared/data")
-def test_the_card_s_accuracy_is_found_again_on_faces_as_pictures() -> None:
-    from studio.training.corpus_faces import LABELS, read_faces
+def test_the_card_s_figures_are_found_again_on_faces_as_pictures() -> None:
+    from studio.training.corpus_faces import LABELS, UNDECIDED, read_faces
 
     facts = json.loads((asset("judges", "face") / "card.json").read_text(encoding="utf-8"))
-    faces = read_faces(CORPORA / "faces", "private_test").decided()
-    right = []
-    for tile, label in zip(faces.tiles[:400], faces.majority[:400], strict=True):
-        reading = JUDGE.read(np.repeat(tile[..., None], 3, axis=2))
-        if reading.probabilities:
-            right.append(max(reading.probabilities, key=reading.probabilities.__getitem__) == LABELS[label])
-    assert len(right) > 380
+    faces = read_faces(CORPORA / "faces", "private_test").only(np.arange(400))
+    readings = [JUDGE.read(np.repeat(tile[..., None], 3, axis=2)).probabilities for tile in faces.tiles]
+    read = np.array([LABELS.index(max(r, key=r.__getitem__)) if r else UNDECIDED - 1 for r in readings])
+    single = faces.majority != UNDECIDED
     # Three standard errors of 400 draws.
-    assert np.mean(right) == pytest.approx(facts["plain_accuracy_through_finder"], abs=0.06)
+    assert np.mean(read == faces.labels) == pytest.approx(facts["label_accuracy"], abs=0.075)
+    assert np.mean((read == faces.majority)[single]) == pytest.approx(facts["votes_accuracy"], abs=0.065)
 
 
 @pytest.mark.corpora
 @pytest.mark.skipif(not CORPORA.exists(), reason="needs ../shared/data")
-def test_no_face_stands_in_two_splits() -> None:
+def test_no_face_teaches_both_judges_or_is_tested_after_teaching() -> None:
     from studio.training.corpus_faces import read_faces
 
-    splits = ("train", "public_test", "private_test")
-    tiles = [{t.tobytes() for t in read_faces(CORPORA / "faces", split).tiles} for split in splits]
-    assert not tiles[0] & tiles[1] and not tiles[0] & tiles[2] and not tiles[1] & tiles[2]
+    known = [
+        {t.tobytes() for t in read_faces(CORPORA / "faces", part).tiles} for part in ("scoring", "tuning")
+    ]
+    assert len(known[0]) > 5 * len(known[1]) > 0
+    assert not known[0] & known[1]
+    for split in ("public_test", "private_test"):
+        tested = {t.tobytes() for t in read_faces(CORPORA / "faces", split).tiles}
+        assert not tested & (known[0] | known[1])
