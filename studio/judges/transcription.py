@@ -104,7 +104,7 @@ def _network() -> Any:
 
     path: Path = judge_folder("music_audio") / "transcription.onnx"
     if not path.exists():
-        raise EngineError(f"{path} is missing.", "Run 'python tools/fetch_transcription.py'.")
+        raise EngineError(f"{path} is missing.", "Run 'python tools/fetch_network.py transcription'.")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
