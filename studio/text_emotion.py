@@ -1,4 +1,7 @@
-"""The emotion that a text speaks of: for free text, ``[auto]`` and ``--emotion auto``. It reads English."""
+"""The emotion that a text speaks of: for free text, ``[auto]`` and ``--emotion auto``.
+
+It reads English best, and the eleven languages of the text judge's other part by six emotions.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from conditioning.guess import Guess
 from conditioning.vad import VAD
 from conditioning.vocabulary import lexicon
 from conditioning.words import fold_word, words
+from studio.judges.language_guess import ENGLISH
 
 if TYPE_CHECKING:
     from studio.judges.text import TextJudge
@@ -55,8 +59,12 @@ def emotion_of_text(text: str, before: str = "") -> Guess:
 
 def _said(text: str) -> Guess | None:
     """The labels that the judge finds said."""
-    scores, thresholds = _judge().scores(text), _judge().thresholds
-    said = {name: score for name, score in scores.items() if name != "neutral" and score >= thresholds[name]}
+    scores, thresholds = _judge().scores(text), _judge().thresholds_for(text)
+    said = {
+        name: score
+        for name, score in scores.items()
+        if name != "neutral" and score >= thresholds.get(name, 2.0)
+    }
     if not said:
         return None
     total = sum(said.values())
@@ -80,8 +88,8 @@ def _named(text: str) -> Guess | None:
 
 def _defined(text: str) -> Guess | None:
     """The emotions whose names or definitions an unknown word comes nearest to, on the side of the judge's point."""
-    if len(text.split()) > _LONGEST_TERM:
-        return None
+    if len(text.split()) > _LONGEST_TERM or _judge().language(text) != ENGLISH:
+        return None  # names and definitions are English, and so is what compares them
     point = _judge().read(text).vad
     if point is None or point.distance(VAD()) < _FAINT:
         return None
@@ -113,7 +121,9 @@ def _carried(text: str, before: str) -> Guess | None:
 
 
 def _placed(text: str) -> Guess | None:
-    """The point that the judge reads, if it is clear of neutral."""
+    """The point that the judge reads in English, if it is clear of neutral; elsewhere it follows from the labels alone."""
+    if _judge().language(text) != ENGLISH:
+        return None
     point = _judge().read(text).vad
     if point is None or point.distance(VAD()) < _FAINT:
         return None

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.cli import options as o
+from studio.cli.bench_fidelity import fidelity
 
 if TYPE_CHECKING:
     from conditioning.conversion import RoundTrip
     from studio.training.judge_text_figures import TextFigures
+    from studio.training.judge_text_languages_figures import LanguageFigures
 
 __all__ = ["bench"]
 
 bench = typer.Typer(name="bench", help="Measure parts of the studio.", no_args_is_help=True)
+bench.command()(fidelity)
 
 Of = Annotated[str, typer.Option("--of", help="Send this list's labels alone, and show every list in turn.")]
 Data = Annotated[Path, typer.Option("--data", help="Folder of the corpora, which holds text/goemotions.")]
@@ -53,16 +56,19 @@ def convert(of: Of = "", json: o.Json = False) -> None:
 
 @bench.command()
 def text(data: Data = Path("../shared/data"), most: Most = 0, json: o.Json = False) -> None:
-    """How well the text judge reads: GoEmotions' and EmoBank's official tests, and time a sentence on one core."""
+    """How well the text judge reads: the official tests of GoEmotions, EmoBank and BRIGHTER, and time a sentence."""
     from studio.cli.progress import working
     from studio.training.judge_text_figures import literature, majority_figures, text_figures
+    from studio.training.judge_text_languages_figures import language_figures
 
     majority = majority_figures(data, most or None)
     with working() as (progress, _):
         shipped, times = text_figures(data, progress, most or None)
+        languages = language_figures(data, progress, most or None)
     rows = [shipped, majority, *literature()]
     if json:
-        print(json_format.dumps({"figures": [asdict(row) for row in rows], "times": asdict(times)}))
+        told = {"figures": [asdict(row) for row in rows], "languages": [asdict(row) for row in languages]}
+        print(json_format.dumps({**told, "times": asdict(times)}))
         return
     print("| text judge | macro-F1 | micro-F1 | r valence | r arousal | r dominance | source |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
@@ -72,6 +78,17 @@ def text(data: Data = Path("../shared/data"), most: Most = 0, json: o.Json = Fal
     print(
         f"| one at a time, median | {times.single_ms:.1f} |\n| in batches of 64, mean | {times.batched_ms:.1f} |"
     )
+    _print_languages(languages)
+
+
+def _print_languages(rows: list[LanguageFigures]) -> None:
+    print("\n| BRIGHTER | sentences | macro-F1 | TF-IDF of letters | commonest label alone | language told |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    figures = [(row.macro_f1, row.baseline_f1, row.majority_f1, row.told) for row in rows]
+    for row, values in zip(rows, figures, strict=True):
+        print(f"| {row.language} | {row.sentences} | {' | '.join(f'{value:.3f}' for value in values)} |")
+    means = (sum(column) / len(rows) for column in zip(*figures, strict=True))
+    print(f"| mean | {sum(row.sentences for row in rows)} | {' | '.join(f'{mean:.3f}' for mean in means)} |")
 
 
 def _figures_line(row: TextFigures) -> str:

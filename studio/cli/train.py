@@ -9,7 +9,7 @@ import typer
 
 from studio.cli.progress import working
 
-__all__ = ["train"]
+__all__ = ["shipped_folder", "train"]
 
 Name = Annotated[str, typer.Argument(help="What to train: judge-speech, judge-text …, or encoder.")]
 Data = Annotated[Path, typer.Option(help="Folder of the corpora; the encoder needs none.")]
@@ -33,17 +33,17 @@ def train(name: Name, data: Data = Path("../shared/data"), out: Out = None) -> N
             f"The folder {data} does not exist.", "Give the folder of the corpora with --data."
         )
     module, _, function = RECIPES[name].partition(":")
-    folder = out or _shipped_folder(name)
+    folder = out or shipped_folder(name)
     with working() as (progress, _):
         card = getattr(import_module(module), function)(data, folder, progress)
     print(f"{folder}: {card.summary}")
 
 
-def _shipped_folder(name: str) -> Path:
+def shipped_folder(name: str) -> Path:
     """Where what a recipe makes is shipped: the tuning judges below ``judges/tuning``, the others in ``judges``."""
     from conditioning.assets import asset
 
     family, found, medium = name.rpartition("judge-")
     if not found:
         return asset(name)
-    return asset("judges") / ("tuning" if family else "") / medium
+    return asset("judges") / ("tuning" if family else "") / medium.replace("-", "_")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from conditioning.assets import asset_table
 from studio.judges import calibration
@@ -19,6 +18,7 @@ from studio.judges.text import axis_values, encoder_of, label_logits, label_prob
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
 from studio.training.corpora_text import emobank, goemotions, goemotions_labels
+from studio.training.judge_text_measures import binary_calibration_error, label_temperature, top_calibration
 from studio.training.judge_text_ngrams import train_ngrams
 from studio.training.judge_text_tuning import (
     StartRecipe,
@@ -44,7 +44,7 @@ _DATA = "GoEmotions (58 thousand English Reddit comments, 28 labels) and EmoBank
 _LICENCE = "GoEmotions CC BY 4.0; EmoBank CC BY-SA 4.0 (share-alike); encoder all-MiniLM-L6-v2 Apache-2.0"
 _SPLIT = "the corpora's official train, development and test splits; 37 test texts of GoEmotions occur verbatim in train"
 _LIMITS = [
-    "English alone; comments on Reddit and short sentences of news, letters and fiction.",
+    "English; other languages are read by the part whose card stands in text_languages. Learned from comments on Reddit and short sentences of news, letters and fiction.",
     "Irony and what lies between the lines are mostly missed.",
     "Grief, relief and pride have 6 to 16 test sentences, so their figures move by chance.",
     "The point shrinks to the middle: its spread is about half of what readers gave, so compare directions, not lengths.",
@@ -166,7 +166,7 @@ def evaluate(
     Returns:
         The card, and the facts that stand beside it.
     """
-    heat = _temperature(*said["dev"])
+    heat = label_temperature(*said["dev"])
     shares = {split: label_probabilities(said[split][0], heat) for split in ("dev", "test")}
     thresholds = steady_thresholds(shares["dev"], said["dev"][1])
     scores = f1_scores(shares["test"] >= thresholds, said["test"][1])
@@ -181,7 +181,7 @@ def evaluate(
         accuracy=calibration.balanced_accuracy(predicted, true, labels),
         chance=1 / len(labels),
         recall=calibration.recalls(predicted, true, labels),
-        calibration_error=_top_calibration_error(shares["test"], said["test"][1]),
+        calibration_error=top_calibration(shares["test"], said["test"][1])[0],
         command="affect train judge-text --data ../shared/data",
     )
     facts = {
@@ -190,6 +190,8 @@ def evaluate(
             lambda rows: calibration.balanced_accuracy(predicted[rows], true[rows], labels), true
         ),
         "right_of_single": float((predicted == true).mean()),
+        "calibration_error_of_labels": binary_calibration_error(shares["test"], said["test"][1]),
+        "calibration_error_of_single": top_calibration(shares["test"][single], said["test"][1][single])[0],
         "macro_f1": float(scores.mean()),
         "macro_f1_interval": _macro_interval(shares["test"] >= thresholds, said["test"][1]),
         "f1": dict(zip(labels, scores.tolist(), strict=True)),
@@ -245,26 +247,6 @@ def steady_thresholds(
     draw = np.random.default_rng(seed)
     rows = [draw.integers(0, len(wanted), len(wanted)) for _ in range(draws)]
     return np.median([best_thresholds(probabilities[r], wanted[r]) for r in rows], axis=0)
-
-
-def _temperature(logits: np.ndarray, wanted: np.ndarray) -> float:
-    """The temperature at which the labels' own probabilities make the labels likeliest."""
-
-    def loss(log_heat: float) -> float:
-        scaled = logits / np.exp(log_heat)
-        return float((np.logaddexp(0, scaled) - wanted * scaled).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
-
-
-def _top_calibration_error(shares: np.ndarray, wanted: np.ndarray, bins: int = 10) -> float:
-    """Expected calibration error of the likeliest label, which is right if it is one of the labels."""
-    top = shares.argmax(axis=1)
-    right = wanted[np.arange(len(top)), top]
-    confidence = shares.max(axis=1)
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(place, weights=confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(top))
 
 
 def _floor(shares: np.ndarray, wanted: np.ndarray) -> float:

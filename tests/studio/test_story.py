@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from conditioning.emotion import Emotion
@@ -20,7 +22,7 @@ def test_every_sentence_has_its_emotion_its_reason_and_its_time():
     assert [line.guess.certainty for line in lines] == [0.6, 0.6, 0.6, 1.0]
     assert lines[1].guess.why == "after 'The dark came.'"
     assert lines[3].guess.why == ""
-    assert all(a.end <= b.start + 1e-9 for a, b in zip(lines, lines[1:], strict=False))
+    assert all(a.end <= b.start + 1e-9 for a, b in itertools.pairwise(lines))
 
 
 def test_the_story_is_a_timeline_and_a_script_that_can_be_written_and_read_again():

@@ -131,8 +131,7 @@ def test_a_hub_id_in_the_local_cache_is_used(tmp_path: Path, monkeypatch: pytest
         judge_from_spec("hsemotion:somebody/faces@other")
 
 
-@pytest.mark.parametrize("module", ["specs", "whisper"])
-def test_examples_in_docstrings_are_right(module: str) -> None:
-    found = doctest.testmod(import_module(f"studio.judges.hub.{module}"))
+def test_examples_in_docstrings_are_right() -> None:
+    found = doctest.testmod(import_module("studio.judges.hub.specs"))
     assert found.attempted > 0
     assert found.failed == 0
