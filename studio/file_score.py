@@ -137,6 +137,7 @@ def _reading(found: FileScore, medium: str) -> dict[str, Any]:
         "judge": named.name,
         "read": one.top,
         "confidence": one.confidence,
+        "disagreement": one.disagreement,
         "floor": one.floor,
         "probabilities": dict(one.probabilities),
         "vad": asdict(one.vad) if one.vad else None,

@@ -65,6 +65,8 @@ def _reading_cells(read: Reading | None) -> list[str]:
     named = ", ".join(f"{name} {share:.0%}" for name, share in likeliest)
     if read.probabilities and read.top == "no reading":
         named = f"no reading ({named})"
+    if read.disagreement is not None:
+        named += f"; the judges disagree by {read.disagreement:.0%}"
     errors: Sequence[float | None] = read.vad_sd or (None,) * 3
     axes = read.vad.array() if read.vad else (None,) * 3
     places = [

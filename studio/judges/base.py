@@ -31,6 +31,7 @@ class Reading:
         vad_sd: standard deviation of its error on held-out people, on valence, arousal, dominance; None without.
         confidence: 0..1, calibrated; below ``floor`` there is no reading.
         floor: the judge's stated least confidence.
+        disagreement: where several judges voted, 0 if all say the same, 1 if no two have a label in common; None for one judge.
     """
 
     probabilities: Mapping[str, float]
@@ -38,6 +39,7 @@ class Reading:
     vad_sd: tuple[float, float, float] | None = None
     confidence: float = 0.0
     floor: float = 0.0
+    disagreement: float | None = None
 
     @property
     def top(self) -> str:

@@ -22,11 +22,12 @@ from conditioning.assets import asset_table
 from conditioning.errors import RequestError
 from conditioning.vad import VAD
 from studio.fidelity.measures.distributions import disagreement
-from studio.judges.base import Card, Judge, Reading, TimedReading, load
+from studio.judges.base import Card, Judge, Reading, TimedReading
 from studio.judges.gathering import gathered
 from studio.judges.joining import is_quadrants, label_shares
+from studio.judges.lookup import judge_named
 from studio.judges.voting import confusion_of_recall, correction, pooled, reach, skill
-from studio.judges.weights import judge_folder, load_facts
+from studio.judges.weights import has_shipped_card, judge_folder, load_facts
 
 __all__ = ["EnsembleJudge", "EnsembleReading", "load_ensemble"]
 
@@ -38,14 +39,13 @@ _UNSURE = 3**-0.5
 class EnsembleReading(Reading):
     """A reading of several judges.
 
+    Its ``disagreement`` is the Jensen-Shannon divergence of their votes over the greatest it could be
+    (``studio.fidelity.measures.distributions.disagreement``), 0 for a single voter.
+
     Args:
-        disagreement: 0 where all members say the same, 1 where no two have a label in common: the Jensen-Shannon
-            divergence of their votes over the greatest it could be
-            (``studio.fidelity.measures.distributions.disagreement``). 0 for a single voter.
         members: what each member read, by name; those that were silent are absent.
     """
 
-    disagreement: float = 0.0
     members: Mapping[str, Reading] = field(default_factory=dict)
 
 
@@ -156,7 +156,7 @@ class EnsembleJudge:
         voting = [name for name in heard if name in self._voters and heard[name].probabilities]
         if not voting:
             sure = max((one.confidence for one in heard.values()), default=0.0)
-            return EnsembleReading({}, point, error, sure, self._floor or 0.0, members=heard)
+            return EnsembleReading({}, point, error, sure, self._floor or 0.0, 0.0, heard)
         votes = np.stack([self._voters[name].vote(heard[name]) for name in voting])
         weights = np.stack([self._voters[name].weights for name in voting])
         shares = pooled(votes, weights)
@@ -208,20 +208,26 @@ class EnsembleJudge:
 
 
 def load_ensemble(names: Sequence[str], **options: Any) -> EnsembleJudge:
-    """Shipped judges as one, with what their ``card.json`` states beside the card: ``confusion`` and ``said``.
+    """Judges as one; for those shipped with what their ``card.json`` states beside the card: ``confusion`` and ``said``.
 
     Args:
-        names: such as ``["speech", "face"]``.
+        names: or specs, such as ``["speech", "hub:audeering:FOLDER"]``.
         options: further arguments of ``EnsembleJudge``.
 
     Raises:
         UnknownNameError: there is no such judge.
+        RequestError: none of them tells labels.
         EngineError: its files are missing.
     """
-    facts = {name: load_facts(judge_folder(name)) for name in names}
+    judges = {name: judge_named(name) for name in names}
+    if not any(judge.card.labels for judge in judges.values()):
+        raise RequestError(
+            f"None of the judges {', '.join(names)} tells labels, so they cannot vote.", "Add one that does."
+        )
+    facts = {name: load_facts(judge_folder(name)) for name in names if has_shipped_card(name)}
     tables = {name: np.array(fact["confusion"], float) for name, fact in facts.items() if "confusion" in fact}
     said = {name: fact["said"] for name, fact in facts.items() if "said" in fact}
-    return EnsembleJudge([load(name) for name in names], confusions=tables, said=said, **options)
+    return EnsembleJudge(list(judges.values()), confusions=tables, said=said, **options)
 
 
 def _voter(

@@ -38,5 +38,7 @@ def gathered(readings: Sequence[TimedReading], start: float, end: float) -> Read
     point = None
     if seen:
         point = VAD.from_array(np.average([v for v, _ in seen], axis=0, weights=[w for _, w in seen]))
+    torn = [(reading.disagreement, weight) for reading, weight in pairs if reading.disagreement is not None]
+    disagreement = float(np.average([d for d, _ in torn], weights=[w for _, w in torn])) if torn else None
     confidence = sum(reading.confidence * weight for reading, weight in pairs) / total
-    return Reading(mean, point, first.vad_sd, confidence, first.floor)
+    return Reading(mean, point, first.vad_sd, confidence, first.floor, disagreement)

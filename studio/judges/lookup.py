@@ -11,11 +11,11 @@ __all__ = ["is_registered", "judge_named"]
 
 
 def judge_named(name_or_spec: str) -> Judge:
-    """The judge of that name or spec.
+    """The judge of that name or spec, or several that vote.
 
     Args:
         name_or_spec: an entry point of ``affect.judges``, or ``KIND:FOLDER_OR_ID`` of the hub judges, with ``hub:`` before
-            it or without. A plugin's name goes before a kind of the same name.
+            it or without. A plugin's name goes before a kind of the same name. Several with ``+`` between them vote.
 
     Raises:
         UnknownNameError: there is neither.
@@ -31,6 +31,11 @@ def judge_named(name_or_spec: str) -> Judge:
     from studio.judges.hub.families import families
     from studio.judges.hub.specs import is_hub_spec, judge_from_spec
 
+    parts = [part.strip() for part in name_or_spec.split("+")]
+    if len(parts) > 1 and all(is_registered(part) or is_hub_spec(part) for part in parts):
+        from studio.judges.ensemble import load_ensemble
+
+        return load_ensemble(parts)
     if is_hub_spec(name_or_spec):
         return judge_from_spec(name_or_spec)
     names = [point.name for point in entry_points(group=GROUP)]

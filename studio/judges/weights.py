@@ -19,7 +19,15 @@ from conditioning.vad import VAD
 from conditioning.vocabulary import lexicon
 from studio.judges.base import Card, Reading
 
-__all__ = ["judge_folder", "load_card", "load_facts", "load_weights", "save_judge", "verdict"]
+__all__ = [
+    "has_shipped_card",
+    "judge_folder",
+    "load_card",
+    "load_facts",
+    "load_weights",
+    "save_judge",
+    "verdict",
+]
 
 WEIGHTS, CARD = "weights.safetensors", "card.json"
 
@@ -34,6 +42,14 @@ def judge_folder(name: str) -> Path:
         return asset("judges", name)
     except FileNotFoundError as error:
         raise EngineError(f"The {name} judge is missing.", f"Run 'affect train judge-{name}'.") from error
+
+
+def has_shipped_card(name: str) -> bool:
+    """Whether a judge of that name is shipped."""
+    try:
+        return (judge_folder(name) / CARD).is_file()
+    except EngineError:
+        return False
 
 
 def load_facts(folder: Path) -> dict[str, Any]:

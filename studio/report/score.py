@@ -135,6 +135,8 @@ def _probabilities(read: Reading, labels: Sequence[str], wanted: str | None) -> 
     said = "Probability of each of the judge’s labels over the whole."
     if read.confidence < read.floor:
         said += f" Its confidence is below {read.floor:.2f}, where the judge itself says that it cannot tell."
+    if read.disagreement is not None:
+        said += f" The judges disagree by {read.disagreement:.0%} of what they could."
     return [bars(named, said, marks={"chance": 1 / len(labels)})]
 
 

@@ -22,6 +22,7 @@ from studio.judges.dense import ensemble_output
 from studio.judges.eight_bit import pack, unpack
 from studio.judges.scoring.speech import SpeechJudge
 from studio.judges.voice import ALONE, BESIDE, SPEECH, VoiceJudge, network_inputs, speech_share
+from studio.judges.voting import said_over_true
 from studio.judges.weights import save_judge
 from studio.training.card_page import write_page
 from studio.training.corpora_speech import LABELS, Family
@@ -225,6 +226,7 @@ def evaluate(
             "concordance": axis_agreement(crossed, known),
             "by_speaker": speaker_figures(voices, rows, crossed.argmax(axis=1)),
         },
+        "said": _said(voices, rows, crossed),
         "temperature": heat,
         "floor": calibration.confidence_floor(crossed.max(axis=1), right, least),
         **_speech_facts(voices, weights, outside, plan),
@@ -232,6 +234,15 @@ def evaluate(
         "limits": _LIMITS,
     }
     return card, facts
+
+
+def _said(voices: Voices, rows: np.ndarray, crossed: np.ndarray) -> dict[str, float]:
+    """How much each label is said over how much it is true, by people the networks had not heard; votes are evened by it."""
+    people = [str(name) for name in voices.said("speaker")[rows]]
+    return {
+        name: float(value)
+        for name, value in zip(LABELS, said_over_true(crossed, voices.labels[rows], people), strict=True)
+    }
 
 
 def _cycled(

@@ -13,6 +13,8 @@ from conditioning.vad import VAD
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.calibration import balanced_accuracy, recalls
 from studio.judges.ensemble import EnsembleJudge, load_ensemble
+from studio.judges.gathering import gathered
+from studio.judges.lookup import judge_named
 from studio.judges.quadrants import QUADRANTS
 from studio.judges.voting import said_over_true
 from studio.judges.weights import judge_folder, load_card, load_facts
@@ -271,7 +273,7 @@ class CardOnly:
 
 
 def test_shipped_judges_are_loaded_with_what_their_cards_state(monkeypatch):
-    monkeypatch.setattr("studio.judges.ensemble.load", CardOnly)
+    monkeypatch.setattr("studio.judges.ensemble.judge_named", CardOnly)
     facts = {"confusion": np.eye(7).tolist(), "said": {"joy": 2.0}}
     monkeypatch.setattr("studio.judges.ensemble.load_facts", lambda folder: facts)
     ensemble = load_ensemble(["face"], floor=0.4)
@@ -289,3 +291,24 @@ def test_the_shipped_judges_join():
     ensemble = EnsembleJudge([CardOnly(name) for name in names], confusions=confusions)
     assert ensemble.card.labels == BASIC
     assert ensemble.card.accuracy > 2 * ensemble.card.chance
+
+
+def test_judges_with_a_plus_between_them_vote_and_a_file_says_how_far_they_disagree():
+    voters = judge_named("speech+text")
+    assert isinstance(voters, EnsembleJudge)
+    same, torn = reading(joy=1.0), reading(sadness=1.0)
+    ensemble = EnsembleJudge([StatedJudge(THREE, name="one"), StatedJudge(THREE, name="two")])
+    curve = [
+        TimedReading(0, 1, ensemble.combine({"one": same, "two": same})),
+        TimedReading(1, 2, ensemble.combine({"one": same, "two": torn})),
+    ]
+    assert gathered(curve, 0, 2).disagreement == pytest.approx(0.5)
+    assert gathered([TimedReading(0, 1, same)], 0, 1).disagreement is None
+
+
+def test_votes_of_judges_of_points_alone_are_refused(monkeypatch):
+    pointer = StatedJudge(THREE)
+    pointer.card = dataclasses.replace(pointer.card, labels=(), recall={})
+    monkeypatch.setattr("studio.judges.ensemble.judge_named", lambda name: pointer)
+    with pytest.raises(RequestError, match="cannot vote"):
+        load_ensemble(["hub:a:x", "hub:b:y"])
