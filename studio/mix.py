@@ -11,9 +11,9 @@ from generators.base import Audio
 __all__ = ["LOUDNESS", "PEAK", "mix"]
 
 LOUDNESS = -16.0  # LUFS, the target that streaming services use for speech with music (AES TD1004, 2015)
-PEAK = 10 ** (
-    -1.5 / 20
-)  # largest sample; between samples and after AAC the demo then peaks below the -1 dBTP asked
+PEAK = 10 ** (-1.8 / 20)
+"""Largest sample: between samples and after AAC the peaks then lie below the -1 dBTP that lossy coding needs."""
+
 _MUSIC_UNDER_VOICE = -15.0  # dB of the music against the voice while somebody speaks
 _MUSIC_ALONE = -3.0  # dB of the music against the voice's level in pauses
 _ATTACK, _RELEASE = 0.15, 0.7  # seconds in which the music goes down and comes back
