@@ -198,19 +198,7 @@ def evaluate(
     def accuracy(chosen: np.ndarray) -> float:
         return calibration.balanced_accuracy(predicted[chosen], true[chosen], LABELS)
 
-    card = Card(
-        name=plan.name if way == ALONE else f"{plan.name} beside a neutral reference",
-        labels=LABELS,
-        data=_taught(voices, rows) + plan.network,
-        licence=_LICENCE,
-        split="by speaker: RAVDESS 21-22, nEMO EB0, EMO-DB 15-16 are for the test alone; the other speakers fall in two "
-        f"families (assets/judges/speech/families.toml), of which this is the one for {plan.family}",
-        accuracy=accuracy(np.arange(len(true))),
-        chance=1 / len(LABELS),
-        recall=calibration.recalls(predicted, true, LABELS),
-        calibration_error=calibration.expected_calibration_error(shares, true),
-        command=plan.command,
-    )
+    card = _card(voices, rows, plan, way, shares, true)
     facts = {
         "interval": calibration.bootstrap_interval(accuracy, true),
         **group_figures(voices, test, predicted),
@@ -234,6 +222,35 @@ def evaluate(
         "limits": _LIMITS,
     }
     return card, facts
+
+
+def _card(
+    voices: Voices, rows: np.ndarray, plan: Plan, way: str, shares: np.ndarray, true: np.ndarray
+) -> Card:
+    """The card of one way of reading.
+
+    Args:
+        voices: measured clips.
+        rows: of those that taught.
+        plan: of the judge.
+        way: ``ALONE`` or ``BESIDE``.
+        shares: what was read of the test clips ``(n, 8)``.
+        true: their class numbers ``(n,)``.
+    """
+    predicted = shares.argmax(axis=1)
+    return Card(
+        name=plan.name if way == ALONE else f"{plan.name} beside a neutral reference",
+        labels=LABELS,
+        data=_taught(voices, rows) + plan.network,
+        licence=_LICENCE,
+        split="by speaker: RAVDESS 21-22, nEMO EB0, EMO-DB 15-16 are for the test alone; the other speakers fall in two "
+        f"families (assets/judges/speech/families.toml), of which this is the one for {plan.family}",
+        accuracy=calibration.balanced_accuracy(predicted, true, LABELS),
+        chance=1 / len(LABELS),
+        recall=calibration.recalls(predicted, true, LABELS),
+        calibration_error=calibration.expected_calibration_error(shares, true),
+        command=plan.command,
+    )
 
 
 def _said(voices: Voices, rows: np.ndarray, crossed: np.ndarray) -> dict[str, float]:
