@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conditioning.errors import RequestError, UnknownNameError
-from conditioning.vad import AXES
 from studio.cli import options as o
 
 if TYPE_CHECKING:
@@ -125,6 +124,8 @@ def _print_story(lines: Sequence[StoryLine]) -> None:
 
 def _weights(settings: Sequence[str]) -> dict[str, AxisWeight]:
     """How much each source counts on each axis, of settings such as ``face=2`` and ``text.arousal=0.5``."""
+    from conditioning.vad import AXES
+
     found: dict[str, AxisWeight] = {}
     for text in settings:
         place, _, value = text.partition("=")

@@ -19,7 +19,7 @@ def affect(*arguments, stdin=None):
 def test_help_loads_no_heavy_package():
     code = (
         "import sys, studio.cli.main;"
-        "print([m for m in ('torch', 'numba', 'scipy', 'gradio', 'onnxruntime', 'pydantic', 'rich', 'av') if m in sys.modules])"
+        "print([m for m in ('numpy', 'torch', 'numba', 'scipy', 'gradio', 'onnxruntime', 'pydantic', 'rich', 'av') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
