@@ -8,9 +8,6 @@ Weights that can carry code (pickles) are refused for transformers and diffusers
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +18,9 @@ from typing import Any
 
 from conditioning.assets import asset_table
 from conditioning.errors import EngineError
+from external.hub import ALLOW_DOWNLOAD, is_hub_id, local_folder, may_fetch, snapshot
+from external.safe_weights import expected_weights, pickles_in, read_header, read_object
+from external.torch_device import torch_device
 from generators.base import Job
 
 __all__ = [
@@ -39,9 +39,6 @@ __all__ = [
     "transformers_layout",
 ]
 
-ALLOW_DOWNLOAD = "AFFECT_ALLOW_DOWNLOAD"
-DEVICE = "AFFECT_DEVICE"
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _ONE_SEEDED = threading.Lock()  # torch has one global random state; two jobs must not draw from it in turns
 
 
@@ -117,9 +114,17 @@ def find_checkpoint(
             f"Name a hub id or a folder, for instance {engine}:{example} (licence of these weights: "
             f"{licence_line(example)}).",
         )
-    folder = _local_folder(model)
+    folder = local_folder(model, example)
     if folder is None:
-        folder = _hub_folder(model, layout, engine, _may_download(allow_download), job or Job())
+        folder = snapshot(
+            model,
+            layout.patterns,
+            fetch=may_fetch(allow_download),
+            is_whole=lambda cached: not layout.faults(cached),
+            about=f"licence: {licence_line(model)}",
+            instead=f"give a folder: {engine}:FOLDER",
+            before_fetching=lambda what: (job or Job()).step(0, 1, what),
+        )
     faults = layout.faults(folder)
     if faults:
         raise EngineError(
@@ -135,7 +140,7 @@ def licence_line(model: str) -> str:
     known: dict[str, str] = _settings()["licences"]
     if hub_id in known:
         return known[hub_id]
-    if _is_path(model):
+    if not is_hub_id(model):
         return "that of the given folder's weights, which the studio does not know"
     return f"not known to the studio; read the model page of {hub_id}"
 
@@ -143,9 +148,7 @@ def licence_line(model: str) -> str:
 def needs_line(model: str, engine: str, example: str) -> tuple[str, ...]:
     """What an engine of that model needs before it can work, for its description."""
     if model:
-        return (
-            (f"the weights {model} in the local cache, or {ALLOW_DOWNLOAD}=1",) if not _is_path(model) else ()
-        )
+        return (f"the weights {model} in the local cache, or {ALLOW_DOWNLOAD}=1",) if is_hub_id(model) else ()
     return (f"weights: give a hub id or a folder, such as {engine}:{example} ({licence_line(example)})",)
 
 
@@ -168,9 +171,10 @@ def transformers_layout(title: str, model_type: str) -> Layout:
     """A folder written by ``save_pretrained`` of a transformers model of that type, with its tokenizer."""
 
     def faults(folder: Path) -> list[str]:
-        config, found = _read_json(folder / "config.json")
-        if found:
-            return found
+        config, fault = read_object(folder / "config.json")
+        if fault:
+            return [f"config.json {fault}"]
+        found: list[str] = []
         if config.get("model_type") != model_type:
             return [f"config.json is of a {config.get('model_type')!r} model, not {model_type!r}"]
         if not (folder / "tokenizer.json").is_file() and not (folder / "spiece.model").is_file():
@@ -184,9 +188,10 @@ def diffusers_layout(title: str, pipeline: str) -> Layout:
     """A folder written by ``save_pretrained`` of a diffusers pipeline of that class."""
 
     def faults(folder: Path) -> list[str]:
-        index, found = _read_json(folder / "model_index.json")
-        if found:
-            return found
+        index, fault = read_object(folder / "model_index.json")
+        if fault:
+            return [f"model_index.json {fault}"]
+        found: list[str] = []
         if index.get("_class_name") != pipeline:
             return [f"model_index.json is of a {index.get('_class_name')!r}, not {pipeline!r}"]
         for part, entry in index.items():
@@ -207,15 +212,7 @@ def placement(half: str = "float16") -> Placement:
     Raises:
         EngineError: the device of the environment does not exist here.
     """
-    import torch
-
-    device = os.environ.get(DEVICE, "") or ("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise EngineError(
-            f"{DEVICE} is {device!r}, which torch cannot use here.", "Set it to cpu or leave it out."
-        ) from error
+    device = torch_device()
     return Placement(device, half if device.startswith("cuda") else "float32")
 
 
@@ -237,65 +234,6 @@ def seeded(seed: int, device: str = "cpu") -> Iterator[None]:
         yield
 
 
-def _may_download(asked: bool | None) -> bool:
-    return os.environ.get(ALLOW_DOWNLOAD, "") == "1" if asked is None else asked
-
-
-def _is_path(model: str) -> bool:
-    return Path(model).expanduser().is_dir() or not _HUB_ID.fullmatch(model.partition("@")[0])
-
-
-def _local_folder(model: str) -> Path | None:
-    """The folder of that name; None for a hub id."""
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return folder.resolve()
-    if _is_path(model):
-        raise EngineError(
-            f"There is no folder {model!r}.", "Give an existing folder or a hub id like owner/name."
-        )
-    return None
-
-
-def _hub_folder(model: str, layout: Layout, engine: str, may_download: bool, job: Job) -> Path:
-    """The snapshot of a hub id in the local cache, fetched first where that is allowed."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
-
-    hub_id, _, revision = model.partition("@")
-    wanted: dict[str, Any] = {"revision": revision or None, "allow_patterns": list(layout.patterns)}
-    try:
-        cached = Path(snapshot_download(hub_id, local_files_only=True, **wanted))
-        if not may_download or not layout.faults(cached):
-            return cached
-    except LocalEntryNotFoundError as error:
-        if not may_download:
-            raise EngineError(
-                f"{model} is not in the local cache, and nothing is fetched unasked.",
-                f"Set {ALLOW_DOWNLOAD}=1 to fetch it (licence: {licence_line(model)}), or give a folder: "
-                f"{engine}:FOLDER.",
-            ) from error
-    job.step(0, 1, f"fetching {model} (licence: {licence_line(model)})")
-    try:
-        return Path(snapshot_download(hub_id, **wanted))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
-        raise EngineError(
-            f"{model} cannot be fetched: {str(error).splitlines()[0]}",
-            f"Check the name and the connection, or give a folder: {engine}:FOLDER.",
-        ) from error
-
-
-def _read_json(path: Path) -> tuple[dict[str, Any], list[str]]:
-    """A JSON object and what is wrong with its file."""
-    if not path.is_file():
-        return {}, [f"{path.name} is missing"]
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        return {}, [f"{path.name} is not JSON"]
-    return (content, []) if isinstance(content, dict) else ({}, [f"{path.name} holds no object"])
-
-
 def _part_faults(folder: Path, part: str) -> list[str]:
     """What is wrong with a component of a pipeline; only components with a config.json have weights."""
     if not (folder / part).is_dir():
@@ -308,19 +246,16 @@ def _part_faults(folder: Path, part: str) -> list[str]:
 
 def _weight_faults(folder: Path, stem: str) -> list[str]:
     """What is wrong with a model's weights, in one file or in the shards that an index lists."""
-    index = folder / f"{stem}.safetensors.index.json"
-    if index.is_file():
-        table, faults = _read_json(index)
-        shards = sorted(set(table.get("weight_map", {}).values()))
-        return faults + [f"{shard} is missing" for shard in shards if not (folder / shard).is_file()]
-    if (folder / f"{stem}.safetensors").is_file():
-        return []
-    pickles = sorted(
-        path.name for ending in ("*.bin", "*.pt", "*.pth", "*.ckpt") for path in folder.glob(ending)
-    )
+    files, fault = expected_weights(folder, stem)
+    if fault:
+        return [fault]
+    alone = files == [folder / f"{stem}.safetensors"] and not files[0].is_file()
+    pickles = pickles_in(folder) if alone else []
     if pickles:
-        return [f"its weights are pickles ({pickles[0]}), which can carry code; only safetensors are loaded"]
-    return [f"{stem}.safetensors is missing"]
+        name = pickles[0].name
+        return [f"its weights are pickles ({name}), which can carry code; only safetensors are loaded"]
+    faults = ((file, read_header(file)[1]) for file in files)
+    return [f"{file.name} {fault}" for file, fault in faults if fault]
 
 
 @cache

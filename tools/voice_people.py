@@ -25,7 +25,7 @@ import soxr
 from voice_quality import SENTENCES, say
 
 from conditioning.emotion import Emotion
-from generators.speech.world import world
+from external.world import world
 
 RATE = 16_000
 STEP = 80  # samples: 5 ms

@@ -23,9 +23,9 @@ import soxr
 
 from conditioning.emotion import Emotion
 from conditioning.script import Script, Span
+from external.world import world
 from generators.base import Job, SpeechRequest, SpeechTrack
 from generators.registry import load
-from generators.speech.world import world
 from studio.quality.recogniser import recogniser
 from studio.quality.speaker import embedding
 from studio.quality.speech_quality import predicted_opinion

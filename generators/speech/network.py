@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from conditioning.errors import EngineError
+from external.onnx import open_network
 
 __all__ = ["FRAME", "HOP", "SAMPLE_RATE", "VOICED", "Network"]
 
@@ -93,17 +94,7 @@ class Network:
 
     @cached_property
     def _sessions(self) -> dict[str, Any]:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        return {
-            name: onnxruntime.InferenceSession(
-                str(self._folder / f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
-            )
-            for name in _PARTS
-        }
+        return {name: open_network(self._folder / f"{name}.onnx") for name in _PARTS}
 
     def _run(self, part: str, *values: np.ndarray) -> list[np.ndarray]:
         session = self._sessions[part]

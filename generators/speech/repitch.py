@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generators.speech.world import world
+from external.world import world
 
 __all__ = ["repitched"]
 

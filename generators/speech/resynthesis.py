@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from external.world import world
 from generators.speech.contours import pitches
 from generators.speech.prosody import Controls
-from generators.speech.world import world
 
 __all__ = ["APPROXIMATED", "FRAME", "IGNORED", "resynthesised", "warp"]
 

@@ -24,8 +24,8 @@ from typing import Any
 
 import numpy as np
 
+from external.world import world
 from studio.judges.media import Sound, mono
-from studio.judges.world import world
 from studio.quality.sound import clipped_share, loudness_lufs
 
 __all__ = [

@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 
-from studio.judges.world import world
+from external.world import world
 
 __all__ = ["HOP", "SAMPLE_RATE", "Tracks", "measure_tracks", "pitch_track"]
 

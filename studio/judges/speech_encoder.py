@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.errors import EngineError
+from external.onnx import open_network
 from studio.judges.log_mel import active_frames, levelled, log_mel
 
 __all__ = ["SpeechEncoder"]
@@ -49,14 +49,4 @@ class SpeechEncoder:
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
-        if not self._path.exists():
-            raise EngineError(
-                f"{self._path} is missing.",
-                "Install affect-studio again or run tools/build_speech_encoder.py.",
-            )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
+        return open_network(self._path, "Install affect-studio again or run tools/build_speech_encoder.py.")

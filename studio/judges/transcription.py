@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from conditioning.errors import EngineError
+from external.onnx import open_network
 from studio.judges.music_features import Notes
 from studio.judges.weights import judge_folder
 
@@ -100,15 +99,10 @@ def notes_from(frames: KeyFrames) -> Notes:
 
 @cache
 def _network() -> Any:
-    import onnxruntime
-
-    path: Path = judge_folder("music_audio") / "transcription.onnx"
-    if not path.exists():
-        raise EngineError(f"{path} is missing.", "Run 'python tools/fetch_network.py transcription'.")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return open_network(
+        judge_folder("music_audio") / "transcription.onnx",
+        "Run 'python tools/fetch_network.py transcription'.",
+    )
 
 
 def _rises(frames: KeyFrames) -> np.ndarray:

@@ -19,8 +19,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from conditioning.errors import EngineError, UnknownNameError
+from external.packages import folder_of, needed
 from studio.judges.media import Sound, mono
-from studio.quality.packages import folder_of, needed
 
 __all__ = ["Recogniser", "Whisper", "recogniser"]
 

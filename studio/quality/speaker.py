@@ -23,8 +23,8 @@ import numpy as np
 
 from conditioning.assets import asset
 from conditioning.errors import EngineError
+from external.onnx import open_network
 from studio.judges.media import Sound, mono
-from studio.quality.packages import needed
 from studio.quality.speaker_input import RATE, levelled, parts, without_pauses
 
 __all__ = ["People", "embedding", "people", "similarity"]
@@ -111,11 +111,8 @@ _REMEDY = "Install affect-studio again."
 
 @cache
 def _network() -> Any:
-    onnxruntime = needed("onnxruntime", "The speaker network", "onnxruntime")
     try:
         path = asset("quality", "speaker", "speaker.onnx")
     except FileNotFoundError as error:
         raise EngineError("The speaker network is missing.", _REMEDY) from error
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return open_network(path, _REMEDY)

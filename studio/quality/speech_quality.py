@@ -27,8 +27,9 @@ from typing import Any
 import numpy as np
 
 from conditioning.assets import asset_table
+from external.onnx import open_network
+from external.packages import folder_of
 from studio.judges.media import Sound, Waveform, mono
-from studio.quality.packages import folder_of, needed
 from studio.quality.sound import loudness_lufs
 
 __all__ = ["Opinion", "predicted_opinion"]
@@ -98,10 +99,5 @@ def _rule() -> dict[str, Any]:
 @cache
 def _network() -> Any:
     """The network inside speechmos, run by itself: ``import speechmos.dnsmos`` wants librosa, which it does not declare."""
-    path = folder_of("speechmos", "The quality model DNSMOS", "speechmos") / "dnsmos_models"
-    onnxruntime = needed("onnxruntime", "The quality model DNSMOS", "onnxruntime")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # more threads wait for each other on a machine that has other work
-    return onnxruntime.InferenceSession(
-        str(path / "sig_bak_ovr.onnx"), options, providers=["CPUExecutionProvider"]
-    )
+    folder = folder_of("speechmos", "The quality model DNSMOS", "speechmos")
+    return open_network(folder / "dnsmos_models" / "sig_bak_ovr.onnx", "Install speechmos again.")

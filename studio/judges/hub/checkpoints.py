@@ -6,8 +6,6 @@ with ``weights_only``. What is wrong with a folder is said before a library sees
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,23 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from conditioning.errors import EngineError
+from external.hub import local_folder, snapshot
+from external.safe_weights import PICKLES, expected_weights, pickles_in, read_header, read_object
 from studio.judges.hub.families import Family
 
 __all__ = [
-    "ALLOW_DOWNLOAD",
     "Checkpoint",
     "find_folder",
+    "head_rows",
     "licence_of",
-    "may_fetch",
     "open_checkpoint",
     "read_json",
-    "safe_header",
     "weight_files",
 ]
 
-ALLOW_DOWNLOAD = "AFFECT_ALLOW_DOWNLOAD"
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
+_SAFE = "model.safetensors"
+_COPY = "Copy the whole folder, or fetch the model again."
 
 
 @dataclass(frozen=True)
@@ -104,16 +101,17 @@ def find_folder(
             f"A {family.name} judge has no weights of its own.",
             f"Name a folder or a hub id, such as {family.example} (licence: {family.example_licence}).",
         )
-    folder = Path(written).expanduser()
-    if folder.is_dir():
-        return folder.resolve()
-    if isinstance(model, Path) or not _HUB_ID.fullmatch(written.partition("@")[0]):
-        raise EngineError(
-            f"There is no folder {written!r}.",
-            f"Give an existing folder or a hub id such as {family.example}.",
-        )
-    return _hub_folder(
-        written, family, offline=offline, patterns=[*family.fetches, *(_PICKLES if allow_pickle else ())]
+    folder = local_folder(model, family.example)
+    if folder is not None:
+        return folder
+    hub_id = written.partition("@")[0]
+    return snapshot(
+        written,
+        [*family.fetches, *(PICKLES if allow_pickle else ())],
+        fetch=not offline,
+        is_whole=lambda cached: all(list(cached.glob(name)) for name in family.files),
+        about=f"{family.size}; licence: {family.licences.get(hub_id, 'read its model page')}",
+        wanted=", ".join(family.files),
     )
 
 
@@ -123,37 +121,36 @@ def weight_files(folder: Path, *, allow_pickle: bool = False) -> list[Path]:
     Raises:
         EngineError: they are missing, cut short or not what their ending says, or pickles that nobody asked for.
     """
-    index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        shards = sorted(set(read_json(index).get("weight_map", {}).values()))
-        files = [folder / Path(shard).name for shard in shards]
-    else:
-        files = [folder / "model.safetensors"]
-    present = [file for file in files if file.is_file()]
-    if not present and not index.is_file():
+    files, fault = expected_weights(folder)
+    if fault:
+        raise EngineError(f"{folder}: {fault}.", _COPY)
+    if files == [folder / _SAFE] and not files[0].is_file():
         return _pickles(folder, allow_pickle=allow_pickle)
     for file in files:
-        if file not in present:
-            raise EngineError(f"{file} is missing.", "Copy the whole folder, or fetch the model again.")
-        safe_header(file)
+        _, fault = read_header(file)
+        if fault:
+            raise EngineError(f"{file} {fault}.", _COPY)
     return files
 
 
-def safe_header(file: Path) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of the arrays in a safetensors file, without reading them.
+def head_rows(found: Checkpoint, weight: str, *, allow_pickle: bool = False) -> int:
+    """How many outputs a checkpoint's weights have.
+
+    Args:
+        found: the checkpoint.
+        weight: name of the last layer's matrix.
+        allow_pickle: the weights may be a pickle; then the config's count is taken, and the loader compares it.
 
     Raises:
-        EngineError: the file is cut short or no safetensors.
+        EngineError: the weights lack that matrix.
     """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(file, framework="np") as opened:
-            return {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()}  # noqa: SIM118 - no mapping
-    except (SafetensorError, OSError) as error:
-        raise EngineError(
-            f"{file} is no whole safetensors file: {error}", "Copy or fetch it again."
-        ) from error
+    for file in weight_files(found.folder, allow_pickle=allow_pickle):
+        if file.suffix != ".safetensors":
+            return len(found.config.get("id2label") or ())
+        shapes, _ = read_header(file)
+        if weight in shapes:
+            return shapes[weight][0]
+    raise found.fault(f"its weights lack {weight}")
 
 
 def read_json(file: Path) -> dict[str, Any]:
@@ -162,25 +159,16 @@ def read_json(file: Path) -> dict[str, Any]:
     Raises:
         EngineError: it is missing, or holds something else.
     """
-    if not file.is_file():
-        raise EngineError(f"{file} is missing.", "Copy the whole folder, or fetch the model again.")
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise EngineError(f"{file} is not JSON: {error}.", "Copy or fetch it again.") from error
-    if not isinstance(content, dict):
-        raise EngineError(f"{file} holds no JSON object.", "Copy or fetch it again.")
+    content, fault = read_object(file)
+    if fault:
+        raise EngineError(f"{file} {fault}.", _COPY)
     return content
 
 
 def _pickles(folder: Path, *, allow_pickle: bool) -> list[Path]:
-    found = sorted(
-        path for ending in _PICKLES for path in folder.glob(ending) if path.name != "training_args.bin"
-    )
+    found = pickles_in(folder)
     if not found:
-        raise EngineError(
-            f"{folder / 'model.safetensors'} is missing.", "Copy the whole folder, or fetch the model again."
-        )
+        raise EngineError(f"{folder / _SAFE} is missing.", _COPY)
     standard = folder / "pytorch_model.bin"
     if allow_pickle and standard in found:
         return [standard]
@@ -188,31 +176,6 @@ def _pickles(folder: Path, *, allow_pickle: bool) -> list[Path]:
         f"The weights in {folder} are pickles ({found[0].name}), which can carry code; only safetensors are loaded.",
         "Save them once as safetensors where you trust them, or give allow_pickle=True for a pytorch_model.bin.",
     )
-
-
-def _hub_folder(model: str, family: Family, *, offline: bool, patterns: list[str]) -> Path:
-    """The snapshot of a hub id in the local cache, fetched first where that is allowed."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
-
-    hub_id, _, revision = model.partition("@")
-    wanted: dict[str, Any] = {"revision": revision or None, "allow_patterns": patterns}
-    if offline:
-        try:
-            return Path(snapshot_download(hub_id, local_files_only=True, **wanted))
-        except LocalEntryNotFoundError as error:
-            raise EngineError(
-                f"{model} is not in the local cache, and nothing is fetched unasked; wanted are {', '.join(family.files)}.",
-                f"Give offline=False or set {ALLOW_DOWNLOAD}=1 to fetch it ({family.size}; licence: "
-                f"{family.licences.get(hub_id, 'read its model page')}), or give a folder.",
-            ) from error
-    try:
-        return Path(snapshot_download(hub_id, **wanted))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
-        raise EngineError(
-            f"{model} cannot be fetched: {str(error).splitlines()[0]}",
-            "Check name and connection, or give a folder.",
-        ) from error
 
 
 def licence_of(model: str | Path, folder: Path, family: Family) -> str:
@@ -227,8 +190,3 @@ def licence_of(model: str | Path, folder: Path, family: Family) -> str:
         if stated:
             return f"{stated[1].strip()}, as the folder's README.md states"
     return "not stated in the folder; read the model's page"
-
-
-def may_fetch(offline: bool | None) -> bool:
-    """Whether a hub id may be fetched: as the caller says, else as the environment does."""
-    return os.environ.get(ALLOW_DOWNLOAD, "") == "1" if offline is None else not offline

@@ -18,9 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from conditioning.errors import EngineError
+from external.safe_weights import read_header
 from studio.judges.calibration import softmax
 from studio.judges.hub.cards import hub_card
-from studio.judges.hub.checkpoints import Checkpoint, find_folder, licence_of, safe_header
+from studio.judges.hub.checkpoints import Checkpoint, find_folder, licence_of
 from studio.judges.hub.families import family
 from studio.judges.hub.hearing import SoundJudge, hearing
 from studio.judges.hub.labels import classes_of
@@ -104,12 +105,12 @@ def _scores(found: Checkpoint, network: OnnxNetwork, classes: int) -> Callable[[
             raise found.fault(f"tokens.txt names {classes} classes, the network gives {width}")
         return lambda wave: network.run(wave)[0].astype(float)
     file = found.folder / "proj.safetensors"
-    if not file.is_file():
+    shapes, fault = read_header(file)
+    if fault:
         raise EngineError(
-            f"{network.file.name} gives frames and no classes, and {file} is missing.",
+            f"{network.file.name} gives frames and no classes, and {file} {fault}.",
             "Save proj.weight and proj.bias of the release into it; see docs/hub-judges.md.",
         )
-    shapes = safe_header(file)
     if shapes.get("proj.weight", (0,))[0] != classes or shapes.get("proj.bias") != (classes,):
         raise found.fault(f"tokens.txt names {classes} classes, proj.safetensors holds {shapes}")
     from safetensors.numpy import load_file

@@ -16,7 +16,7 @@ import numpy as np
 from conditioning.sentences import sentences
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.hub.cards import hub_card
-from studio.judges.hub.checkpoints import Checkpoint, open_checkpoint, safe_header, weight_files
+from studio.judges.hub.checkpoints import Checkpoint, head_rows, open_checkpoint
 from studio.judges.hub.families import family
 from studio.judges.hub.labels import Classes, class_names, classes_of
 
@@ -61,7 +61,7 @@ class GoemotionsJudge:
                 f"its problem_type is {found.config.get('problem_type')!r}, not 'multi_label_classification', so its outputs do "
                 "not stand each by itself"
             )
-        names = class_names(found, _outputs(found, allow_pickle))
+        names = class_names(found, head_rows(found, _HEAD, allow_pickle=allow_pickle))
         classes = classes_of(found, names, of="goemotions")
         return cls(hub_card(found, classes.labels), classes, _network(found, allow_pickle))
 
@@ -86,16 +86,6 @@ class GoemotionsJudge:
         """Each label's own probability, 0..1, by lexicon name, in the order of the network's outputs."""
         own = self._network(text)
         return {str(name): float(value) for name, value in zip(self._classes.emotions, own, strict=True)}
-
-
-def _outputs(found: Checkpoint, allow_pickle: bool) -> int:
-    for file in weight_files(found.folder, allow_pickle=allow_pickle):
-        if file.suffix != ".safetensors":
-            return len(found.config.get("id2label") or ())  # the loader compares the shapes of a pickle
-        shapes = safe_header(file)
-        if _HEAD in shapes:
-            return shapes[_HEAD][0]
-    raise found.fault(f"its weights lack {_HEAD}")
 
 
 def _network(found: Checkpoint, allow_pickle: bool) -> Callable[[str], np.ndarray]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from conditioning.errors import EngineError
+from external.onnx import open_network
 
 __all__ = ["OnnxNetwork", "only_onnx"]
 
@@ -38,18 +39,7 @@ class OnnxNetwork:
         Raises:
             EngineError: onnxruntime cannot open it, or it has several inputs or outputs.
         """
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime raises classes of its own that share no public root
-            raise EngineError(
-                f"{file} is no ONNX network that can be opened: {str(error).splitlines()[0]}",
-                "Copy or fetch it again.",
-            ) from error
+        session = open_network(file, "Copy or fetch it again.")
         inputs, outputs = session.get_inputs(), session.get_outputs()
         if len(inputs) != 1 or len(outputs) != 1:
             raise EngineError(

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Any
 
 from conditioning.errors import RequestError
+from external.hub import may_fetch
 from studio.judges.base import Judge
-from studio.judges.hub.checkpoints import may_fetch
 from studio.judges.hub.families import Family, families, family
 
 __all__ = ["is_hub_spec", "judge_from_spec", "parse_spec"]
@@ -59,5 +59,7 @@ def judge_from_spec(spec: str, *, offline: bool | None = None, **options: Any) -
         )
     module, _, name = kind.judge.partition(":")
     judge_class = getattr(import_module(module), name)
-    judge: Judge = judge_class.from_pretrained(model, offline=not may_fetch(offline), **options)
+    if offline is None:
+        offline = not may_fetch()
+    judge: Judge = judge_class.from_pretrained(model, offline=offline, **options)
     return judge

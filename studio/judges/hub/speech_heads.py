@@ -17,7 +17,7 @@ from conditioning.vad import CONVENTIONS
 from studio.judges.base import Reading
 from studio.judges.calibration import softmax
 from studio.judges.hub.cards import hub_card
-from studio.judges.hub.checkpoints import Checkpoint, open_checkpoint, read_json, safe_header, weight_files
+from studio.judges.hub.checkpoints import Checkpoint, head_rows, open_checkpoint, read_json
 from studio.judges.hub.families import family
 from studio.judges.hub.hearing import SoundJudge, hearing
 from studio.judges.hub.labels import Axes, Classes, axes_of, class_names, classes_of
@@ -48,7 +48,7 @@ class AudeeringJudge(SoundJudge):
         found = open_checkpoint(
             model, family("audeering"), offline=offline, allow_pickle=allow_pickle, model_types=("wav2vec2",)
         )
-        outputs = _head_rows(found, "classifier.out_proj.weight", allow_pickle)
+        outputs = head_rows(found, "classifier.out_proj.weight", allow_pickle=allow_pickle)
         axes = axes_of(found, class_names(found, outputs), low=_RANGE.low, high=_RANGE.high)
         import transformers
 
@@ -138,7 +138,7 @@ class VoiceClassJudge(SoundJudge):
         found = open_checkpoint(
             model, family("voice"), offline=offline, allow_pickle=allow_pickle, model_types=_BACKBONES
         )
-        outputs = _head_rows(found, "classifier.weight", allow_pickle)
+        outputs = head_rows(found, "classifier.weight", allow_pickle=allow_pickle)
         classes = classes_of(found, class_names(found, outputs), meanings=meanings)
         import transformers
 
@@ -184,17 +184,6 @@ def _backbone(found: Checkpoint) -> Any:
             f"Lay the config.json of {name} into the folder as {name}/config.json.",
         )
     return WavLMConfig(**known[name])
-
-
-def _head_rows(found: Checkpoint, weight: str, allow_pickle: bool) -> int:
-    """How many outputs a checkpoint's weights have."""
-    for file in weight_files(found.folder, allow_pickle=allow_pickle):
-        if file.suffix != ".safetensors":
-            return len(found.config.get("id2label") or ())  # the loader compares the shapes of a pickle
-        shapes = safe_header(file)
-        if weight in shapes:
-            return shapes[weight][0]
-    raise found.fault(f"its weights lack {weight}")
 
 
 def _preparation(found: Checkpoint) -> tuple[int, Callable[[np.ndarray], np.ndarray]]:

@@ -5,7 +5,6 @@ Imports torch; imported on the first use of a judge that needs it.
 
 from __future__ import annotations
 
-import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,11 @@ import torch
 from transformers.utils import logging as hf_logging
 
 from conditioning.errors import EngineError
+from external.torch_device import torch_device
 from studio.judges.hub.checkpoints import Checkpoint, weight_files
 
-__all__ = ["fill", "model_of", "part_of", "place", "tokenizer_of"]
+__all__ = ["fill", "model_of", "part_of", "tokenizer_of"]
 
-DEVICE = "AFFECT_DEVICE"
 # Files that hold a vocabulary, as older and newer versions of the library write them.
 _TOKENIZERS = (("tokenizer.json",), ("vocab.json", "merges.txt"), ("spiece.model",))
 # Old names of weight normalisation, in files written before torch 2.
@@ -28,22 +27,6 @@ _RENAMED = {
 }
 # Used in training alone, or counted up anew by the library.
 _NEEDLESS = ("masked_spec_embed", "position_ids", "num_batches_tracked")
-
-
-def place() -> str:
-    """The device that ``AFFECT_DEVICE`` names, else the first CUDA device, else the processor.
-
-    Raises:
-        EngineError: torch cannot use it here.
-    """
-    device = os.environ.get(DEVICE, "") or ("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise EngineError(
-            f"{DEVICE} is {device!r}, which torch cannot use here.", "Set it to cpu or leave it out."
-        ) from error
-    return device
 
 
 def model_of(kind: Any, checkpoint: Checkpoint, *, allow_pickle: bool = False) -> Any:
@@ -71,7 +54,7 @@ def model_of(kind: Any, checkpoint: Checkpoint, *, allow_pickle: bool = False) -
         raise checkpoint.fault(str(error).strip().splitlines()[0]) from error
     # Left over are tables that older versions of the library saved; it knows them better than we do.
     _refuse_gaps(checkpoint, found["missing_keys"], ())
-    return model.to(place()).eval()
+    return model.to(torch_device()).eval()
 
 
 def fill(network: torch.nn.Module, checkpoint: Checkpoint, *, allow_pickle: bool = False) -> Any:
@@ -90,7 +73,7 @@ def fill(network: torch.nn.Module, checkpoint: Checkpoint, *, allow_pickle: bool
         detail = str(error).strip().splitlines()[-1].strip()
         raise checkpoint.fault(f"weights have another shape than its config says: {detail}") from error
     _refuse_gaps(checkpoint, gaps.missing_keys, gaps.unexpected_keys)
-    return network.to(place()).eval()
+    return network.to(torch_device()).eval()
 
 
 def part_of(kind: Any, checkpoint: Checkpoint) -> Any:

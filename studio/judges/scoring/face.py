@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from conditioning.errors import EngineError
+from external.onnx import open_network
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.calibration import softmax
 from studio.judges.face_finder import FaceFinder
@@ -90,16 +89,7 @@ class TileReader:
     """
 
     def __init__(self, network: Path) -> None:
-        import onnxruntime
-
-        if not network.exists():
-            raise EngineError(f"{network} is missing.", "Install affect-studio again.")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(
-            str(network), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_network(network)
 
     def opinions(self, tiles: np.ndarray) -> np.ndarray:
         """Logits ``(n, 2, labels)`` of voters and of the corpus, the mean of each tile's and its mirror image's.

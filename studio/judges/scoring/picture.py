@@ -14,13 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 
-from conditioning.errors import EngineError
 from conditioning.vad import VAD
+from external.onnx import open_network
 from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.frames import read_frames
 from studio.judges.picture_features import legible, measure
@@ -106,17 +105,7 @@ class PictureEyes:
     """
 
     def __init__(self, network: Path | None = None) -> None:
-        import onnxruntime
-
-        path = network or judge_folder("picture") / "features.onnx"
-        if not path.exists():
-            raise EngineError(f"{path} is missing.", "Install affect-studio again.")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_network(network or judge_folder("picture") / "features.onnx")
 
     def see(self, picture: np.ndarray) -> np.ndarray:
         """Measures and layer means of a picture, float64 ``(1492,)``.

@@ -10,10 +10,10 @@ from conditioning.emotion import Emotion
 from conditioning.errors import Cancelled, RequestError, UnknownNameError
 from conditioning.faders import Adjustment
 from conditioning.script import Script, Span
+from external.world import world
 from generators.base import Job, SpeechRequest, SpeechTrack
 from generators.registry import load
 from generators.speech.normalisation import is_word
-from generators.speech.world import world
 
 TEXT = "My sister kept the letter in a small wooden box near the window."
 RATE = 24_000

@@ -10,10 +10,10 @@ import pytest
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError
 from conditioning.script import Script, Span
+from external.world import world
 from generators.base import Job, SpeechRequest
 from generators.registry import load
 from generators.speech.pico import Pico
-from generators.speech.world import world
 
 TEXTS = {
     "de": "Guten Tag, mein Name ist Anna und ich wohne am Meer.",

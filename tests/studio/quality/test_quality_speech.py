@@ -5,8 +5,8 @@ import pytest
 from scipy.signal import lfilter
 
 from conditioning.errors import EngineError, UnknownNameError
+from external import packages
 from studio.judges.media import Waveform
-from studio.quality import packages
 from studio.quality.recogniser import recogniser
 from studio.quality.speech_quality import predicted_opinion
 

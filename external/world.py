@@ -9,25 +9,22 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from conditioning.errors import EngineError
+from external.packages import folder_of
 
 __all__ = ["world"]
 
 
 @cache
 def world() -> Any:
-    """The module with ``harvest``, ``cheaptrick``, ``d4c`` and ``synthesize``.
+    """The module with ``dio``, ``harvest``, ``stonemask``, ``cheaptrick``, ``d4c`` and ``synthesize``.
 
     Raises:
         EngineError: the package pyworld is missing.
     """
-    package = importlib.util.find_spec("pyworld")
-    if package is None or package.origin is None:
-        raise EngineError("The package pyworld is missing.", "Run 'pip install pyworld'.")
-    folder = Path(package.origin).parent
+    folder = folder_of("pyworld", "The vocoder WORLD", "pyworld")
     paths = [folder / f"pyworld{ending}" for ending in importlib.machinery.EXTENSION_SUFFIXES]
     path = next((path for path in paths if path.exists()), None)
     if path is None:

@@ -1,0 +1,63 @@
+"""Whether the files of a released model are there, whole, and nothing but weights.
+
+A fault is what is wrong with a file, as the rest of a sentence that begins with its name; "" where nothing is.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+__all__ = ["PICKLES", "expected_weights", "pickles_in", "read_header", "read_object"]
+
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
+"""Patterns of files whose weights can carry code."""
+
+_NO_WEIGHTS = "training_args.bin"  # lies beside the weights of many models and holds none
+
+
+def read_object(file: Path) -> tuple[dict[str, Any], str]:
+    """The object in a JSON file, and its fault."""
+    if not file.is_file():
+        return {}, "is missing"
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        return {}, f"is not JSON: {error}"
+    return (content, "") if isinstance(content, dict) else ({}, "holds no JSON object")
+
+
+def read_header(file: Path) -> tuple[dict[str, tuple[int, ...]], str]:
+    """Names and shapes of the arrays in a safetensors file, without reading them, and its fault."""
+    from safetensors import SafetensorError, safe_open
+
+    if not file.is_file():
+        return {}, "is missing"
+    try:
+        with safe_open(file, framework="np") as opened:
+            names = opened.keys()
+            return {name: tuple(opened.get_slice(name).get_shape()) for name in names}, ""
+    except (SafetensorError, OSError) as error:
+        return {}, f"is no whole safetensors file: {error}"
+
+
+def expected_weights(folder: Path, stem: str = "model") -> tuple[list[Path], str]:
+    """The safetensors files that hold a model's weights: one, or the shards that its index lists; and the index's fault.
+
+    Args:
+        folder: of the model.
+        stem: of the files' names.
+    """
+    index = folder / f"{stem}.safetensors.index.json"
+    if not index.is_file():
+        return [folder / f"{stem}.safetensors"], ""
+    table, fault = read_object(index)
+    shards = sorted({Path(shard).name for shard in table.get("weight_map", {}).values()})
+    return [folder / shard for shard in shards], f"{index.name} {fault}" if fault else ""
+
+
+def pickles_in(folder: Path) -> list[Path]:
+    """Files in a folder that hold weights and can carry code, sorted by name."""
+    found = (path for ending in PICKLES for path in folder.glob(ending) if path.name != _NO_WEIGHTS)
+    return sorted(found)
