@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ __all__ = [
     "build_audeering",
     "build_odyssey",
     "build_voice_classifier",
+    "changed",
     "reference_outputs",
 ]
 
@@ -33,6 +35,14 @@ _SMALL = {
     "feat_extract_norm": "layer",
     "do_stable_layer_norm": True,
 }
+
+
+def changed(folder: Path, to: Path, file: str = "config.json", **entries: Any) -> Path:
+    """A copy of a checkpoint with other entries in a JSON file; None removes one."""
+    shutil.copytree(folder, to)
+    content = json.loads((to / file).read_text()) | entries
+    (to / file).write_text(json.dumps({key: value for key, value in content.items() if value is not None}))
+    return to
 
 
 def build_audeering(folder: Path, axes: Sequence[str] = AXES_OF_MSP, *, pickled: bool = False) -> Any:
