@@ -34,6 +34,7 @@ __all__ = [
     "without_marks",
 ]
 
+_MOST_REMEMBERED = 512
 _SIGN = re.compile(r"\\[\[\]\\]|\[([^\[\]\n]*)\]")
 
 
@@ -68,6 +69,7 @@ class Sentence:
         mark: the emotion mark right before it, if there is one.
         start: seconds from the beginning of the speech, estimated at a calm pace.
         seconds: how long it lasts, estimated.
+        why: what in its words the emotion was read from; "" where somebody set it.
     """
 
     text: str
@@ -76,6 +78,7 @@ class Sentence:
     mark: Mark | None
     start: float
     seconds: float
+    why: str = ""
 
 
 def marks_of(text: str) -> list[Mark]:
@@ -99,15 +102,24 @@ def read_sentences(text: str, base: Emotion) -> tuple[Sentence, ...]:
         ScriptError: a mark cannot be read, or there are no words.
         RequestError: the script is too long.
     """
-    spans = parse_script(text, base=base, reader=_feeling_of).spans
+    spans = parse_script(text, base=base, reader=_READ).spans
     starts = _offsets(text, spans)
     said = _said(text)
-    emotions = [spans[max(bisect_right(starts, at) - 1, 0)].emotion for _, at, _ in said]
+    owners = [spans[max(bisect_right(starts, at) - 1, 0)] for _, at, _ in said]
+    emotions = [owner.emotion for owner in owners]
     script = Script(tuple(Span(words, felt) for (words, _, _), felt in zip(said, emotions, strict=True)))
     stretches = silent_stretches(script) if said else ()
     return tuple(
-        Sentence(words, at, emotion, mark, stretch.start, stretch.end - stretch.start)
-        for (words, at, mark), emotion, stretch in zip(said, emotions, stretches, strict=True)
+        Sentence(
+            words,
+            at,
+            own.emotion,
+            mark,
+            time.start,
+            time.end - time.start,
+            own.why or _READ.why(words, own.emotion),
+        )
+        for (words, at, mark), own, time in zip(said, owners, stretches, strict=True)
     )
 
 
@@ -159,18 +171,19 @@ def corrected(text: str, fault: ScriptError, name: str) -> str:
     return text
 
 
-def read_feelings(text: str, reader: Reader) -> str:
+def read_feelings(text: str, reader: Reader | None = None) -> str:
     """The text with marks of the emotions that a reader finds in its sentences.
 
     Args:
         text: of the script; its own emotion marks are replaced.
-        reader: gives the emotion of a sentence, as for ``[auto]``.
+        reader: gives the emotion of a sentence, as for ``[auto]``; None for the studio's, whose reasons the sentences
+            then tell as long as their words and marks stay.
 
     Raises:
         ScriptError: the text has faults, or no words.
     """
     plain = without_marks(text)
-    spans = [span for span in parse_script(plain, auto=reader).spans if span.text]
+    spans = [span for span in parse_script(plain, auto=reader or _READ).spans if span.text]
     marks = [write_emotion(rounded(span.emotion)) for span in spans]
     for at, mark, last in reversed(list(zip(_offsets(plain, spans), marks, ["", *marks], strict=False))):
         if mark != last:
@@ -229,10 +242,27 @@ def _meaning(inner: str) -> tuple[Emotion | None, bool]:
     return None, False
 
 
-@lru_cache(maxsize=512)
-def _feeling_of(text: str, before: str = "") -> Guess:
-    """What a text says of feelings, remembered, since the script is read at every letter that is typed."""
-    return emotion_of_text(text, before)
+class _Remembered:
+    """What texts say of feelings, remembered, since the script is read at every letter that is typed."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._read = lru_cache(maxsize=_MOST_REMEMBERED)(reader)
+        self._last: dict[str, Guess] = {}
+
+    def __call__(self, text: str, before: str = "") -> Guess:
+        guess = self._read(text, before)
+        self._last[text] = guess
+        if len(self._last) > _MOST_REMEMBERED:
+            self._last.pop(next(iter(self._last)))
+        return guess
+
+    def why(self, text: str, emotion: Emotion) -> str:
+        """Why a text was read as an emotion; "" if it never was."""
+        guess = self._last.get(text)
+        return guess.why if guess is not None and rounded(guess.emotion) == emotion else ""
+
+
+_READ = _Remembered(emotion_of_text)
 
 
 def _offsets(text: str, spans: Sequence[Span]) -> list[int]:

@@ -81,7 +81,7 @@ def drawn(draft: Draft, last_line: Mapping[str, Any] | None = None) -> Drawn:
     return Drawn(
         line_value(sentences, draft.text, draft.labels, chosen),
         panel_value(emotion, draft.labels),
-        _heading(chosen, can_leave=not marked or chosen > 0),
+        _heading(chosen, sentences[chosen].why if chosen >= 0 else "", can_leave=not marked or chosen > 0),
         note(_told(sentences)),
     )
 
@@ -167,8 +167,9 @@ def _told(sentences: Sequence[Sentence]) -> str:
     return f"{count}, about {seconds:.0f} s. A mark such as [joy] holds until the next one."
 
 
-def _heading(chosen: int, *, can_leave: bool) -> str:
+def _heading(chosen: int, why: str, *, can_leave: bool) -> str:
     if chosen < 0:
         return title("Emotion", _BEFORE)
     leave = ', <button type="button" data-do="all" data-name="">choose none</button>' if can_leave else ""
-    return title("Emotion", f"of sentence {chosen + 1}{leave}")
+    reason = note(f"Read from its words: {why}.") if why else ""
+    return title("Emotion", f"of sentence {chosen + 1}{leave}") + reason

@@ -24,7 +24,6 @@ from studio.page.settings import Pick, Settings
 from studio.page.takes import Take, find, starred, take_of
 from studio.page.views import fault_note, film_player, honoured, shelf, stages, tracks
 from studio.request import FilmRequest
-from studio.text_emotion import emotion_of_text
 
 __all__ = ["Wiring"]
 
@@ -300,7 +299,7 @@ def _draft(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str)
 
 
 def _guessed(text: str) -> str:
-    return read_feelings(text, emotion_of_text)
+    return read_feelings(text)
 
 
 def _always(script: str) -> Callable[[str], str]:

@@ -172,3 +172,17 @@ def test_feelings_are_marked_where_they_change_and_old_marks_go():
     assert read_feelings(text, first_known_word) == (
         "[joy] What a joy. So much joy. [pause 1] [fear] I fear it. [neutral] Nothing."
     )
+
+
+def test_a_sentence_tells_why_it_was_read_so_until_its_words_or_its_mark_change():
+    written = read_feelings("I am so scared of them. Thank you!")
+    sentences = sentences_of(written)
+    assert all(sentence.why for sentence in sentences)
+    set_by_hand = with_emotion(written, sentences, 0, parse_emotion("joy"))
+    assert sentences_of(set_by_hand)[0].why == ""
+    assert sentences_of(set_by_hand)[1].why == sentences[1].why
+    assert sentences_of(written.replace("scared", "fond"))[0].why == ""
+
+
+def test_what_auto_reads_tells_why():
+    assert "fear" in sentences_of("[auto] I am so scared of them.")[0].why

@@ -124,3 +124,9 @@ def test_a_script_with_faults_is_not_edited():
 def test_a_sentence_that_is_no_longer_there_is_not_edited():
     assert tuned(Draft(TEXT, chosen=9), POINT).text == TEXT
     assert dragged(Draft(TEXT, chosen=9), {"sentences": []}).text == TEXT
+
+
+def test_the_heading_tells_why_a_sentence_was_read_so():
+    heading = drawn(Draft("[auto] I am so scared of them.", chosen=0)).heading
+    assert "Read from its words: the text judge reads fear" in heading
+    assert "Read from" not in drawn(Draft("[fear] I am so scared of them.", chosen=0)).heading
