@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from conditioning.vocabulary import lexicon
 from studio.judges.base import Card, Reading
 
 __all__ = [
+    "Trained",
     "has_shipped_card",
     "judge_folder",
     "load_card",
     "load_facts",
+    "load_trained",
     "load_weights",
     "save_judge",
     "verdict",
@@ -88,6 +91,48 @@ def load_weights(folder: Path) -> dict[str, np.ndarray]:
         raise EngineError(f"{folder / WEIGHTS} is missing.", "Install affect-studio again.")
     arrays = load_file(folder / WEIGHTS)
     return {name: a.astype(np.float32) if a.dtype == np.float16 else a for name, a in arrays.items()}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A judge's files, read.
+
+    Args:
+        folder: where they lie.
+        card: how far the judge can be trusted.
+        facts: all that its ``card.json`` says.
+        weights: arrays by name.
+    """
+
+    folder: Path
+    card: Card
+    facts: dict[str, Any]
+    weights: dict[str, np.ndarray]
+
+    @property
+    def floor(self) -> float:
+        """Confidence below which there is no reading, 0..1."""
+        return float(self.facts["floor"])
+
+    @property
+    def vad_sd(self) -> tuple[float, float, float]:
+        """How far points were off on held-out people, in root mean square on each axis."""
+        valence, arousal, dominance = self.facts["vad_sd"]
+        return float(valence), float(arousal), float(dominance)
+
+
+def load_trained(name: str, folder: Path | None = None) -> Trained:
+    """A judge's files.
+
+    Args:
+        name: of the shipped judge.
+        folder: of another one's files; None takes the shipped one's.
+
+    Raises:
+        EngineError: the folder or a file in it is missing.
+    """
+    folder = folder or judge_folder(name)
+    return Trained(folder, load_card(folder), load_facts(folder), load_weights(folder))
 
 
 def save_judge(

@@ -19,7 +19,7 @@ from studio.judges.media import windows
 from studio.judges.music_features import Score
 from studio.judges.music_measures import Performance, describe_music, performance_of
 from studio.judges.music_model import is_music, quadrant_reading, whole_logits
-from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
+from studio.judges.weights import load_trained
 
 __all__ = ["MusicJudge"]
 
@@ -35,10 +35,10 @@ class MusicJudge:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        folder = folder or judge_folder("music")
-        self.card: Card = load_card(folder)
-        self._facts: dict[str, Any] = load_facts(folder)
-        self._weights = load_weights(folder)
+        trained = load_trained("music", folder)
+        self.card: Card = trained.card
+        self._facts: dict[str, Any] = trained.facts
+        self._weights = trained.weights
 
     def read(self, media: Score) -> Reading:
         """The reading of a whole ``pretty_midi.PrettyMIDI``; "no reading" if its notes are no music."""

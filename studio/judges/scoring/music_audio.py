@@ -16,7 +16,7 @@ from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.media import Sound, cut, windows
 from studio.judges.music_heard import Heard, describe_heard, hear
 from studio.judges.music_model import is_music, quadrant_reading, whole_logits
-from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
+from studio.judges.weights import load_trained
 
 __all__ = ["MusicAudioJudge"]
 
@@ -35,10 +35,10 @@ class MusicAudioJudge:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        folder = folder or judge_folder("music_audio")
-        self.card: Card = load_card(folder)
-        self._facts: dict[str, Any] = load_facts(folder)
-        self._weights = load_weights(folder)
+        trained = load_trained("music_audio", folder)
+        self.card: Card = trained.card
+        self._facts: dict[str, Any] = trained.facts
+        self._weights = trained.weights
 
     def read(self, media: Sound) -> Reading:
         """The reading of a whole recording; "no reading" if it holds no music."""

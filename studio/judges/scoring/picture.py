@@ -24,7 +24,7 @@ from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.frames import read_frames
 from studio.judges.picture_features import legible, measure
 from studio.judges.quadrants import QUADRANTS, quadrant_probabilities
-from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
+from studio.judges.weights import judge_folder, load_trained
 
 __all__ = ["PictureEyes", "PictureJudge", "Sight", "points_of", "shares_of"]
 
@@ -59,15 +59,14 @@ class PictureJudge:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        folder = folder or judge_folder("picture")
-        facts = load_facts(folder)
-        self.card: Card = load_card(folder)
-        self._weights = load_weights(folder)
+        trained = load_trained("picture", folder)
+        facts = trained.facts
+        self.card: Card = trained.card
+        self._weights = trained.weights
         self._eyes = PictureEyes()
-        self._floor: float = facts["floor"]
+        self._floor = trained.floor
         self._interval: float = facts["interval_seconds"]
-        sd = facts["vad_sd"]
-        self.vad_sd = (float(sd[0]), float(sd[1]), float(sd[2]))
+        self.vad_sd = trained.vad_sd
 
     def see(self, picture: np.ndarray) -> Sight:
         """What the judge makes of a picture, uint8 RGB ``(height, width, 3)``."""

@@ -27,7 +27,7 @@ from studio.judges.picture_features import colourfulness, shrunk
 from studio.judges.quadrants import QUADRANTS, quadrant_probabilities
 from studio.judges.scoring.picture import PictureJudge, Sight, shares_of
 from studio.judges.scoring.video_colour import colour_means, felt_colour
-from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
+from studio.judges.weights import load_trained
 
 __all__ = ["Glance", "Moment", "MotionEffect", "VideoJudge"]
 
@@ -119,12 +119,12 @@ class VideoJudge:
     """
 
     def __init__(self, folder: Path | None = None, pictures: PictureJudge | None = None) -> None:
-        folder = folder or judge_folder("video")
-        facts = load_facts(folder)
-        self.card: Card = load_card(folder)
-        self._weights = load_weights(folder)
+        trained = load_trained("video", folder)
+        facts = trained.facts
+        self.card: Card = trained.card
+        self._weights = trained.weights
         self._pictures = pictures or PictureJudge()
-        self._floor: float = facts["floor"]
+        self._floor = trained.floor
         self._second: float = facts["interval_seconds"]
         self._colour_sd = np.array(facts["colour_sd"], float)
         self._motion = MotionEffect(**facts["motion"])

@@ -17,7 +17,7 @@ from studio.judges.dense import ensemble_output
 from studio.judges.face_finder import FaceFinder
 from studio.judges.frames import read_frames
 from studio.judges.tuning.face_shapes import face_shape, mirrored
-from studio.judges.weights import judge_folder, load_card, load_facts, load_weights, verdict
+from studio.judges.weights import load_trained, verdict
 
 __all__ = ["NETWORK", "FaceJudge", "shape_logits"]
 
@@ -36,16 +36,15 @@ class FaceJudge:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        folder = folder or judge_folder("tuning/face")
-        facts = load_facts(folder)
-        self.card: Card = load_card(folder)
-        self._weights = load_weights(folder)
+        trained = load_trained("tuning/face", folder)
+        facts = trained.facts
+        self.card: Card = trained.card
+        self._weights = trained.weights
         self._finder = FaceFinder()
         self._temperature: float = facts["temperature"]
-        self._floor: float = facts["floor"]
+        self._floor = trained.floor
         self._interval: float = facts["interval_seconds"]
-        sd = facts["vad_sd"]
-        self._vad_sd = (float(sd[0]), float(sd[1]), float(sd[2]))
+        self._vad_sd = trained.vad_sd
 
     def read(self, media: np.ndarray) -> Reading:
         """The reading of a picture, uint8 RGB ``(height, width, 3)``; "no reading" if no face is found."""

@@ -18,7 +18,7 @@ from studio.judges.base import Card, Reading, TimedReading
 from studio.judges.media import windows
 from studio.judges.music_features import Notes, Score, notes_of
 from studio.judges.music_model import quadrant_logits, quadrant_reading
-from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
+from studio.judges.weights import load_trained
 
 __all__ = ["CUES", "TuningMusicJudge", "cues"]
 
@@ -104,10 +104,10 @@ class TuningMusicJudge:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        folder = folder or judge_folder("tuning/music")
-        self.card: Card = load_card(folder)
-        self._facts: dict[str, Any] = load_facts(folder)
-        self._weights = load_weights(folder)
+        trained = load_trained("tuning/music", folder)
+        self.card: Card = trained.card
+        self._facts: dict[str, Any] = trained.facts
+        self._weights = trained.weights
 
     def read(self, media: Score) -> Reading:
         """The reading of a whole ``pretty_midi.PrettyMIDI``; "no reading" if it holds next to no pitched notes."""

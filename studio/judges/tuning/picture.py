@@ -18,7 +18,7 @@ from studio.judges.frames import read_frames
 from studio.judges.picture_features import legible, measure
 from studio.judges.quadrants import QUADRANTS, quadrant_probabilities
 from studio.judges.tuning.picture_shapes import shapes
-from studio.judges.weights import judge_folder, load_card, load_facts, load_weights
+from studio.judges.weights import load_trained
 
 __all__ = ["TuningPictureJudge", "measures", "tuned_points"]
 
@@ -34,14 +34,13 @@ class TuningPictureJudge:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        folder = folder or judge_folder("tuning/picture")
-        facts = load_facts(folder)
-        self.card: Card = load_card(folder)
-        self._weights = load_weights(folder)
-        self._floor: float = facts["floor"]
+        trained = load_trained("tuning/picture", folder)
+        facts = trained.facts
+        self.card: Card = trained.card
+        self._weights = trained.weights
+        self._floor = trained.floor
         self._interval: float = facts["interval_seconds"]
-        sd = facts["vad_sd"]
-        self._vad_sd = (float(sd[0]), float(sd[1]), float(sd[2]))
+        self._vad_sd = trained.vad_sd
 
     def read(self, media: np.ndarray) -> Reading:
         """The reading of a picture, uint8 RGB ``(height, width, 3)``."""
