@@ -74,12 +74,20 @@ class LandmarkFinder:
 
     Args:
         task: path of ``face_landmarker.task``; None takes the shipped one.
+        least_score: of the first network, 0..1, below which a box is no face.
+        least_presence: of the second network, 0..1, below which there is none in the box.
 
     Raises:
         EngineError: the file is missing.
     """
 
-    def __init__(self, task: Path | None = None) -> None:
+    def __init__(
+        self,
+        task: Path | None = None,
+        least_score: float = _LEAST_SCORE,
+        least_presence: float = _LEAST_PRESENCE,
+    ) -> None:
+        self._least_score, self._least_presence = least_score, least_presence
         try:
             path = task or asset("judges", "face", "face_landmarker.task")
             archive = zipfile.ZipFile(path)
@@ -109,7 +117,7 @@ class LandmarkFinder:
         )
         out = self._mesh.run(crop[None] / np.float32(255))
         presence = float(_sigmoid(out["Identity_1"].ravel()[0]))
-        if presence < _LEAST_PRESENCE:
+        if presence < self._least_presence:
             return None
         mesh = out["Identity"].reshape(478, 3).astype(float)
         flat = mesh[:, :2] @ onto_picture[:, :2].T + onto_picture[:, 2]
@@ -128,12 +136,12 @@ class LandmarkFinder:
         small = _shrunk(picture, onto_picture, _DETECTOR_SIDE)
         out = self._detector.run(small[None] / np.float32(127.5) - 1)
         scores = _sigmoid(out["classificators"][0, :, 0])
-        if scores.max() < _LEAST_SCORE:
+        if scores.max() < self._least_score:
             return None
         boxes = out["regressors"][0] / _DETECTOR_SIDE
         boxes[:, :2] += self._anchors
         boxes[:, 4:] += np.tile(self._anchors, (1, 6))
-        merged = _merged(boxes, scores) * side
+        merged = _merged(boxes, scores, self._least_score) * side
         merged[:2] -= corner
         merged[4:] -= np.tile(corner, 6)
         return merged
@@ -185,14 +193,14 @@ def _shrunk(picture: np.ndarray, onto_picture: np.ndarray, side: int) -> np.ndar
     )
 
 
-def _merged(boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:
+def _merged(boxes: np.ndarray, scores: np.ndarray, least_score: float) -> np.ndarray:
     """The mean of the boxes that overlap the surest one, weighted by score: ``(16,)``."""
     best = int(scores.argmax())
     low, high = boxes[:, :2] - boxes[:, 2:4] / 2, boxes[:, :2] + boxes[:, 2:4] / 2
     shared = np.clip(np.minimum(high, high[best]) - np.maximum(low, low[best]), 0, None).prod(axis=1)
     area = boxes[:, 2:4].prod(axis=1)
     overlap = shared / (area + area[best] - shared)
-    weights = np.where((overlap > _LEAST_OVERLAP) & (scores >= _LEAST_SCORE), scores, 0.0)
+    weights = np.where((overlap > _LEAST_OVERLAP) & (scores >= least_score), scores, 0.0)
     mean: np.ndarray = (boxes * weights[:, None]).sum(axis=0) / weights.sum()
     return mean
 

@@ -1,21 +1,24 @@
 """The network of the face judge and how its pictures are varied while it learns.
 
-A small residual network on grey pictures of 48 × 48. Each picture is first brought to zero mean and unit spread inside the
-network, so that exposure and contrast carry nothing.
+Small residual networks on grey pictures of 48 × 48. Each picture is first brought to zero mean and unit spread inside the
+network, so that exposure and contrast carry nothing. Two networks that learned apart read together: they err on different faces.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-__all__ = ["FaceNet", "vary"]
+__all__ = ["Committee", "FaceNet", "vary"]
 
-_WIDTHS = (32, 64, 128, 192)
-_BLOCKS = (1, 2, 2, 2)
+_STEM = 32
+_WIDTHS = (48, 96, 192)
+_BLOCKS = (2, 2, 2)
 
 
 class FaceNet(nn.Module):
@@ -23,8 +26,9 @@ class FaceNet(nn.Module):
 
     def __init__(self, classes: int) -> None:
         super().__init__()
-        layers: list[nn.Module] = [_convolution(1, _WIDTHS[0], stride=2, size=5), nn.ReLU()]
-        width = _WIDTHS[0]
+        # The first layer sees every pixel: the corners of eyes and mouth are one or two of them wide.
+        layers: list[nn.Module] = [_convolution(1, _STEM, stride=1), nn.ReLU(), nn.MaxPool2d(2)]
+        width = _STEM
         for stage, (wider, blocks) in enumerate(zip(_WIDTHS, _BLOCKS, strict=True)):
             for block in range(blocks):
                 layers.append(_Block(width, wider, stride=2 if block == 0 and stage > 0 else 1))
@@ -34,23 +38,50 @@ class FaceNet(nn.Module):
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Logits of pictures."""
+        logits: torch.Tensor = self.head(self.features(pictures))
+        return logits
+
+    def features(self, pictures: torch.Tensor) -> torch.Tensor:
+        """What is seen in pictures before it is named, ``(n, 192)``."""
         mean = pictures.mean(dim=(2, 3), keepdim=True)
         centred = pictures - mean
         spread = centred.square().mean(dim=(2, 3), keepdim=True).sqrt()
-        features = self.body(centred / (spread + 4.0))
-        logits: torch.Tensor = self.head(features.mean(dim=(2, 3)))
-        return logits
+        seen: torch.Tensor = self.body(centred / (spread + 4.0))
+        return seen.mean(dim=(2, 3))
+
+
+class Committee(nn.Module):
+    """Networks that read together; every second one sees the mirror image.
+
+    Args:
+        members: networks alike in shape.
+    """
+
+    def __init__(self, members: Sequence[FaceNet]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The mean of the members' logits ``(n, classes)``, and what they saw, side by side ``(n, members * 192)``."""
+        sides = (pictures, pictures.flip(3))
+        members = [cast(FaceNet, member) for member in self.members]
+        features = [member.features(sides[number % 2]) for number, member in enumerate(members)]
+        logits = [member.head(seen) for member, seen in zip(members, features, strict=True)]
+        return torch.stack(logits).mean(dim=0), torch.cat(features, dim=1)
 
 
 class _Block(nn.Module):
-    """Two convolutions beside a shortcut (He et al. 2016)."""
+    """Two convolutions beside a shortcut (He et al. 2016) that averages where it shrinks (He et al. 2019)."""
 
     def __init__(self, width: int, wider: int, stride: int) -> None:
         super().__init__()
         self.first = _convolution(width, wider, stride)
         self.second = _convolution(wider, wider, stride=1)
         same = stride == 1 and width == wider
-        self.shortcut = nn.Identity() if same else _convolution(width, wider, stride, size=1)
+        shrunk = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
+        self.shortcut = (
+            nn.Identity() if same else nn.Sequential(shrunk, _convolution(width, wider, stride=1, size=1))
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         inner = self.second(functional.relu(self.first(x)))

@@ -1,27 +1,41 @@
-"""Writing networks as ONNX files that are half as large as their weights in memory."""
+"""Writing networks as ONNX files that are half or a quarter as large as their weights in memory."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+
+from studio.judges.eight_bit import pack
+
+if TYPE_CHECKING:
+    from onnx import ModelProto, NodeProto, TensorProto
 
 __all__ = ["export"]
 
 _SMALL = 256  # arrays of fewer numbers stay float32
 
 
-def export(net: torch.nn.Module, example: torch.Tensor, path: Path, outputs: Sequence[str]) -> None:
-    """Write a network whose input is named ``pictures`` and takes any number of rows; weights are stored as float16.
+def export(
+    net: torch.nn.Module,
+    example: torch.Tensor,
+    path: Path,
+    outputs: Sequence[str],
+    *,
+    in_eight_bits: bool = False,
+) -> None:
+    """Write a network whose input is named ``pictures`` and takes any number of rows.
 
     Args:
         net: in evaluation mode.
         example: an input.
         path: of the file.
         outputs: their names.
+        in_eight_bits: store weights as int8 with a scale for each output, else as float16.
     """
     import onnx
 
@@ -40,24 +54,53 @@ def export(net: torch.nn.Module, example: torch.Tensor, path: Path, outputs: Seq
             dynamo=False,
         )
     model = onnx.load(path)
-    _halve(model)
+    _narrow(model, _in_eight_bits if in_eight_bits else _in_halves)
     onnx.checker.check_model(model)
     onnx.save(model, path)
 
 
-def _halve(model: object) -> None:
-    """Store large arrays as float16, each followed by a cast that the runtime folds when it loads the file."""
-    from onnx import TensorProto, helper, numpy_helper
+Narrowed = tuple[list["TensorProto"], list["NodeProto"]]
+"""What is stored of an array, and what the runtime does with it when it loads the file."""
 
-    graph = model.graph  # type: ignore[attr-defined]
-    casts = []
+
+def _narrow(model: ModelProto, narrowed: Callable[[str, np.ndarray], Narrowed]) -> None:
+    """Store large arrays in fewer bits, each followed by what widens it again."""
+    from onnx import numpy_helper
+
+    graph = model.graph
+    stored, widening = [], []
     for array in graph.initializer:
         values = numpy_helper.to_array(array)
-        if values.dtype != np.float32 or values.size < _SMALL:
-            continue
-        name = array.name
-        array.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
+        if values.dtype == np.float32 and values.size >= _SMALL:
+            arrays, nodes = narrowed(array.name, values)
+            stored += arrays
+            widening += nodes
+        else:
+            stored.append(array)
+    every = [*widening, *graph.node]
+    del graph.initializer[:], graph.node[:]
+    graph.initializer.extend(stored)
+    graph.node.extend(every)
+
+
+def _in_halves(name: str, values: np.ndarray) -> Narrowed:
+    from onnx import TensorProto, helper, numpy_helper
+
+    half = numpy_helper.from_array(values.astype(np.float16), f"{name}.half")
+    return [half], [helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT)]
+
+
+def _in_eight_bits(name: str, values: np.ndarray) -> Narrowed:
+    from onnx import TensorProto, helper, numpy_helper
+
+    packed = pack(name, values.reshape(len(values), -1))
+    scale = packed[f"{name}.scale"].reshape(-1, *[1] * (values.ndim - 1))
+    arrays = [
+        numpy_helper.from_array(packed[name].reshape(values.shape), f"{name}.small"),
+        numpy_helper.from_array(scale, f"{name}.scale"),
+    ]
+    nodes = [
+        helper.make_node("Cast", [f"{name}.small"], [f"{name}.wide"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", [f"{name}.wide", f"{name}.scale"], [name]),
+    ]
+    return arrays, nodes

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from sklearn.datasets import load_sample_images
 
 from conditioning.assets import asset
@@ -22,10 +23,12 @@ from generators.face.head import Head
 from studio.fidelity.face import shape
 from studio.judges.calibration import softmax
 from studio.judges.face_finder import TILE, FaceFinder, anchor_marks, similarity
+from studio.judges.face_person import level, shape_measures
 from studio.judges.landmarks import FaceMarks, LandmarkFinder
 from studio.judges.scoring.face import FaceJudge, TileReader, blend
 from studio.judges.weights import load_weights
 
+PICTURES = Path(__file__).resolve().parents[2] / "pictures"
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"
 PHOTOGRAPHS = load_sample_images().images  # a temple and a flower
 JUDGE = FaceJudge()
@@ -166,16 +169,66 @@ def test_films_are_read_five_times_a_second() -> None:
 
 
 def test_a_face_and_its_mirror_image_are_read_alike() -> None:
-    tile = np.random.default_rng(2).integers(0, 255, (1, TILE, TILE), np.uint8)
-    reader = TileReader(asset("judges", "face", "face.onnx"))
-    assert reader.opinions(tile) == pytest.approx(reader.opinions(tile[:, :, ::-1]), abs=1e-4)
+    for emotion in ("joy", "sadness", "anger"):
+        picture = head(emotion)
+        one, other = (JUDGE.read(np.ascontiguousarray(seen)) for seen in (picture, picture[:, ::-1]))
+        assert one.top == other.top
+        assert list(one.probabilities.values()) == pytest.approx(list(other.probabilities.values()), abs=0.2)
+
+
+def photograph(name: str) -> np.ndarray:
+    return np.asarray(Image.open(PICTURES / f"{name}.jpg").convert("RGB"))
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_cat_is_not_read_at_any_size(step: int) -> None:
+    cat = np.ascontiguousarray(photograph("chelsea")[::step, ::step])
+    for picture in (cat, np.ascontiguousarray(cat[:, ::-1])):
+        assert JUDGE.read(picture).top == "no reading"
+
+
+def test_cuts_of_a_cat_are_not_read() -> None:
+    cat, draw = photograph("chelsea"), np.random.default_rng(4)
+    read = []
+    for _ in range(30):
+        side = int(draw.integers(120, 300))
+        top, left = draw.integers(0, 300 - side + 1), draw.integers(0, 451 - side + 1)
+        cut = np.ascontiguousarray(cat[top : top + side, left : left + side])
+        read.append(JUDGE.read(cut).top != "no reading")
+    assert sum(read) <= 1
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_photographed_smile_is_read(step: int) -> None:
+    assert JUDGE.read(np.ascontiguousarray(photograph("astronaut")[::step, ::step])).top == "joy"
+
+
+@settings(max_examples=20)
+@given(st.floats(-40, 40), st.floats(0.2, 5), st.floats(-300, 300))
+def test_a_levelled_face_has_no_place_size_or_tilt(angle: float, size: float, shift: float) -> None:
+    marks = FINDER.find(head("joy"))
+    assert marks is not None
+    turn = np.deg2rad(angle)
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    moved = np.hstack([marks.points[:, :2] @ rotation.T * size + shift, marks.points[:, 2:] * size])
+    assert level(moved) == pytest.approx(level(marks.points), abs=1e-9)
+
+
+def test_measures_of_a_shape_tell_it_from_what_lies_off_the_axes() -> None:
+    draw = np.random.default_rng(0)
+    axes, _ = np.linalg.qr(draw.normal(size=(12, 3)))
+    mean, along = draw.normal(size=12), draw.normal(size=(5, 3))
+    inside = shape_measures(mean + along @ axes.T, mean, axes.T)
+    assert inside[:, :3] == pytest.approx(along)
+    outside = shape_measures(mean + along @ axes.T + 0.1 * draw.normal(size=(5, 12)), mean, axes.T)
+    assert (outside[:, 3] > inside[:, 3] + 1).all()
 
 
 def test_exposure_says_nothing() -> None:
     tile = cv2.GaussianBlur(np.random.default_rng(2).integers(0, 255, (TILE, TILE), np.uint8), (0, 0), 3)
     reader = TileReader(asset("judges", "face", "face.onnx"))
     dim = (tile * 0.5 + 60).astype(np.uint8)
-    bright, dimmed = (softmax(blend(reader.opinions(t[None]), 0.5))[0] for t in (tile, dim))
+    bright, dimmed = (softmax(blend(reader.read(t[None])[0], 0.5))[0] for t in (tile, dim))
     assert dimmed == pytest.approx(bright, abs=0.15)
 
 
@@ -222,6 +275,7 @@ def test_the_card_is_far_above_chance_and_calibrated() -> None:
     facts = json.loads((asset("judges", "face") / "card.json").read_text(encoding="utf-8"))
     assert facts["interval"][0] > 4 * JUDGE.card.chance
     assert facts["votes_accuracy"] > 0.78
+    assert facts["animals_taken_for_people"] < 0.2
     assert facts["found"] > 0.95
     assert JUDGE.card.calibration_error < 0.06
     assert any("research only" in limit for limit in facts["limits"])
