@@ -13,7 +13,7 @@ from generators.speech.reading import Sentence
 from generators.speech.rendering import levelled, limited, render, resampled
 from generators.speech.timing import Placed, fitted, placed
 
-__all__ = ["GLIDE", "Utterance", "speak"]
+__all__ = ["GLIDE", "SILENT", "Utterance", "speak"]
 
 GLIDE = 0.045  # seconds, standard deviation of the passage from one span's voice to the next: 10 to 90 % in .115 s
 _UNSOUNDING = frozenset(' ˈˌː"()“”') | PAUSES
@@ -32,6 +32,10 @@ class Utterance:
     sound: np.ndarray
     phones: tuple[Placed, ...]
     groups: tuple[int, ...]
+
+
+SILENT = Utterance(np.zeros(0, np.float32), (), ())
+"""A sentence in which nothing can be pronounced."""
 
 
 def speak(
