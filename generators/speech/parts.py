@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from generators.base import Audio, Phone, Stretch, Word
+from generators.base import Audio, Fulfilment, Phone, SpeechRequest, Stretch, Word
 from generators.speech.assembly import Assembly, shared_times
 from generators.speech.reading import Sentence
 from generators.speech.timing import IPA, Placed
 
-__all__ = ["SpeechPart", "add_part", "part_of_sentence"]
+__all__ = ["SpeechPart", "StreamingVoice", "add_part", "part_of_sentence"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,19 @@ class SpeechPart:
     def end(self) -> float:
         """Seconds from the beginning of the stream."""
         return self.start + self.audio.duration
+
+
+@runtime_checkable
+class StreamingVoice(Protocol):
+    """A speech engine that gives its sound as it comes."""
+
+    def stream(self, request: SpeechRequest) -> Iterator[SpeechPart]:
+        """The script spoken part by part; put together the parts are what ``generate`` gives."""
+        ...
+
+    def fulfilment(self, request: SpeechRequest) -> Fulfilment:
+        """What becomes of each thing that is asked, without speaking."""
+        ...
 
 
 def part_of_sentence(
