@@ -27,7 +27,6 @@ FORMS = ("wav", "raw")
 """How sound is written to a stream: with a header of unknown length, or bare 16-bit samples, little end first."""
 
 _UNKNOWN = 0xFFFFFFFF  # length of a stream that has not ended; players read on
-_FULL_SCALE = 32768  # and rounded down, as libsndfile does, so that a stream and a file hold the same samples
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,8 @@ def stream_to(out: BinaryIO, sound: Spoken, form: str) -> float:
 
 def pcm(samples: np.ndarray) -> bytes:
     """Samples ``(n,)``, -1..1, as 16-bit integers, little end first."""
-    return np.clip(np.floor(samples * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1).astype("<i2").tobytes()
+    scaled = np.rint(np.asarray(samples, np.float64) * 2**31) // 2**16  # rounded twice, as libsndfile does
+    return np.clip(scaled, -(2**15), 2**15 - 1).astype("<i2").tobytes()
 
 
 def _between(pieces: Iterable[np.ndarray], before: int, after: int) -> Iterator[np.ndarray]:
