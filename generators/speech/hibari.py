@@ -11,6 +11,8 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from conditioning.assets import asset
 from conditioning.errors import EngineError, RequestError
 from conditioning.script import Script
@@ -134,8 +136,10 @@ class Hibari:
     def _varied(
         self, controls: Controls, script: Script, sentence: Sentence, request: SpeechRequest, number: int
     ) -> Controls:
-        intensity = max(script.spans[word.span].emotion.intensity for word in sentence.words)
-        return varied(controls, intensity, request.job.rng(number, 1))
+        intensities = np.zeros(len(script.spans))
+        for span in {word.span for word in sentence.words}:
+            intensities[span] = script.spans[span].emotion.intensity
+        return varied(controls, intensities, request.job.rng(number, 1))
 
 
 def _casting(script: Script, voice: str) -> tuple[list[Character], Fulfilment]:

@@ -81,19 +81,19 @@ def span_controls(
     return Controls(values)
 
 
-def varied(controls: Controls, intensity: float, rng: np.random.Generator) -> Controls:
-    """Controls of one sentence with a small chance change, none at intensity 0.
+def varied(controls: Controls, intensities: np.ndarray, rng: np.random.Generator) -> Controls:
+    """Controls of one sentence with a small chance change; each span takes its share, none at intensity 0.
 
     Args:
         controls: along the spans.
-        intensity: 0..1, the strongest of the sentence.
+        intensities: 0..1, of the same spans.
         rng: of this sentence.
     """
-    if intensity <= 0:
+    if not np.any(intensities > 0):
         return controls
     values = dict(controls.values)
     for name, deviation in cast().variation.items():
-        change = float(np.clip(rng.standard_normal(), -2, 2)) * deviation * intensity
+        change = float(np.clip(rng.standard_normal(), -2, 2)) * deviation * intensities
         law = fader_set("prosody").faders[name].law
         values[name] = values[name] * np.exp(change) if law == "factor" else values[name] + change
     return Controls(values)
