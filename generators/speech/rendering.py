@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from generators.speech.characters import cast
 from generators.speech.keeping import Kept, grain, wobble
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED
-from generators.speech.prosody import QUALITY, Controls
+from generators.speech.prosody import QUALITY, TIMBRE, Controls
 
 __all__ = ["levelled", "limited", "render", "resampled"]
 
@@ -168,8 +169,18 @@ def _periodic(f0: np.ndarray, controls: Controls) -> np.ndarray:
 def _tilted(controls: Controls) -> np.ndarray:
     """Tilt, and the cut below the Nyquist frequency that resampling needs; natural logarithm."""
     shape = np.clip(controls["tilt"][None] * _OCTAVES, -24, 24) * _DB
+    if TIMBRE[0] in controls.values:
+        shape = shape + _timbre(controls)
     beyond = _BINS * controls["formant"][None] > _FILTERED
     return np.asarray(shape - np.where(beyond, 70 * _DB, 0.0), np.float32)
+
+
+def _timbre(controls: Controls) -> np.ndarray:
+    """A character's own spectrum, natural logarithm ``(601, F)``; straight lines over the logarithm of the frequency."""
+    at = np.log(np.maximum(_BINS[:, 0], 50.0))
+    knots = np.log(np.array(cast().timbre_hertz))
+    weights = np.stack([np.interp(at, knots, row) for row in np.eye(len(knots))], axis=1)
+    return np.asarray(weights @ np.stack([controls[name] for name in TIMBRE]) * _DB, np.float32)
 
 
 def _pulses(
