@@ -25,6 +25,7 @@ from generators.speech.prosody import Controls, span_controls, varied
 from generators.speech.reading import Reader, Sentence
 from generators.speech.sounds import sounds_left_out
 from generators.speech.speaking import SILENT, speak
+from generators.speech.touches import Touching
 
 __all__ = ["Hibari"]
 
@@ -103,7 +104,7 @@ class Hibari:
             )
         characters, _ = _casting(request.script, request.voice)
         emotions = [span.emotion for span in request.script.spans]
-        return self._parts(request, span_controls(emotions, characters, request.adjustments))
+        return self._parts(request, characters, span_controls(emotions, characters, request.adjustments))
 
     def fulfilment(self, request: SpeechRequest) -> Fulfilment:
         """What becomes of each thing that is asked; known before a word is spoken.
@@ -112,22 +113,26 @@ class Hibari:
             UnknownNameError: there is no such voice.
         """
         notes = _casting(request.script, request.voice)[1]
-        return (*_fulfilment(request), *notes, *sounds_left_out(request.script))
+        touched = (Aspect("touches", "honoured"),) if request.touches else ()
+        return (*_fulfilment(request), *touched, *notes, *sounds_left_out(request.script))
 
-    def _parts(self, request: SpeechRequest, controls: Controls) -> Iterator[SpeechPart]:
+    def _parts(
+        self, request: SpeechRequest, characters: list[Character], controls: Controls
+    ) -> Iterator[SpeechPart]:
         script, job = request.script, request.job
-        total, done, samples, voiced = max(len(script.text), 1), 0, 0, False
+        total, done, samples, phones = max(len(script.text), 1), 0, 0, 0
         job.step(0, total, "loading the voice")
         for number, sentence in enumerate(self._reader.sentences(script)):
             job.step(min(done, total), total, "speaking")
             own = self._varied(controls, script, sentence, request, number)
-            utterance = speak(self._network, sentence, own, job.rng(number)) or SILENT
+            touching = Touching(request, characters, phones) if request.touches else None
+            utterance = speak(self._network, sentence, own, job.rng(number), touching) or SILENT
             part = part_of_sentence(sentence, utterance.sound, SAMPLE_RATE, samples, utterance.phones, utterance.groups)  # fmt: skip
             samples += len(part.audio.samples)
-            voiced = voiced or bool(part.phones)
+            phones += len(part.phones)
             yield part
             done += sum(len(word.text) + 1 for word in sentence.words)
-        if not voiced:
+        if not phones:
             raise RequestError(
                 f"Nothing in the script can be pronounced: {script.text[:40]!r}.", "Write some English words."
             )

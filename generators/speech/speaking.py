@@ -13,6 +13,7 @@ from generators.speech.prosody import Controls
 from generators.speech.reading import Sentence
 from generators.speech.rendering import levelled, limited, render, resampled
 from generators.speech.timing import Placed, fitted, placed
+from generators.speech.touches import Touching
 
 __all__ = ["GLIDE", "SILENT", "Utterance", "speak"]
 
@@ -40,7 +41,11 @@ SILENT = Utterance(np.zeros(0, np.float32), (), ())
 
 
 def speak(
-    network: Network, sentence: Sentence, controls: Controls, rng: np.random.Generator
+    network: Network,
+    sentence: Sentence,
+    controls: Controls,
+    rng: np.random.Generator,
+    touching: Touching | None = None,
 ) -> Utterance | None:
     """The sentence as sound; None if nothing in it can be pronounced.
 
@@ -49,12 +54,16 @@ def speak(
         sentence: what to say.
         controls: along the spans of the script.
         rng: of this sentence.
+        touching: what falls on single phones; None for nothing.
     """
     symbols, groups = _symbols(sentence, network.vocabulary)
     if not any(symbol not in _UNSOUNDING for symbol in symbols[1:-1]):
         return None
     spans = {group: sentence.span_of_group(group) for group in set(groups.tolist())}
-    along_symbols = controls.at(np.array([spans[group] for group in groups.tolist()]))
+    said_in = np.array([spans[group] for group in groups.tolist()])
+    along_symbols = controls.at(said_in)
+    if touching is not None:
+        along_symbols = touching(along_symbols, symbols, said_in)
     text, prosody, predicted = network.encode("".join(symbols[1:-1]))
     take, kept = _planned(network, symbols, prosody, predicted, along_symbols)
     frames, along, heard = take.frames, take.along, take.f0
