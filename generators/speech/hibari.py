@@ -53,7 +53,7 @@ class Hibari:
         """What the engine is."""
         return Description(
             name="speech=hibari",
-            title="English voice with seven characters; emotion moves its prosody and its voice quality",
+            title="English voice with ten characters; emotion moves its prosody and its voice quality",
             version=version("hibari-tts"),
             licence="Apache-2.0 (hibari; after Kokoro and misaki, both Apache-2.0)",
             languages=_LANGUAGES,
