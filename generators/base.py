@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from conditioning.conditioning import Conditioning
-from conditioning.errors import Cancelled
+from conditioning.emotion import Emotion
+from conditioning.errors import Cancelled, RequestError
 from conditioning.faders import Adjustment
 from conditioning.script import Script
 from conditioning.timeline import Timeline
@@ -39,6 +40,7 @@ __all__ = [
     "SpeechRequest",
     "SpeechTrack",
     "Stretch",
+    "Touch",
     "VideoRequest",
     "VideoTrack",
     "Word",
@@ -209,6 +211,33 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Touch:
+    """An emotion or faders on some phones, within what the script's marks ask.
+
+    Args:
+        first: number of the first phone, counted along the track's phones from 0.
+        last: number after the last.
+        emotion: in place of the script's there; None leaves it.
+        adjustments: of prosody faders, after those of the request.
+
+    Raises:
+        RequestError: it begins below 0, or ends where it begins or before.
+    """
+
+    first: int
+    last: int
+    emotion: Emotion | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.first < self.last:
+            raise RequestError(
+                f"A touch cannot be on the phones {self.first} to {self.last}.",
+                "Count from 0, and name the phone after the last.",
+            )
+
+
+@dataclass(frozen=True)
 class SpeechRequest:
     """Speech asked for.
 
@@ -218,6 +247,7 @@ class SpeechRequest:
         language: BCP 47 code.
         adjustments: locks and shifts of prosody faders.
         job: seed, progress, cancel.
+        touches: emotions and faders along phones; only the built-in voice follows them.
     """
 
     script: Script
@@ -225,6 +255,7 @@ class SpeechRequest:
     language: str = "en"
     adjustments: tuple[Adjustment, ...] = ()
     job: Job = field(default_factory=Job)
+    touches: tuple[Touch, ...] = ()
 
 
 @dataclass(frozen=True)

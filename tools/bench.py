@@ -129,6 +129,28 @@ def voice(runs: int) -> Row:
     )
 
 
+def streaming(runs: int) -> Iterator[Row]:
+    """Until the voice is first heard: in a new process, and once it is loaded; and a long text as it comes."""
+    engine = load("speech=hibari")
+    script = parse_script(f"[anger] {WORDS}")
+    fresh = "from generators.registry import load; from generators.base import SpeechRequest; "
+    fresh += "from conditioning.script import parse_script; import sys; "
+    fresh += "next(load('speech=hibari').stream(SpeechRequest(parse_script('Hello.')))); assert 'torch' not in sys.modules"
+    bare = "from hibari import Hibari; Hibari()('Hello.')"
+    yield measured(
+        "voice, start to first sound", 0, runs, partial(_run, [sys.executable, "-c", fresh]),
+        "bare hibari", lambda: _run([sys.executable, "-c", bare]),
+    )  # fmt: skip
+    yield measured(
+        "voice, first sound once loaded", 0, runs, lambda: next(engine.stream(SpeechRequest(script)))
+    )
+    long = SpeechRequest(parse_script(f"[anger] {WORDS} " * 25))
+    seconds = sum(part.audio.duration for part in engine.stream(long))
+    yield measured(
+        "voice, 500 words as they come", seconds, runs, lambda: [None for _ in engine.stream(long)]
+    )
+
+
 def parts(runs: int) -> Iterator[Row]:
     """Music, and one picture after the other of scene and head."""
     feeling = Conditioning.of(parse_emotion("joy"))
@@ -188,7 +210,7 @@ def main() -> None:
     print(
         "| part | median s | range | s per s | beside | median s | ratio |\n| --- | --- | --- | --- | --- | --- | --- |"
     )
-    for row in (*start_up(wanted.runs), voice(wanted.runs), *parts(wanted.runs)):
+    for row in (*start_up(wanted.runs), voice(wanted.runs), *streaming(wanted.runs), *parts(wanted.runs)):
         print(row.line(), flush=True)
     if wanted.film:
         print(film(wanted.runs).line(), flush=True)

@@ -41,7 +41,11 @@ class Assembly:
         """Silence, which is the sound of ``span`` if that turns out to have no other."""
         begin = self.now
         self.sound(np.zeros(round(seconds * self._rate), np.float32))
-        self._waited.setdefault(span, (begin, self.now))
+        self.wait(span, begin, self.now)
+
+    def wait(self, span: int, start: float, end: float) -> None:
+        """Silence before a span, in seconds, which is its stretch if that turns out to have no sound."""
+        self._waited.setdefault(span, (start, end))
 
     def sound(self, samples: np.ndarray) -> None:
         """Sound after all that was there before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -22,6 +22,9 @@ class Character:
         age: ``"child"``, ``"young"``, ``"adult"`` or ``"old"``.
         description: one sentence.
         faders: what is added to each fader of the set ``prosody`` (multiplied where its law is ``"factor"``).
+        timbre: decibels at the frequencies of ``Cast.timbre_hertz``; empty for none.
+        limits: ``(low, high)`` of a fader after character and emotion, narrower than everybody's, so that no emotion turns
+            the character into another one.
     """
 
     name: str
@@ -29,6 +32,8 @@ class Character:
     age: str
     description: str
     faders: Mapping[str, float] = field(default_factory=dict)
+    timbre: Sequence[float] = ()
+    limits: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,14 @@ class Cast:
         default: name of the one who speaks if nobody was chosen.
         limits: ``(low, high)`` of a fader after character and emotion.
         variation: standard deviation of a fader from sentence to sentence at full intensity.
+        timbre_hertz: frequencies at which a character's timbre is given.
     """
 
     characters: tuple[Character, ...]
     default: str
     limits: Mapping[str, tuple[float, float]]
     variation: Mapping[str, float]
+    timbre_hertz: tuple[float, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,4 +76,4 @@ def cast() -> Cast:
     table = asset_table("voices", "voices.toml")
     characters = tuple(Character(**row) for row in table["voice"])
     limits = {name: (float(low), float(high)) for name, (low, high) in table["limits"].items()}
-    return Cast(characters, table["default"], limits, table["variation"])
+    return Cast(characters, table["default"], limits, table["variation"], tuple(table["timbre"]["hertz"]))

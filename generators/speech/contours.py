@@ -37,8 +37,9 @@ def durations(symbols: Sequence[str], predicted: np.ndarray, controls: Controls)
         controls: along the symbols.
 
     Returns:
-        ``(L,)`` int64. Without a change each is rounded as the model was trained, at least 1; else the borders are
-        rounded, which lets the rate rise above the one-frame floor.
+        ``(L,)`` int64. What is not changed is rounded as the model was trained, at least 1. Else the borders are
+        rounded, which lets the rate rise above the one-frame floor; anew in each word, so that no word's length
+        depends on what happens in another.
     """
     factor = 1 / controls["rate"]
     paused = np.array([symbol in PAUSES for symbol in symbols])
@@ -47,10 +48,22 @@ def durations(symbols: Sequence[str], predicted: np.ndarray, controls: Controls)
     stressed = stressed_vowels(symbols)
     factor[stressed] *= controls["vowel"][stressed]
     factor *= controls["formant"]  # the decoder speaks slower by what resampling will speed up
-    if np.all(factor == 1.0):
-        return np.maximum(np.rint(predicted), 1).astype(np.int64)
+    found = np.maximum(np.rint(predicted), 1).astype(np.int64)
     length = np.maximum(np.maximum(predicted, 0.5) * factor, _SHORTEST)
-    return np.diff(np.rint(np.cumsum(length)).astype(np.int64), prepend=0)
+    for places in _changed_words(symbols, factor != 1.0):
+        found[places] = np.diff(np.rint(np.cumsum(length[places])).astype(np.int64), prepend=0)
+    return found
+
+
+def _changed_words(symbols: Sequence[str], changed: np.ndarray) -> list[slice]:
+    """Runs of changed places; a blank begins a new one."""
+    found: list[slice] = []
+    for place in np.flatnonzero(changed).tolist():
+        if found and found[-1].stop == place and symbols[place] != " ":
+            found[-1] = slice(found[-1].start, place + 1)
+        else:
+            found.append(slice(place, place + 1))
+    return found
 
 
 def pitches(f0: np.ndarray, stressed: np.ndarray, controls: Controls, frame: float = FRAME) -> np.ndarray:

@@ -6,22 +6,26 @@ on one core, far faster than real time, and needs no download.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from conditioning.assets import asset
 from conditioning.errors import EngineError, RequestError
 from conditioning.script import Script
-from generators.base import Aspect, Description, Fulfilment, Phone, SpeechRequest, SpeechTrack
-from generators.speech.assembly import Assembly, shared_times, timeline
+from generators.base import Aspect, Description, Fulfilment, SpeechRequest, SpeechTrack
+from generators.speech.assembly import Assembly, timeline
 from generators.speech.characters import Character, cast
 from generators.speech.network import SAMPLE_RATE, Network
+from generators.speech.parts import SpeechPart, add_part, part_of_sentence
 from generators.speech.prosody import Controls, span_controls, varied
 from generators.speech.reading import Reader, Sentence
 from generators.speech.sounds import sounds_left_out
-from generators.speech.speaking import Utterance, speak
-from generators.speech.timing import IPA
+from generators.speech.speaking import SILENT, speak
+from generators.speech.touches import Touching
 
 __all__ = ["Hibari"]
 
@@ -49,7 +53,7 @@ class Hibari:
         """What the engine is."""
         return Description(
             name="speech=hibari",
-            title="English voice with seven characters; emotion moves its prosody and its voice quality",
+            title="English voice with ten characters; emotion moves its prosody and its voice quality",
             version=version("hibari-tts"),
             licence="Apache-2.0 (hibari; after Kokoro and misaki, both Apache-2.0)",
             languages=_LANGUAGES,
@@ -75,64 +79,72 @@ class Hibari:
             RequestError: the language is not English, or nothing in the script can be pronounced.
             Cancelled: the user stopped it.
         """
+        script = request.script
+        assembly = Assembly(SAMPLE_RATE, len(script.spans))
+        for part in self.stream(request):
+            add_part(assembly, part)
+        stretches = assembly.stretches()
+        return SpeechTrack(
+            assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
+            self.fulfilment(request),
+        )  # fmt: skip
+
+    def stream(self, request: SpeechRequest) -> Iterator[SpeechPart]:
+        """The script spoken part by part, each as soon as it is ready; put together they are what ``generate`` gives.
+
+        Raises:
+            UnknownNameError: there is no such voice.
+            RequestError: the language is not English; or, after the last part, nothing could be pronounced.
+            Cancelled: the user stopped it.
+        """
         if request.language.partition("-")[0].casefold() != "en":
             raise RequestError(
                 f"The voice speaks English, not {request.language!r}.",
                 "Choose speech=pico or another engine for it.",
             )
+        characters, _ = _casting(request.script, request.voice)
+        emotions = [span.emotion for span in request.script.spans]
+        return self._parts(request, characters, span_controls(emotions, characters, request.adjustments))
+
+    def fulfilment(self, request: SpeechRequest) -> Fulfilment:
+        """What becomes of each thing that is asked; known before a word is spoken.
+
+        Raises:
+            UnknownNameError: there is no such voice.
+        """
+        notes = _casting(request.script, request.voice)[1]
+        touched = (Aspect("touches", "honoured"),) if request.touches else ()
+        return (*_fulfilment(request), *touched, *notes, *sounds_left_out(request.script))
+
+    def _parts(
+        self, request: SpeechRequest, characters: list[Character], controls: Controls
+    ) -> Iterator[SpeechPart]:
         script, job = request.script, request.job
-        characters, notes = _casting(script, request.voice)
-        controls = span_controls([span.emotion for span in script.spans], characters, request.adjustments)
-        assembly = Assembly(SAMPLE_RATE, len(script.spans))
-        total, done, silent = max(len(script.text), 1), 0, 0
+        total, done, samples, phones = max(len(script.text), 1), 0, 0, 0
         job.step(0, total, "loading the voice")
         for number, sentence in enumerate(self._reader.sentences(script)):
             job.step(min(done, total), total, "speaking")
             own = self._varied(controls, script, sentence, request, number)
-            utterance = speak(self._network, sentence, own, job.rng(number))
-            silent += sum(not "".join(sentence.groups[slice(*b.groups)]) for b in sentence.blocks)
-            _add(assembly, sentence, utterance)
+            touching = Touching(request, characters, phones) if request.touches else None
+            utterance = speak(self._network, sentence, own, job.rng(number), touching) or SILENT
+            part = part_of_sentence(sentence, utterance.sound, SAMPLE_RATE, samples, utterance.phones, utterance.groups)  # fmt: skip
+            samples += len(part.audio.samples)
+            phones += len(part.phones)
+            yield part
             done += sum(len(word.text) + 1 for word in sentence.words)
-        if not assembly.phones:
+        if not phones:
             raise RequestError(
                 f"Nothing in the script can be pronounced: {script.text[:40]!r}.", "Write some English words."
             )
         job.step(total, total, "speaking")
-        stretches = assembly.stretches()
-        return SpeechTrack(
-            assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
-            (*_fulfilment(request), *notes, *sounds_left_out(script)),
-        )  # fmt: skip
 
     def _varied(
         self, controls: Controls, script: Script, sentence: Sentence, request: SpeechRequest, number: int
     ) -> Controls:
-        intensity = max(script.spans[word.span].emotion.intensity for word in sentence.words)
-        return varied(controls, intensity, request.job.rng(number, 1))
-
-
-def _add(assembly: Assembly, sentence: Sentence, utterance: Utterance | None) -> None:
-    """Put a sentence behind the others."""
-    if sentence.pause:
-        assembly.silence(sentence.pause, sentence.span)
-    if utterance is None:
-        now = assembly.now
-        assembly.words += shared_times([word.text for word in sentence.words], now, now)
-        return
-    begin = assembly.now
-    heard: dict[int, tuple[float, float]] = {}  # of each group
-    for phone, group in zip(utterance.phones, utterance.groups, strict=True):
-        start, end = begin + phone.start, begin + phone.end
-        symbol = "".join(IPA.get(letter, letter) for letter in phone.symbol)
-        assembly.phones.append(Phone(symbol, start, end, phone.stress))
-        heard[group] = (heard.get(group, (start, end))[0], end)
-        assembly.say(sentence.span_of_group(group), start, end)
-    last = begin
-    for block in sentence.blocks:
-        times = [heard[group] for group in range(*block.groups) if group in heard]
-        start, last = (times[0][0], times[-1][1]) if times else (last, last)
-        assembly.words += shared_times([w.text for w in sentence.words[slice(*block.words)]], start, last)
-    assembly.sound(utterance.sound)
+        intensities = np.zeros(len(script.spans))
+        for span in {word.span for word in sentence.words}:
+            intensities[span] = script.spans[span].emotion.intensity
+        return varied(controls, intensities, request.job.rng(number, 1))
 
 
 def _casting(script: Script, voice: str) -> tuple[list[Character], Fulfilment]:

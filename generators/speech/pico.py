@@ -25,6 +25,7 @@ from generators.speech.reading import Written, passages, split_sentences
 from generators.speech.rendering import limited
 from generators.speech.resynthesis import APPROXIMATED, FRAME, IGNORED, resynthesised
 from generators.speech.sounds import sounds_left_out
+from generators.speech.touches import touches_left_out
 
 __all__ = ["Pico"]
 
@@ -181,4 +182,4 @@ def _fulfilment(request: SpeechRequest, controls: Controls) -> Fulfilment:
         asked = [name for name in faders if not controls.neutral((name,))]
         rows += [Aspect(n, "approximated", "WORLD only comes near it.") for n in asked if n in APPROXIMATED]
         rows += [Aspect(n, "ignored", "Pico's sound gives no hold for it.") for n in asked if n in IGNORED]
-    return (*rows, *sounds_left_out(request.script))
+    return (*rows, *sounds_left_out(request.script), *touches_left_out(request))

@@ -12,9 +12,12 @@ from conditioning.faders import Adjustment, fader_set
 from conditioning.timeline import Timeline
 from generators.speech.characters import Character, cast
 
-__all__ = ["QUALITY", "Controls", "span_controls", "varied"]
+__all__ = ["QUALITY", "TIMBRE", "Controls", "span_controls", "varied"]
 
 # What acts on spectra after the decoder; with all of them at their neutral value the voice is the bare model's.
+TIMBRE = tuple(f"timbre_{number}" for number in range(7))
+"""Controls of a character's own spectrum, in decibels; present only where somebody has one."""
+
 QUALITY = ("tilt", "breathiness", "tension", "tremor", "jitter", "creak", "whisper")
 
 
@@ -52,7 +55,8 @@ class Controls:
     def neutral(self, names: Sequence[str]) -> bool:
         """Whether none of these faders asks for anything."""
         faders = fader_set("prosody").faders
-        return all(bool(np.all(self.values[name] == faders[name].neutral)) for name in names)
+        resting = all(bool(np.all(self.values[name] == faders[name].neutral)) for name in names)
+        return resting and not any(np.any(self.values[name]) for name in TIMBRE if name in self.values)
 
 
 def span_controls(
@@ -71,29 +75,44 @@ def span_controls(
     places = np.arange(len(emotions), dtype=float)
     track = Timeline.of(zip(places, emotions, strict=True)).sample(places)
     values = fader_set("prosody").evaluate(track, adjustments)
-    limits = cast().limits
     for name, fader in fader_set("prosody").faders.items():
         own = np.array([c.faders.get(name, 1.0 if fader.law == "factor" else 0.0) for c in characters])
-        if not any(name in c.faders for c in characters):
+        if not any(name in c.faders or name in c.limits for c in characters):
             continue
         joined = values[name] * own if fader.law == "factor" else values[name] + own
-        values[name] = np.clip(joined, *limits[name])
-    return Controls(values)
+        low, high = np.array([_limits(name, c) for c in characters]).T
+        values[name] = np.clip(joined, low, high)
+    return Controls({**values, **_timbres(characters)})
 
 
-def varied(controls: Controls, intensity: float, rng: np.random.Generator) -> Controls:
-    """Controls of one sentence with a small chance change, none at intensity 0.
+def _limits(fader: str, character: Character) -> tuple[float, float]:
+    """Where a fader may go in a character's voice."""
+    low, high = character.limits.get(fader, cast().limits.get(fader, (-np.inf, np.inf)))
+    return low, high
+
+
+def _timbres(characters: Sequence[Character]) -> dict[str, np.ndarray]:
+    """Decibels at the frequencies of timbre, one control for each; none if all have the trained speaker's."""
+    if not any(c.timbre for c in characters):
+        return {}
+    count = len(TIMBRE)
+    rows = np.array([c.timbre or [0.0] * count for c in characters])
+    return {name: rows[:, k].astype(float) for k, name in enumerate(TIMBRE)}
+
+
+def varied(controls: Controls, intensities: np.ndarray, rng: np.random.Generator) -> Controls:
+    """Controls of one sentence with a small chance change; each span takes its share, none at intensity 0.
 
     Args:
         controls: along the spans.
-        intensity: 0..1, the strongest of the sentence.
+        intensities: 0..1, of the same spans.
         rng: of this sentence.
     """
-    if intensity <= 0:
+    if not np.any(intensities > 0):
         return controls
     values = dict(controls.values)
     for name, deviation in cast().variation.items():
-        change = float(np.clip(rng.standard_normal(), -2, 2)) * deviation * intensity
+        change = float(np.clip(rng.standard_normal(), -2, 2)) * deviation * intensities
         law = fader_set("prosody").faders[name].law
         values[name] = values[name] * np.exp(change) if law == "factor" else values[name] + change
     return Controls(values)

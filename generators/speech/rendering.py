@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from generators.speech.characters import cast
+from generators.speech.keeping import Kept, grain, wobble
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED
-from generators.speech.prosody import QUALITY, Controls
+from generators.speech.prosody import QUALITY, TIMBRE, Controls
 
 __all__ = ["levelled", "limited", "render", "resampled"]
 
@@ -22,7 +24,11 @@ _FILTERED = 11_600.0  # hertz kept below the Nyquist frequency after resampling
 
 
 def render(
-    spectra: tuple[np.ndarray, ...], f0: np.ndarray, controls: Controls, rng: np.random.Generator
+    spectra: tuple[np.ndarray, ...],
+    f0: np.ndarray,
+    controls: Controls,
+    rng: np.random.Generator,
+    kept: Kept | None = None,
 ) -> np.ndarray:
     """Sound ``(F * HOP,)`` float32 of a sentence, before loudness and formants.
 
@@ -31,18 +37,19 @@ def render(
         f0: hertz ``(F,)`` as the decoder heard it.
         controls: along the frames.
         rng: for noise and jitter.
+        kept: where the sentence is as it would be without a change of some words.
     """
     from hibari import dsp
 
     harmonic, theta, noise, free, phi = spectra
-    if controls.neutral((*QUALITY, "formant")):
+    if kept is None and controls.neutral((*QUALITY, "formant")):
         sound: np.ndarray = dsp.synth(harmonic, theta, noise, free, phi, f0.astype(np.float32), rng)
         return sound
     harmonic, noise, free = _shaped(harmonic, noise, free, f0, controls)
-    spectrum = dsp.stft(_pulses(f0, controls, rng), harmonic.shape[1])
+    drawn = kept.noise(rng, len(_BINS)) if kept else grain(rng, *noise.shape)
+    spectrum = dsp.stft(_pulses(f0, controls, rng, kept), harmonic.shape[1])
     spectrum = spectrum * np.exp(np.minimum(harmonic, _LOUDEST) + 1j * np.pi * np.tanh(theta))
-    grain = rng.standard_normal((2, *noise.shape), dtype=np.float32)
-    spectrum += np.exp(np.minimum(noise, _LOUDEST)) * (grain[0] + 1j * grain[1])
+    spectrum += np.exp(np.minimum(noise, _LOUDEST)) * drawn
     spectrum += np.exp(np.minimum(free, _LOUDEST) + 1j * phi)
     return np.asarray(dsp.ola(spectrum.astype(np.complex64)))
 
@@ -162,20 +169,33 @@ def _periodic(f0: np.ndarray, controls: Controls) -> np.ndarray:
 def _tilted(controls: Controls) -> np.ndarray:
     """Tilt, and the cut below the Nyquist frequency that resampling needs; natural logarithm."""
     shape = np.clip(controls["tilt"][None] * _OCTAVES, -24, 24) * _DB
+    if TIMBRE[0] in controls.values:
+        shape = shape + _timbre(controls)
     beyond = _BINS * controls["formant"][None] > _FILTERED
     return np.asarray(shape - np.where(beyond, 70 * _DB, 0.0), np.float32)
 
 
-def _pulses(f0: np.ndarray, controls: Controls, rng: np.random.Generator) -> np.ndarray:
+def _timbre(controls: Controls) -> np.ndarray:
+    """A character's own spectrum, natural logarithm ``(601, F)``; straight lines over the logarithm of the frequency."""
+    at = np.log(np.maximum(_BINS[:, 0], 50.0))
+    knots = np.log(np.array(cast().timbre_hertz))
+    weights = np.stack([np.interp(at, knots, row) for row in np.eye(len(knots))], axis=1)
+    return np.asarray(weights @ np.stack([controls[name] for name in TIMBRE]) * _DB, np.float32)
+
+
+def _pulses(
+    f0: np.ndarray, controls: Controls, rng: np.random.Generator, kept: Kept | None = None
+) -> np.ndarray:
     """Source ``(F * HOP,)``: unit harmonics, with jitter, and with every other cycle weakened where the voice creaks."""
     pitch = _per_sample(f0)
     voiced = pitch > VOICED
     pitch = np.maximum(pitch, VOICED)
     if np.any(controls["jitter"]):
-        knots = rng.standard_normal(len(pitch) // 100 + 2)
-        wobble = np.interp(np.arange(len(pitch)) / 100, np.arange(len(knots)), knots)
-        pitch = pitch * 2 ** (wobble * _per_sample(controls["jitter"]) / 12)
+        moved = kept.wobble(rng) if kept else wobble(rng, len(pitch))
+        pitch = pitch * 2 ** (moved * _per_sample(controls["jitter"]) / 12)
     cycles = np.cumsum(pitch) / SAMPLE_RATE
+    if kept is not None:
+        cycles += kept.shift(cycles)
     phase = 2 * np.pi * np.mod(cycles, 1.0)
     count = np.floor(_HIGHEST / pitch)
     low = 2 * np.sin(phase / 2)

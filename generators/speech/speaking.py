@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from generators.speech.contours import PAUSES, durations, energies, pitches, stressed_vowels
+from generators.speech.keeping import Kept, Take, home_of, keep
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED, Network
 from generators.speech.prosody import Controls
 from generators.speech.reading import Sentence
 from generators.speech.rendering import levelled, limited, render, resampled
 from generators.speech.timing import Placed, fitted, placed
+from generators.speech.touches import Touching
 
-__all__ = ["GLIDE", "Utterance", "speak"]
+__all__ = ["GLIDE", "SILENT", "Utterance", "speak"]
 
 GLIDE = 0.045  # seconds, standard deviation of the passage from one span's voice to the next: 10 to 90 % in .115 s
 _UNSOUNDING = frozenset(' ˈˌː"()“”') | PAUSES
@@ -34,8 +36,16 @@ class Utterance:
     groups: tuple[int, ...]
 
 
+SILENT = Utterance(np.zeros(0, np.float32), (), ())
+"""A sentence in which nothing can be pronounced."""
+
+
 def speak(
-    network: Network, sentence: Sentence, controls: Controls, rng: np.random.Generator
+    network: Network,
+    sentence: Sentence,
+    controls: Controls,
+    rng: np.random.Generator,
+    touching: Touching | None = None,
 ) -> Utterance | None:
     """The sentence as sound; None if nothing in it can be pronounced.
 
@@ -44,29 +54,76 @@ def speak(
         sentence: what to say.
         controls: along the spans of the script.
         rng: of this sentence.
+        touching: what falls on single phones; None for nothing.
     """
     symbols, groups = _symbols(sentence, network.vocabulary)
     if not any(symbol not in _UNSOUNDING for symbol in symbols[1:-1]):
         return None
     spans = {group: sentence.span_of_group(group) for group in set(groups.tolist())}
-    along_symbols = controls.at(np.array([spans[group] for group in groups.tolist()]))
+    said_in = np.array([spans[group] for group in groups.tolist()])
+    along_symbols = controls.at(said_in)
+    if touching is not None:
+        along_symbols = touching(along_symbols, symbols, said_in)
     text, prosody, predicted = network.encode("".join(symbols[1:-1]))
-    frames = durations(symbols, predicted, along_symbols)
+    take, kept = _planned(network, symbols, prosody, predicted, along_symbols)
+    frames, along, heard = take.frames, take.along, take.f0
+    spectra = _spectra(network, text, take)
+    if kept is not None:
+        spectra = kept.same(spectra, _spectra(network, text, kept.home))
+    sound = render(spectra, heard.astype(np.float32), along, rng, kept)
+    even, when = resampled(sound, along["formant"])
+    at_decoder = np.arange(len(when)) / SAMPLE_RATE
+    phones = placed(symbols, frames, lambda second: float(np.interp(second, at_decoder, when)))
+    sounding = [phone for phone in fitted(phones, even, _steady(kept, len(even), when)) if not phone.silent]
+    level = Controls({"loudness": along["loudness"]})
+    loud = limited(_levelled_after(even, level, when))
+    return Utterance(loud, tuple(sounding), tuple(int(groups[phone.place]) for phone in sounding))
+
+
+def _planned(
+    network: Network,
+    symbols: list[str],
+    prosody: np.ndarray,
+    predicted: np.ndarray,
+    controls: Controls,
+) -> tuple[Take, Kept | None]:
+    """Durations, F0 and energy; where some of a sentence is said otherwise, the rest as it would be without that."""
+    take = _take(network, symbols, prosody, predicted, controls)
+    most = home_of(controls)
+    if most is None:
+        return take, None
+    everywhere = controls.at(np.full(len(symbols), most))
+    changed = np.any([controls[name] != everywhere[name] for name in controls.values], axis=0)
+    home = _take(network, symbols, prosody, predicted, everywhere)
+    return keep(take, home, changed, GLIDE / FRAME)
+
+
+def _take(
+    network: Network, symbols: list[str], prosody: np.ndarray, predicted: np.ndarray, controls: Controls
+) -> Take:
+    frames = durations(symbols, predicted, controls)
     index = np.repeat(np.arange(len(frames)), frames)
-    along = along_symbols.at(np.repeat(index, 2)).smoothed(GLIDE / FRAME)
+    along = controls.at(np.repeat(index, 2)).smoothed(GLIDE / FRAME)
     stressed = np.repeat(np.isin(index, stressed_vowels(symbols)), 2)
     f0, energy = network.prosody(prosody[:, :, index])
     f0, energy = pitches(f0, stressed, along), energies(energy, along)
     heard = np.where(f0 > VOICED, np.maximum(f0 / along["formant"], VOICED * 1.001), f0)
-    spectra = network.decode(np.repeat(text[:, :, index], 2, axis=2), heard, energy)
-    sound = render(spectra, heard.astype(np.float32), along, rng)
-    even, when = resampled(sound, along["formant"])
-    at_decoder = np.arange(len(when)) / SAMPLE_RATE
-    phones = placed(symbols, frames, lambda second: float(np.interp(second, at_decoder, when)))
-    sounding = [phone for phone in fitted(phones, even) if not phone.silent]
-    level = Controls({"loudness": along["loudness"]})
-    loud = limited(_levelled_after(even, level, when))
-    return Utterance(loud, tuple(sounding), tuple(int(groups[phone.place]) for phone in sounding))
+    return Take(frames, along, heard, energy)
+
+
+def _spectra(network: Network, text: np.ndarray, take: Take) -> tuple[np.ndarray, ...]:
+    index = np.repeat(np.arange(len(take.frames)), 2 * take.frames)
+    return network.decode(text[:, :, index], take.f0, take.energy)
+
+
+def _steady(kept: Kept | None, count: int, when: np.ndarray) -> np.ndarray | None:
+    """Samples that are as they would be without a change of some words; None if there is no such change."""
+    if kept is None:
+        return None
+    found = np.zeros(count, bool)
+    same = when[np.repeat(kept.weight == 1.0, HOP)]
+    found[np.minimum((same * SAMPLE_RATE).astype(int), count - 1)] = True
+    return found
 
 
 def _levelled_after(sound: np.ndarray, level: Controls, when: np.ndarray) -> np.ndarray:

@@ -75,7 +75,7 @@ def placed(symbols: Sequence[str], frames: np.ndarray, when: Callable[[float], f
     return found
 
 
-def fitted(phones: Sequence[Placed], sound: np.ndarray) -> list[Placed]:
+def fitted(phones: Sequence[Placed], sound: np.ndarray, steady: np.ndarray | None = None) -> list[Placed]:
     """Phones fitted to what sounds.
 
     Nominal durations run late towards a phrase's end, by up to .2 s, and a phrase's last phone also holds the silence
@@ -85,8 +85,10 @@ def fitted(phones: Sequence[Placed], sound: np.ndarray) -> list[Placed]:
     Args:
         phones: of a sentence, with nominal times.
         sound: of the sentence ``(n,)``, before its loudness fader.
+        steady: samples of which the loudest is the measure of what sounds ``(n,)``; None for all. A word that is said
+            louder must not move the borders of others.
     """
-    sounding = _sounding(sound)
+    sounding = _sounding(sound, steady)
     found = list(phones)
     phrases = _phrases(found)
     free = 0.0  # seconds at which the phrase before has ended
@@ -107,11 +109,12 @@ def _phrases(phones: Sequence[Placed]) -> list[list[int]]:
     return [phrase for phrase in found if phrase]
 
 
-def _sounding(sound: np.ndarray, floor: float = 38.0) -> np.ndarray:
+def _sounding(sound: np.ndarray, steady: np.ndarray | None, floor: float = 38.0) -> np.ndarray:
     """Seconds of the 5 ms steps whose power is within ``floor`` dB of the loudest."""
     width, step = SAMPLE_RATE // 100, SAMPLE_RATE // 200
     power = np.convolve(sound.astype(float) ** 2, np.ones(width) / width, "same")[::step]
-    return np.flatnonzero(power > power.max() * 10 ** (-floor / 10)) * step / SAMPLE_RATE
+    loudest = power[steady[::step]].max() if steady is not None and steady[::step].any() else power.max()
+    return np.flatnonzero(power > loudest * 10 ** (-floor / 10)) * step / SAMPLE_RATE
 
 
 def _fit_phrase(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,12 +15,16 @@ from studio.cli import options as o
 from studio.cli.progress import working
 
 if TYPE_CHECKING:
+    from generators.base import Fulfilment
     from studio.request import FilmRequest
     from studio.studio import Tracks
 
 __all__ = ["compose", "paint", "speak"]
 
 Wav = Annotated[Path, typer.Option("--out", "-o", help="The sound, .wav.")]
+Stream = Annotated[
+    str, typer.Option(help="Write the sound to standard output as it is spoken: wav, or raw (16 bit, mono).")
+]
 Mp4 = Annotated[Path, typer.Option("--out", "-o", help="The film, .mp4.")]
 
 
@@ -34,6 +39,7 @@ def speak(
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    stream: Stream = "",
     json: o.Json = False,
 ) -> None:
     """Say a script."""
@@ -42,12 +48,19 @@ def speak(
         "voice": voice, "language": language,
     }  # fmt: skip
     request = o.request_of(values, engine, fader, shape)
-    tracks = _tracks(request, out, ".wav")
-    assert tracks.speech is not None, "speech was asked for"
-    from studio.encode import write_wav
+    from studio.spoken import spoken, stream_to, write_wav_as_it_comes
+    from studio.stages import Stages
+    from studio.studio import LEAD, TAIL
 
-    write_wav(out, tracks.speech.audio)
-    _told(out, request, tracks, json)
+    with working() as (progress, cancel):
+        stages = Stages({"speech": 1.0}, progress, cancel)
+        if stream:
+            stream_to(sys.stdout.buffer, spoken(request, stages), stream)
+            return
+        _check(out, ".wav")
+        sound = spoken(request, stages, LEAD, TAIL)
+        seconds = write_wav_as_it_comes(out, sound)
+    _said(out, seconds, sound.fulfilment, json)
 
 
 def compose(
@@ -128,21 +141,29 @@ def _tracks(request: FilmRequest, out: Path, ending: str) -> Tracks:
 
 
 def _made(request: FilmRequest, out: Path, ending: str, progress: Any, cancel: Any) -> Tracks:
-    from studio.encode import check_writable
     from studio.stages import Stages
     from studio.studio import Studio
+
+    _check(out, ending)
+    return Studio().tracks(request, Stages(dict.fromkeys(request.media, 1.0), progress, cancel))
+
+
+def _check(out: Path, ending: str) -> None:
+    from studio.encode import check_writable
 
     if out.suffix.lower() != ending:
         raise RequestError(f"{out.name!r} does not end in {ending}.", f"Give a name that ends in {ending}.")
     check_writable(out)
-    return Studio().tracks(request, Stages(dict.fromkeys(request.media, 1.0), progress, cancel))
 
 
 def _told(out: Path, request: FilmRequest, tracks: Tracks, as_json: bool) -> None:
     """Say what was made."""
-    medium = request.media[0]
-    fulfilment: Mapping[str, Any] = {a.name: a.status for a in getattr(tracks, medium).fulfilment}
+    _said(out, tracks.duration, getattr(tracks, request.media[0]).fulfilment, as_json)
+
+
+def _said(out: Path, seconds: float, aspects: Fulfilment, as_json: bool) -> None:
+    fulfilment: Mapping[str, Any] = {a.name: a.status for a in aspects}
     if as_json:
-        print(json.dumps({"out": str(out), "seconds": round(tracks.duration, 3), "fulfilment": fulfilment}))
+        print(json.dumps({"out": str(out), "seconds": round(seconds, 3), "fulfilment": fulfilment}))
     else:
-        print(f"{out}  {tracks.duration:.1f} s  " + ", ".join(f"{k} {v}" for k, v in fulfilment.items()))
+        print(f"{out}  {seconds:.1f} s  " + ", ".join(f"{k} {v}" for k, v in fulfilment.items()))

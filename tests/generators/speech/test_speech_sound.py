@@ -85,8 +85,8 @@ def test_a_character_and_an_emotion_add_up_within_limits():
 
 def test_chance_leaves_neutral_alone():
     plain = controls_of("neutral")
-    assert varied(plain, 0.0, np.random.default_rng(1)) is plain
-    assert not varied(controls_of("joy"), 1.0, np.random.default_rng(1)).neutral(["pitch"])
+    assert varied(plain, np.zeros(1), np.random.default_rng(1)) is plain
+    assert not varied(controls_of("joy"), np.ones(1), np.random.default_rng(1)).neutral(["pitch"])
 
 
 @given(st.integers(0, 10**6), st.floats(0.1, 20.0))

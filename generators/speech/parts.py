@@ -1,0 +1,115 @@
+"""Speech as it comes: the parts that a streaming voice gives one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from generators.base import Audio, Fulfilment, Phone, SpeechRequest, Stretch, Word
+from generators.speech.assembly import Assembly, shared_times
+from generators.speech.reading import Sentence
+from generators.speech.timing import IPA, Placed
+
+__all__ = ["SpeechPart", "StreamingVoice", "add_part", "part_of_sentence"]
+
+
+@dataclass(frozen=True)
+class SpeechPart:
+    """A stretch of speech, ready to be heard; the parts of a stream lie end to end.
+
+    Args:
+        audio: mono, from ``start``.
+        start: seconds from the beginning of the stream.
+        words: whose times are settled by this part, in seconds from the beginning of the stream.
+        phones: the same.
+        stretches: where spans of the script sound in what was settled; a long span has one in many parts.
+        silence: the pause that the part begins with, as a stretch of the span after it; None if there is none.
+    """
+
+    audio: Audio
+    start: float
+    words: tuple[Word, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    silence: Stretch | None = None
+
+    @property
+    def end(self) -> float:
+        """Seconds from the beginning of the stream."""
+        return self.start + self.audio.duration
+
+
+@runtime_checkable
+class StreamingVoice(Protocol):
+    """A speech engine that gives its sound as it comes."""
+
+    def stream(self, request: SpeechRequest) -> Iterator[SpeechPart]:
+        """The script spoken part by part; put together the parts are what ``generate`` gives."""
+        ...
+
+    def fulfilment(self, request: SpeechRequest) -> Fulfilment:
+        """What becomes of each thing that is asked, without speaking."""
+        ...
+
+
+def part_of_sentence(
+    sentence: Sentence,
+    sound: np.ndarray,
+    sample_rate: int,
+    begun: int,
+    phones: tuple[Placed, ...],
+    groups: tuple[int, ...],
+) -> SpeechPart:
+    """A sentence, its pause before it, as a part.
+
+    Args:
+        sentence: what was said.
+        sound: of the sentence alone ``(n,)``.
+        sample_rate: hertz.
+        begun: samples of the stream so far.
+        phones: times from the sound's start.
+        groups: of the sentence's groups of phonemes, the one that each phone belongs to.
+    """
+    start = begun / sample_rate
+    waited = round(sentence.pause * sample_rate)
+    begin = (begun + waited) / sample_rate
+    silence = Stretch(sentence.span, start, begin) if waited else None
+    heard: dict[int, tuple[float, float]] = {}  # of each group
+    said: dict[int, tuple[float, float]] = {}  # of each span
+    found: list[Phone] = []
+    for phone, group in zip(phones, groups, strict=True):
+        first, last = begin + phone.start, begin + phone.end
+        symbol = "".join(IPA.get(letter, letter) for letter in phone.symbol)
+        found.append(Phone(symbol, first, last, phone.stress))
+        heard[group] = (heard.get(group, (first, last))[0], last)
+        span = sentence.span_of_group(group)
+        said[span] = (said.get(span, (first, last))[0], last)
+    words = _words(sentence, heard, begin)
+    stretches = tuple(Stretch(span, *times) for span, times in said.items())
+    samples = np.concatenate([np.zeros(waited, np.float32), sound]) if waited else sound
+    return SpeechPart(Audio(samples, sample_rate), start, words, tuple(found), stretches, silence)
+
+
+def add_part(assembly: Assembly, part: SpeechPart) -> None:
+    """Put a part behind the others of a track."""
+    assembly.sound(part.audio.samples)
+    assembly.words += part.words
+    assembly.phones += part.phones
+    if part.silence:
+        assembly.wait(part.silence.span, part.silence.start, part.silence.end)
+    for stretch in part.stretches:
+        assembly.say(stretch.span, stretch.start, stretch.end)
+
+
+def _words(sentence: Sentence, heard: dict[int, tuple[float, float]], begin: float) -> tuple[Word, ...]:
+    """The written words of a sentence; those without a sound of their own stand where they would sound."""
+    found: list[Word] = []
+    last = begin
+    for block in sentence.blocks:
+        times = [heard[group] for group in range(*block.groups) if group in heard]
+        start, last = (times[0][0], times[-1][1]) if times else (last, last)
+        found += shared_times([w.text for w in sentence.words[slice(*block.words)]], start, last)
+    return tuple(found)
