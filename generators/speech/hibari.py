@@ -16,11 +16,12 @@ from conditioning.script import Script
 from generators.base import Aspect, Description, Fulfilment, Phone, SpeechRequest, SpeechTrack
 from generators.speech.assembly import Assembly, shared_times, timeline
 from generators.speech.characters import Character, cast
+from generators.speech.interjections import interjected, sounds_aspect
 from generators.speech.network import SAMPLE_RATE, Network
 from generators.speech.prosody import Controls, span_controls, varied
 from generators.speech.reading import Reader, Sentence
-from generators.speech.sounds import sounds_left_out
 from generators.speech.speaking import Utterance, speak
+from generators.speech.styles import style_aspect, styled
 from generators.speech.timing import IPA
 
 __all__ = ["Hibari"]
@@ -83,14 +84,17 @@ class Hibari:
         script, job = request.script, request.job
         characters, notes = _casting(script, request.voice)
         controls = span_controls([span.emotion for span in script.spans], characters, request.adjustments)
+        controls = styled(controls, script, request.style)
         assembly = Assembly(SAMPLE_RATE, len(script.spans))
         total, done, silent = max(len(script.text), 1), 0, 0
         job.step(0, total, "loading the voice")
-        for number, sentence in enumerate(self._reader.sentences(script)):
+        for number, between in enumerate(interjected(self._reader.sentences(script), script)):
             job.step(min(done, total), total, "speaking")
+            sentence = between.sentence
             own = self._varied(controls, script, sentence, request, number)
             utterance = speak(self._network, sentence, own, job.rng(number))
             silent += sum(not "".join(sentence.groups[slice(*b.groups)]) for b in sentence.blocks)
+            sentence, utterance = between.put_in(self._network, utterance, own, job.rng(number, 2))
             _add(assembly, sentence, utterance)
             done += sum(len(word.text) + 1 for word in sentence.words)
         if not assembly.phones:
@@ -101,7 +105,7 @@ class Hibari:
         stretches = assembly.stretches()
         return SpeechTrack(
             assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
-            (*_fulfilment(request), *notes, *sounds_left_out(script)),
+            (*_fulfilment(request), *notes, *style_aspect(script, request.style), *sounds_aspect(script)),
         )  # fmt: skip
 
     def _varied(
@@ -127,6 +131,8 @@ def _add(assembly: Assembly, sentence: Sentence, utterance: Utterance | None) ->
         assembly.phones.append(Phone(symbol, start, end, phone.stress))
         heard[group] = (heard.get(group, (start, end))[0], end)
         assembly.say(sentence.span_of_group(group), start, end)
+    for sound in utterance.heard:
+        assembly.hear(sound.name, sound.span, begin + sound.start, begin + sound.end)
     last = begin
     for block in sentence.blocks:
         times = [heard[group] for group in range(*block.groups) if group in heard]

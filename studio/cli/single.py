@@ -30,6 +30,7 @@ def speak(
     emotion: o.Mood = "neutral",
     seed: o.Seed = 0,
     voice: o.Voice = "",
+    style: o.Style = "",
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
@@ -39,7 +40,7 @@ def speak(
     """Say a script."""
     values = {
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed,
-        "voice": voice, "language": language,
+        "voice": voice, "style": style, "language": language,
     }  # fmt: skip
     request = o.request_of(values, engine, fader, shape)
     tracks = _tracks(request, out, ".wav")
