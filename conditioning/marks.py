@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conditioning.errors import EmotionError
+from conditioning.styles import parse_style, write_style
 
 __all__ = ["LONGEST_PAUSE", "MEDIA_WORDS", "SAME", "SOUNDS", "Mark", "MarkError", "read_mark"]
 
@@ -27,7 +28,7 @@ SAME = "same"
 
 _SOUND_WORDS = {
     "laugh": ("laughs",), "chuckle": ("chuckles",), "sigh": ("sighs",), "gasp": ("gasps",), "sob": ("sobs",),
-    "breath": ("breathes", "breathe", "inhale", "inhales"), "cough": ("coughs",), "groan": ("groans",),
+    "breath": ("breathes", "breathe", "inhale", "inhales"), "hum": ("hums",), "cough": ("coughs",), "groan": ("groans",),
     "sniff": ("sniffs",), "yawn": ("yawns",), "scream": ("screams",), "clear throat": ("clears throat",),
 }  # fmt: skip
 
@@ -39,6 +40,7 @@ _PAUSE = re.compile(r"pause\b\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
 _SECONDS = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)\s*(ms|s|sec|seconds)?", re.IGNORECASE | re.ASCII)
 _MEDIUM = re.compile(rf"(?P<name>{'|'.join(MEDIA_WORDS)})\s*[:=]\s*(?P<value>.*)", re.IGNORECASE)
 _SPEAKER = re.compile(r"(?:speaker\b\s*[:=]?|voice\b)\s*(?P<value>.*)", re.IGNORECASE)
+_STYLE = re.compile(r"style\b\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
 _PRESET = re.compile(r"(?P<kind>define|use)\b\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
 
 
@@ -52,8 +54,8 @@ class Mark:
 
     Args:
         kind: ``"emotion"``, ``"medium"``, ``"pause"``, ``"speaker"``, ``"sound"``, ``"auto"``, ``"back"``, ``"comment"``,
-            ``"define"`` or ``"use"``.
-        value: the emotion, the speaker, the sound, the set that is used, or the emotion that a preset means.
+            ``"style"``, ``"define"`` or ``"use"``.
+        value: the emotion, the speaker, the sound, the style, the set that is used, or the emotion that a preset means.
         name: the medium that feels it, or the preset that is defined.
         seconds: of a pause.
         at: characters of the mark before its value.
@@ -74,6 +76,8 @@ def read_mark(inner: str) -> Mark:
 
     Raises:
         MarkError: a pause has no length or a wrong one, a preset no name or no meaning, a medium no emotion.
+        UnknownNameError: there is no such style.
+        RequestError: a style's strength is out of its range.
 
     Example:
         >>> read_mark("face: sadness")
@@ -94,6 +98,8 @@ def read_mark(inner: str) -> Mark:
         return _medium(found)
     if found := _SPEAKER.fullmatch(inner):
         return Mark("speaker", found["value"].strip())
+    if found := _STYLE.fullmatch(inner):
+        return Mark("style", write_style(parse_style(found["value"])), at=found.start("value"))
     if found := _PRESET.fullmatch(inner):
         return _preset(found)
     return Mark("emotion", inner)

@@ -39,7 +39,7 @@ MAX_PRESETS = 1000
 """Presets that a set or a script may have."""
 
 _NAME = re.compile(r"[^\W\d_][\w '’-]{0,39}")
-_TAKEN = ("pause", "voice", "speaker", "auto", "define", "use")  # beginnings of other marks
+_TAKEN = ("pause", "voice", "speaker", "auto", "define", "use", "style")  # beginnings of other marks
 
 
 def preset_key(name: str) -> str:

@@ -1,8 +1,8 @@
 """A script: text in spans, each with the emotion in which it is said.
 
 Marks stand in square brackets and hold until the next one: ``[joy] She is here! [sadness:0.8] And gone again.``
-``[pause 0.6]`` is silence in seconds, ``[voice Ada]`` a speaker, ``[laugh]`` a sound, ``[face: fear]`` the emotion of one
-medium, ``[auto]`` leaves the emotion to a reader of the text. All marks and errors are described in docs/scripts.md.
+``[pause 0.6]`` is silence in seconds, ``[voice Ada]`` a speaker, ``[laugh]`` a sound, ``[style whisper]`` a way of speaking,
+``[face: fear]`` the emotion of one medium, ``[auto]`` leaves the emotion to a reader of the text. All marks and errors are described in docs/scripts.md.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ __all__ = [
     "Span",
     "parse_script",
     "speaker_mark",
+    "style_mark",
     "write_script",
     "write_span",
 ]
@@ -76,11 +77,14 @@ def write_script(script: Script) -> str:
         >>> write_script(parse_script("[joy] Here! [pause 1] Gone."))
         '[joy] Here! [pause 1] [joy] Gone.'
     """
-    pieces, speaker = [], ""
+    pieces, speaker, style = [], "", ""
     for number, span in enumerate(script.spans):
         if span.speaker != speaker:
             speaker = span.speaker
             pieces.append(speaker_mark(speaker))
+        if span.style != style:
+            style = span.style
+            pieces.append(style_mark(style))
         if span.pause:
             pieces.append(f"[pause {span.pause:.6g}]")
         pieces.append(write_span(span, marked=number > 0))
@@ -113,3 +117,8 @@ def speaker_mark(name: str) -> str:
     if not name:
         return "[voice]"
     return f"[speaker: {name}]" if name[0] in ":=" else f"[voice {name}]"
+
+
+def style_mark(style: str) -> str:
+    """The mark of a style, "" for the request's own."""
+    return f"[style {style}]" if style else "[style]"

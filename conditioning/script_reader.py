@@ -93,6 +93,7 @@ class ScriptReader:
         ] = []  # what held before each group of marks, and the marks
         self._new_group = True
         self._speaker = ""
+        self._style = ""
         self._pause: float | None = None  # None: none is marked
         self._new_paragraph = False
         self._pieces: list[str] = []
@@ -137,7 +138,9 @@ class ScriptReader:
             line, column = self._place(len(self.text))
             emotion = self._feeling.emotion or self.spans[-1].emotion
             overrides = self._feeling.overrides
-            self.spans.append(Span("", emotion, self._pause, self._speaker, line, column, overrides))
+            self.spans.append(
+                Span("", emotion, self._pause, self._speaker, line, column, overrides, style=self._style)
+            )
         return tuple(self.spans)
 
     def error(self, message: str, remedy: str, at: int, suggestions: list[str] | None = None) -> ScriptError:
@@ -190,8 +193,20 @@ class ScriptReader:
             pause = PARAGRAPH_PAUSE if self._new_paragraph and self.spans else 0.0
         line, column = self._place(start)
         felt, overrides = self._felt(words), self._feeling.overrides
+        speaker, style = self._speaker, self._style
         self.spans.append(
-            Span(words, felt.emotion, pause, self._speaker, line, column, overrides, sounds, why=felt.why)
+            Span(
+                words,
+                felt.emotion,
+                pause,
+                speaker,
+                line,
+                column,
+                overrides,
+                sounds,
+                why=felt.why,
+                style=style,
+            )
         )
         self._last_said = len(self.spans) - 1 if words else self._last_said
         self._pause, self._new_paragraph, self._new_group = None, False, True
@@ -237,6 +252,8 @@ class ScriptReader:
             self._pause = min((self._pause or 0.0) + mark.seconds, LONGEST_PAUSE)
         elif mark.kind == "speaker":
             self._speaker = mark.value
+        elif mark.kind == "style":
+            self._style = mark.value
         elif mark.kind == "define":
             self._define(mark, inside)
         elif mark.kind == "use":

@@ -44,6 +44,7 @@ class Span:
         start: seconds at which it is to begin; None where the voice gives the time.
         end: seconds at which it is to end; None where the voice gives the time.
         why: what its emotion rests on, where that was read from the words; "" where it was named.
+        style: way of speaking besides the emotion, such as ``"whisper"`` or ``"shout:0.5+smile"``; "" for the request's own.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Span:
     start: float | None = None
     end: float | None = None
     why: str = ""
+    style: str = ""
 
     def emotion_of(self, medium: str) -> Emotion:
         """What a medium is to show: its own emotion if it has one, else the span's."""
@@ -84,6 +86,11 @@ class Script:
     def sounds(self) -> tuple[str, ...]:
         """The names of the sounds in it, each once, in the order of their first place."""
         return tuple(dict.fromkeys(sound.name for span in self.spans for sound in span.sounds))
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The styles asked for in it, as written, each once, in the order of their first place."""
+        return tuple(dict.fromkeys(span.style for span in self.spans if span.style))
 
     @property
     def is_timed(self) -> bool:

@@ -16,7 +16,7 @@ from conditioning.errors import RequestError, ScriptError
 from conditioning.guess import Reader
 from conditioning.marks import LONGEST_PAUSE
 from conditioning.presets import Library, preset_set
-from conditioning.script import Script, Span, speaker_mark, write_span
+from conditioning.script import Script, Span, speaker_mark, style_mark, write_span
 from conditioning.script_reader import HIDDEN, ScriptReader, script_text
 
 __all__ = ["is_srt", "parse_srt", "write_srt"]
@@ -105,17 +105,19 @@ def write_srt(script: Script) -> str:
     if not script.is_timed:
         raise RequestError("The script has no times.", "Give every span its start and end in seconds.")
     cues: list[str] = []
-    speaker, last_end, marked = "", 0.0, False
+    speaker, style, last_end, marked = "", "", 0.0, False
     for span in script.spans:
         if not span.text and not span.sounds:
             continue
         assert span.start is not None and span.end is not None
         marks = "" if span.speaker == speaker else f"{speaker_mark(span.speaker)} "
+        if span.style != style:
+            marks += f"{style_mark(span.style)} "
         if span.pause > max(span.start - last_end, 0.0) + 0.0015:  # beyond the silence that the times leave
             marks += f"[pause {span.pause:.6g}] "
         times = f"{_clock(span.start)} --> {_clock(max(span.end, span.start + 0.001))}"
         cues.append(f"{len(cues) + 1}\n{times}\n{marks}{write_span(span, marked=marked)}\n")
-        speaker, last_end, marked = span.speaker, span.end, True
+        speaker, style, last_end, marked = span.speaker, span.style, span.end, True
     return "\n".join(cues)
 
 

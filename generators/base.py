@@ -203,11 +203,15 @@ class Word:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Where a span of the script sounds: its index, start and end in seconds."""
+    """Where a span of the script sounds: its index, start and end in seconds.
+
+    A laugh or another sound that is no word stands by itself, under its name in ``sound``, and parts its span.
+    """
 
     span: int
     start: float
     end: float
+    sound: str = ""
 
 
 @dataclass(frozen=True)
@@ -248,6 +252,7 @@ class SpeechRequest:
         adjustments: locks and shifts of prosody faders.
         job: seed, progress, cancel.
         touches: emotions and faders along phones; only the built-in voice follows them.
+        style: way of speaking of all spans that have none of their own, such as ``"whisper"``; "" for none.
     """
 
     script: Script
@@ -256,6 +261,7 @@ class SpeechRequest:
     adjustments: tuple[Adjustment, ...] = ()
     job: Job = field(default_factory=Job)
     touches: tuple[Touch, ...] = ()
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,7 +272,7 @@ class SpeechTrack:
         audio: mono.
         words: in order, of the whole script.
         phones: in order; silence is left out.
-        stretches: one for each span, in order, covering its sound.
+        stretches: of each span, in order, covering its sound: one, and more where a sound that is no word parts it.
         timeline: the emotions of the spans over seconds.
         fulfilment: what was honoured.
     """

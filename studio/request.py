@@ -30,6 +30,7 @@ class FilmRequest(BaseModel):
         engines: engine by medium, ``"hibari"`` or ``"musicgen:FOLDER"``; absent media use the built-in one.
         seed: 0 or more; the same seed gives the same film.
         voice: character of the speech engine, "" for its default.
+        style: way of speaking of all that has none of its own in the script, such as ``"whisper"`` or ``"shout:0.5+smile"``.
         character: of the face engine, "" for the one that fits the voice.
         scene: of the video engine, "" lets emotion and text choose.
         language: BCP 47 code of the script.
@@ -54,6 +55,7 @@ class FilmRequest(BaseModel):
     engines: dict[str, str] = Field(default_factory=dict)
     seed: int = Field(0, ge=0, le=2**32 - 1)
     voice: str = ""
+    style: str = ""
     character: str = ""
     scene: str = ""
     language: str = "en"

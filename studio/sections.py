@@ -32,7 +32,7 @@ def delayed(track: SpeechTrack, lead: float, tail: float) -> SpeechTrack:
     before, after = round(lead * rate), round(tail * rate)
     lead = before / rate
     samples = np.pad(track.audio.samples, (before, after))
-    stretches = tuple(Stretch(s.span, s.start + lead, s.end + lead) for s in track.stretches)
+    stretches = tuple(replace(s, start=s.start + lead, end=s.end + lead) for s in track.stretches)
     return SpeechTrack(
         Audio(samples, rate),
         tuple(Word(w.text, w.start + lead, w.end + lead) for w in track.words),
@@ -77,7 +77,7 @@ def sections_of(script: Script, stretches: Sequence[Stretch], duration: float) -
 
     Args:
         script: gives the emotions.
-        stretches: one for each span.
+        stretches: of each span in order; more than one where a sound that is no word parts it.
         duration: of the film in seconds; the first section starts at 0, the last ends there. Spans after it are left out.
     """
     borders = [0.0]

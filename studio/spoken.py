@@ -62,7 +62,9 @@ def spoken(request: FilmRequest, stages: Stages, lead: float = 0.0, tail: float 
     engine = load(request.engine("speech"))
     script = shape_script(script_of(request), request.shape).for_medium("speech")
     job = stages.job("speech", seed_for(request.seed, MEDIA.index("speech")))
-    wanted = SpeechRequest(script, request.voice, request.language, request.adjustments, job)
+    wanted = SpeechRequest(
+        script, request.voice, request.language, request.adjustments, job, style=request.style
+    )
     pieces: Iterable[np.ndarray]
     if isinstance(engine, StreamingVoice):
         rate, fulfilment = engine.describe().sample_rate, engine.fulfilment(wanted)

@@ -18,6 +18,7 @@ from conditioning.emotion import Emotion
 from conditioning.errors import RequestError
 from conditioning.faders import check_adjustments
 from conditioning.script import Script, Span
+from conditioning.styles import parse_style
 from generators.base import (
     Aspect,
     FaceRequest,
@@ -173,6 +174,7 @@ class Studio:
         if not request.media:
             raise RequestError("No medium is asked for.", f"Name one or more of {', '.join(MEDIA)}.")
         check_adjustments(request.adjustments)
+        parse_style(request.style)
         for medium in request.media:
             self._engine(request, medium)
         script = shape_script(script_of(request), request.shape)
@@ -254,7 +256,9 @@ class Studio:
     def _speak(self, request: FilmRequest, script: Script, stages: Stages) -> SpeechTrack:
         job = stages.job("speech", _seed(request, "speech"))
         said = script.for_medium("speech")
-        wanted = SpeechRequest(said, request.voice, request.language, request.adjustments, job)
+        wanted = SpeechRequest(
+            said, request.voice, request.language, request.adjustments, job, style=request.style
+        )
         spoken = delayed(self._engine(request, "speech").generate(wanted), LEAD, TAIL)
         return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request)))
 

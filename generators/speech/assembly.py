@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from conditioning.timeline import Timeline
 from generators.base import Audio, Phone, Stretch, Word
 from generators.speech.normalisation import is_word
 
-__all__ = ["Assembly", "joined", "shared_times", "stretches", "timeline"]
+__all__ = ["Assembly", "joined", "parted", "shared_times", "stretches", "timeline"]
 
 
 class Assembly:
@@ -30,6 +31,7 @@ class Assembly:
         self._samples = 0
         self._said: dict[int, tuple[float, float]] = {}
         self._waited: dict[int, tuple[float, float]] = {}
+        self._heard: list[Stretch] = []
         self._spans = spans
 
     @property
@@ -57,13 +59,26 @@ class Assembly:
         known = self._said.get(span, (start, end))
         self._said[span] = (min(known[0], start), max(known[1], end))
 
+    def hear(self, name: str, span: int, start: float, end: float) -> None:
+        """A sound of a span that is no word, in seconds."""
+        self._heard.append(Stretch(span, start, end, name))
+
     def audio(self) -> Audio:
         """All sound; can be asked for once."""
         return Audio(joined(self._pieces), self._rate)
 
     def stretches(self) -> tuple[Stretch, ...]:
-        """One for each span in order; a span without sound has no length and stands where it would sound."""
-        return stretches([self._said.get(span, self._waited.get(span)) for span in range(self._spans)])
+        """One for each span in order, parted by sounds that are no words.
+
+        A span without sound has no length and stands where it would sound; one that has only sounds has no other stretch.
+        """
+        only = {heard.span for heard in self._heard} - set(self._said)
+        extents = [self._said.get(span, self._waited.get(span)) for span in range(self._spans)]
+        for heard in self._heard:
+            if heard.span in only and extents[heard.span] is None:
+                extents[heard.span] = (heard.start, heard.start)
+        found = [s for s in stretches(extents) if s.span not in only or s.end > s.start]
+        return parted(found, self._heard)
 
 
 def joined(pieces: list[np.ndarray]) -> np.ndarray:
@@ -90,6 +105,23 @@ def stretches(extents: Sequence[tuple[float, float] | None]) -> tuple[Stretch, .
         start, end = extent if extent is not None else (last, last)
         start = max(start, last)
         found.append(Stretch(span, start, max(end, start)))
+    return tuple(found)
+
+
+def parted(spans: Sequence[Stretch], sounds: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """Stretches of words and of sounds that are no words in order of time; what sounds lie in is parted by them."""
+    found = list(spans)
+    for sound in sounds:
+        for place, stretch in enumerate(found):
+            if not stretch.sound and stretch.start < sound.end and sound.start < stretch.end:
+                halves = [
+                    replace(stretch, end=sound.start),
+                    replace(stretch, start=sound.end),
+                ]
+                found[place : place + 1] = [half for half in halves if half.end > half.start + 1e-6]
+                break
+        found.append(sound)
+        found.sort(key=lambda stretch: (stretch.start, stretch.end))
     return tuple(found)
 
 

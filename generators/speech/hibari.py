@@ -19,12 +19,13 @@ from conditioning.script import Script
 from generators.base import Aspect, Description, Fulfilment, SpeechRequest, SpeechTrack
 from generators.speech.assembly import Assembly, timeline
 from generators.speech.characters import Character, cast
+from generators.speech.interjections import interjected, sounds_aspect
 from generators.speech.network import SAMPLE_RATE, Network
 from generators.speech.parts import SpeechPart, add_part, part_of_sentence
 from generators.speech.prosody import Controls, span_controls, varied
 from generators.speech.reading import Reader, Sentence
-from generators.speech.sounds import sounds_left_out
 from generators.speech.speaking import SILENT, speak
+from generators.speech.styles import style_aspect, styled
 from generators.speech.touches import Touching
 
 __all__ = ["Hibari"]
@@ -114,20 +115,24 @@ class Hibari:
         """
         notes = _casting(request.script, request.voice)[1]
         touched = (Aspect("touches", "honoured"),) if request.touches else ()
-        return (*_fulfilment(request), *touched, *notes, *sounds_left_out(request.script))
+        styles = style_aspect(request.script, request.style)
+        return (*_fulfilment(request), *touched, *notes, *styles, *sounds_aspect(request.script))
 
     def _parts(
         self, request: SpeechRequest, characters: list[Character], controls: Controls
     ) -> Iterator[SpeechPart]:
         script, job = request.script, request.job
+        controls = styled(controls, script, request.style)
         total, done, samples, phones = max(len(script.text), 1), 0, 0, 0
         job.step(0, total, "loading the voice")
-        for number, sentence in enumerate(self._reader.sentences(script)):
+        for number, between in enumerate(interjected(self._reader.sentences(script), script)):
             job.step(min(done, total), total, "speaking")
+            sentence = between.sentence
             own = self._varied(controls, script, sentence, request, number)
             touching = Touching(request, characters, phones) if request.touches else None
-            utterance = speak(self._network, sentence, own, job.rng(number), touching) or SILENT
-            part = part_of_sentence(sentence, utterance.sound, SAMPLE_RATE, samples, utterance.phones, utterance.groups)  # fmt: skip
+            utterance = speak(self._network, sentence, own, job.rng(number), touching)
+            sentence, utterance = between.put_in(self._network, utterance, own, job.rng(number, 2))
+            part = part_of_sentence(sentence, utterance or SILENT, SAMPLE_RATE, samples)
             samples += len(part.audio.samples)
             phones += len(part.phones)
             yield part

@@ -11,7 +11,8 @@ import numpy as np
 from generators.base import Audio, Fulfilment, Phone, SpeechRequest, Stretch, Word
 from generators.speech.assembly import Assembly, shared_times
 from generators.speech.reading import Sentence
-from generators.speech.timing import IPA, Placed
+from generators.speech.speaking import Utterance
+from generators.speech.timing import IPA
 
 __all__ = ["SpeechPart", "StreamingVoice", "add_part", "part_of_sentence"]
 
@@ -25,7 +26,8 @@ class SpeechPart:
         start: seconds from the beginning of the stream.
         words: whose times are settled by this part, in seconds from the beginning of the stream.
         phones: the same.
-        stretches: where spans of the script sound in what was settled; a long span has one in many parts.
+        stretches: where spans of the script sound in what was settled, and sounds that are no words under their names; a long
+            span has one in many parts.
         silence: the pause that the part begins with, as a stretch of the span after it; None if there is none.
     """
 
@@ -55,23 +57,14 @@ class StreamingVoice(Protocol):
         ...
 
 
-def part_of_sentence(
-    sentence: Sentence,
-    sound: np.ndarray,
-    sample_rate: int,
-    begun: int,
-    phones: tuple[Placed, ...],
-    groups: tuple[int, ...],
-) -> SpeechPart:
+def part_of_sentence(sentence: Sentence, spoken: Utterance, sample_rate: int, begun: int) -> SpeechPart:
     """A sentence, its pause before it, as a part.
 
     Args:
         sentence: what was said.
-        sound: of the sentence alone ``(n,)``.
+        spoken: the sentence alone, with the sounds beside its words.
         sample_rate: hertz.
         begun: samples of the stream so far.
-        phones: times from the sound's start.
-        groups: of the sentence's groups of phonemes, the one that each phone belongs to.
     """
     start = begun / sample_rate
     waited = round(sentence.pause * sample_rate)
@@ -80,7 +73,7 @@ def part_of_sentence(
     heard: dict[int, tuple[float, float]] = {}  # of each group
     said: dict[int, tuple[float, float]] = {}  # of each span
     found: list[Phone] = []
-    for phone, group in zip(phones, groups, strict=True):
+    for phone, group in zip(spoken.phones, spoken.groups, strict=True):
         first, last = begin + phone.start, begin + phone.end
         symbol = "".join(IPA.get(letter, letter) for letter in phone.symbol)
         found.append(Phone(symbol, first, last, phone.stress))
@@ -88,9 +81,10 @@ def part_of_sentence(
         span = sentence.span_of_group(group)
         said[span] = (said.get(span, (first, last))[0], last)
     words = _words(sentence, heard, begin)
-    stretches = tuple(Stretch(span, *times) for span, times in said.items())
-    samples = np.concatenate([np.zeros(waited, np.float32), sound]) if waited else sound
-    return SpeechPart(Audio(samples, sample_rate), start, words, tuple(found), stretches, silence)
+    stretches = [Stretch(span, *times) for span, times in said.items()]
+    stretches += [Stretch(s.span, begin + s.start, begin + s.end, s.name) for s in spoken.heard]
+    samples = np.concatenate([np.zeros(waited, np.float32), spoken.sound]) if waited else spoken.sound
+    return SpeechPart(Audio(samples, sample_rate), start, words, tuple(found), tuple(stretches), silence)
 
 
 def add_part(assembly: Assembly, part: SpeechPart) -> None:
@@ -101,7 +95,10 @@ def add_part(assembly: Assembly, part: SpeechPart) -> None:
     if part.silence:
         assembly.wait(part.silence.span, part.silence.start, part.silence.end)
     for stretch in part.stretches:
-        assembly.say(stretch.span, stretch.start, stretch.end)
+        if stretch.sound:
+            assembly.hear(stretch.sound, stretch.span, stretch.start, stretch.end)
+        else:
+            assembly.say(stretch.span, stretch.start, stretch.end)
 
 
 def _words(sentence: Sentence, heard: dict[int, tuple[float, float]], begin: float) -> tuple[Word, ...]:

@@ -25,6 +25,7 @@ from generators.speech.reading import Written, passages, split_sentences
 from generators.speech.rendering import limited
 from generators.speech.resynthesis import APPROXIMATED, FRAME, IGNORED, resynthesised
 from generators.speech.sounds import sounds_left_out
+from generators.speech.styles import styled, styles_approximated
 from generators.speech.touches import touches_left_out
 
 __all__ = ["Pico"]
@@ -77,6 +78,7 @@ class Pico:
         controls = span_controls(
             [span.emotion for span in script.spans], [_PLAIN] * len(script.spans), request.adjustments
         )
+        controls = styled(controls, script, request.style)
         assembly = Assembly(SAMPLE_RATE, len(script.spans))
         total, done, number = max(len(script.text), 1), 0, 0
         with PicoProcess() as engine:
@@ -177,9 +179,10 @@ def _fulfilment(request: SpeechRequest, controls: Controls) -> Fulfilment:
     )
     if request.adjustments:
         rows.append(Aspect("adjustments", "approximated", moved))
-    if felt or request.adjustments:
+    styles = styles_approximated(request.script, request.style, moved)
+    if felt or request.adjustments or styles:
         faders = fader_set("prosody").faders
         asked = [name for name in faders if not controls.neutral((name,))]
         rows += [Aspect(n, "approximated", "WORLD only comes near it.") for n in asked if n in APPROXIMATED]
         rows += [Aspect(n, "ignored", "Pico's sound gives no hold for it.") for n in asked if n in IGNORED]
-    return (*rows, *sounds_left_out(request.script), *touches_left_out(request))
+    return (*rows, *styles, *sounds_left_out(request.script), *touches_left_out(request))

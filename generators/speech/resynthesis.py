@@ -16,7 +16,7 @@ __all__ = ["APPROXIMATED", "FRAME", "IGNORED", "resynthesised", "warp"]
 
 FRAME = 0.005  # seconds
 APPROXIMATED = ("effort", "breathiness", "tension", "jitter", "formant", "whisper")
-IGNORED = ("accent", "vowel", "creak", "loudness_range")
+IGNORED = ("accent", "vowel", "creak", "loudness_range", "breaths")
 _VOICED = 40.0
 
 

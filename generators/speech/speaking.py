@@ -15,10 +15,20 @@ from generators.speech.rendering import levelled, limited, render, resampled
 from generators.speech.timing import Placed, fitted, placed
 from generators.speech.touches import Touching
 
-__all__ = ["GLIDE", "SILENT", "Utterance", "speak"]
+__all__ = ["GLIDE", "SILENT", "Heard", "Utterance", "speak"]
 
 GLIDE = 0.045  # seconds, standard deviation of the passage from one span's voice to the next: 10 to 90 % in .115 s
 _UNSOUNDING = frozenset(' ˈˌː"()“”') | PAUSES
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A sound of the speaker that is no word: its name, its span, start and end in seconds from the utterance's start."""
+
+    name: str
+    span: int
+    start: float
+    end: float
 
 
 @dataclass(frozen=True)
@@ -29,11 +39,13 @@ class Utterance:
         sound: float32 ``(n,)``.
         phones: in order, silence left out, times from the sound's start.
         groups: of the sentence's groups of phonemes, the one that each phone belongs to.
+        heard: sounds in it that are no words.
     """
 
     sound: np.ndarray
     phones: tuple[Placed, ...]
     groups: tuple[int, ...]
+    heard: tuple[Heard, ...] = ()
 
 
 SILENT = Utterance(np.zeros(0, np.float32), (), ())

@@ -48,6 +48,7 @@ from generators.checkpoints import (
 from generators.speech.references import Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
+from generators.speech.styles import styles_left_out
 from generators.speech.touches import touches_left_out
 from generators.speech.xtts_weights import LoadedXtts, load_xtts
 from generators.steering import fader_aspect, felt_aspects
@@ -230,7 +231,8 @@ class Xtts:
             Aspect("word times", "approximated", "A span's words share its sound by their length."),
             Aspect("phones", "ignored", "XTTS does not say which sound it makes when."),
         ]
-        left_out = (*sounds_left_out(request.script), *touches_left_out(request))
+        styles = styles_left_out(request.script, request.style)
+        left_out = (*sounds_left_out(request.script), *styles, *touches_left_out(request))
         return (*aspects, *left_out, *fader_aspect(request.adjustments, "prosody", FADERS))
 
     def _load(self, job: Job) -> LoadedXtts:

@@ -33,6 +33,7 @@ def create(
     media: Media = "speech,face,music,video",
     seed: o.Seed = 0,
     voice: o.Voice = "",
+    style: o.Style = "",
     character: o.Character = "",
     scene: o.Scene = "",
     language: o.Language = "en",
@@ -51,7 +52,8 @@ def create(
     wanted = tuple(name.strip() for name in media.split(",") if name.strip())
     values = {
         "script": o.read_script(script, text, needed="speech" in wanted),
-        "emotion": emotion, "media": wanted, "seed": seed, "voice": voice, "character": character, "scene": scene,
+        "emotion": emotion, "media": wanted, "seed": seed, "voice": voice, "style": style,
+        "character": character, "scene": scene,
         "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
         "seconds": seconds, "judge": judge,
     }  # fmt: skip
@@ -65,6 +67,7 @@ def animate(
     emotion: o.Mood = "neutral",
     seed: o.Seed = 0,
     voice: o.Voice = "",
+    style: o.Style = "",
     character: o.Character = "",
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006
@@ -78,8 +81,8 @@ def animate(
     """Make a talking head alone, over plain grey."""
     values = {
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech", "face"), "seed": seed,
-        "voice": voice, "character": character, "language": language, "captions": False, "format": format,
-        "height": height, "judge": judge,
+        "voice": voice, "style": style, "character": character, "language": language, "captions": False,
+        "format": format, "height": height, "judge": judge,
     }  # fmt: skip
     _film(o.request_of(values, engine, fader, shape), out, json)
 

@@ -29,6 +29,12 @@ Mood = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result.")]
 Voice = Annotated[str, typer.Option(help="Character of the voice; 'affect engines' lists them.")]
+Style = Annotated[
+    str,
+    typer.Option(
+        help="Way of speaking besides the emotion: whisper, shout:0.5+smile, lombard, creak, tremor …"
+    ),
+]
 Character = Annotated[str, typer.Option(help="Character of the face; fits the voice if not given.")]
 Scene = Annotated[str, typer.Option(help="Background; chosen by emotion and text if not given.")]
 Language = Annotated[str, typer.Option(help="Language of the script, such as en or de.")]

@@ -35,6 +35,7 @@ def speak(
     emotion: o.Mood = "neutral",
     seed: o.Seed = 0,
     voice: o.Voice = "",
+    style: o.Style = "",
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
@@ -45,7 +46,7 @@ def speak(
     """Say a script."""
     values = {
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed,
-        "voice": voice, "language": language,
+        "voice": voice, "style": style, "language": language,
     }  # fmt: skip
     request = o.request_of(values, engine, fader, shape)
     from studio.spoken import spoken, stream_to, write_wav_as_it_comes

@@ -5,7 +5,7 @@ from generators.base import SpeechRequest
 from generators.registry import load
 
 
-@pytest.mark.parametrize("engine", ["hibari", "pico"])
+@pytest.mark.parametrize("engine", ["pico"])
 def test_sounds_are_left_out_and_said_so(engine):
     voice = load(f"speech={engine}")
     plain, laughing = (
