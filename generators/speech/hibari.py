@@ -16,6 +16,7 @@ from conditioning.script import Script
 from generators.base import Aspect, Description, Fulfilment, Phone, SpeechRequest, SpeechTrack
 from generators.speech.assembly import Assembly, shared_times, timeline
 from generators.speech.characters import Character, cast
+from generators.speech.delivery import delivered, readings_told
 from generators.speech.network import SAMPLE_RATE, Network
 from generators.speech.prosody import Controls, span_controls, varied
 from generators.speech.reading import Reader, Sentence
@@ -83,6 +84,7 @@ class Hibari:
         script, job = request.script, request.job
         characters, notes = _casting(script, request.voice)
         controls = span_controls([span.emotion for span in script.spans], characters, request.adjustments)
+        controls, delivery = delivered(controls, script, characters)
         assembly = Assembly(SAMPLE_RATE, len(script.spans))
         total, done, silent = max(len(script.text), 1), 0, 0
         job.step(0, total, "loading the voice")
@@ -101,7 +103,7 @@ class Hibari:
         stretches = assembly.stretches()
         return SpeechTrack(
             assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
-            (*_fulfilment(request), *notes, *sounds_left_out(script)),
+            (*_fulfilment(request), *notes, *delivery, *readings_told(script), *sounds_left_out(script)),
         )  # fmt: skip
 
     def _varied(

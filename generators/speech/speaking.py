@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generators.speech.contours import PAUSES, durations, energies, pitches, stressed_vowels
+from generators.speech.emphasis import emphasised
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED, Network
 from generators.speech.prosody import Controls
 from generators.speech.reading import Sentence
@@ -50,6 +51,8 @@ def speak(
         return None
     spans = {group: sentence.span_of_group(group) for group in set(groups.tolist())}
     along_symbols = controls.at(np.array([spans[group] for group in groups.tolist()]))
+    degrees = {group: sentence.word_of_group(group).emphasis or 0.0 for group in spans}
+    along_symbols = emphasised(along_symbols, [degrees[group] for group in groups.tolist()])
     text, prosody, predicted = network.encode("".join(symbols[1:-1]))
     frames = durations(symbols, predicted, along_symbols)
     index = np.repeat(np.arange(len(frames)), frames)
