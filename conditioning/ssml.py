@@ -41,6 +41,7 @@ _START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<speak\b", re.D
 _UNSAID = frozenset(
     ["metadata", "meta", "lexicon", "desc", "mark", "info"]
 )  # nothing in them is meant to be said
+_INLINE = ("prosody", "emphasis", "say-as", "phoneme", "sub")  # may stand inside a word
 _PROSODY = ("rate", "volume", "pitch", "range")
 _SETS = ("category", "dimension", "appraisal", "action-tendency")
 _MODALITY = {"voice": "speech", "face": "face"}
@@ -124,6 +125,21 @@ class _Walk:
     def child(self, element: Element, manner: Manner, sets: _Sets) -> Manner:
         """One element; gives the manner of what follows it."""
         name = _name(element)
+        if name not in _INLINE:
+            self.found.part()
+            manner = self.parted(element, name, manner, sets)
+            self.found.part()
+            return manner
+        if name == "prosody":
+            self.inside(element, replace(manner, prosody=self.prosody(element, manner.prosody)), sets)
+            return manner
+        begin = self.found.place
+        self.inside(element, manner, sets)
+        self.found.read(self.reading(element, name), begin)
+        return manner
+
+    def parted(self, element: Element, name: str, manner: Manner, sets: _Sets) -> Manner:
+        """An element that parts words; gives the manner of what follows it."""
         if str(element.tag).startswith("{" + EMOTIONML):
             return self.emotion(element, manner, sets)
         if name in ("p", "paragraph"):
@@ -138,14 +154,8 @@ class _Walk:
             self.found.end_sentence()
         elif name == "break":
             self.pause(element)
-        elif name == "prosody":
-            self.inside(element, replace(manner, prosody=self.prosody(element, manner.prosody)), sets)
         elif name == "voice":
             self.inside(element, self.voice(element, manner), sets)
-        elif name in ("emphasis", "say-as", "phoneme", "sub"):
-            begin = self.found.place
-            self.inside(element, manner, sets)
-            self.found.read(self.reading(element, name), begin)
         else:
             self.unknown(element, name, manner, sets)
         return manner

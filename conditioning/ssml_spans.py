@@ -60,10 +60,15 @@ class Gathered:
         """A place among the words, for ``read``."""
         return len(self._spans), len(self._said)
 
+    def part(self) -> None:
+        """A blank, where words stand before."""
+        self._said += " " if self._said else ""
+
     def say(self, text: str, manner: Manner, place: tuple[int, int]) -> None:
         """Words in a manner; another manner begins another span."""
         if not text.strip():
-            self._said += " " if text and self._said else ""
+            if text:
+                self.part()
             return
         if self._manner is not None and manner != self._manner:
             self._close()

@@ -12,6 +12,7 @@ from conditioning.emotionml_reader import read_emotionml
 from conditioning.emotionml_script import script_of_document
 from conditioning.guess import Guess, Reader
 from conditioning.parsing import parse_emotion
+from conditioning.pronunciations import pronounced, read_pronunciations
 from conditioning.script import Script, Span, parse_script
 from conditioning.ssml import is_ssml, parse_ssml
 from conditioning.subtitles import is_srt, parse_srt
@@ -36,7 +37,14 @@ def script_of(request: FilmRequest) -> Script:
         ScriptError: the text has faults; knows line and column.
         EmotionError: the request's emotion has.
         UnknownNameError: an emotion or an arc is not known.
+        InputFileError: the dictionary of pronunciations has faults.
     """
+    script = _written(request)
+    return pronounced(script, read_pronunciations(request.lexicon)) if request.lexicon.strip() else script
+
+
+def _written(request: FilmRequest) -> Script:
+    """The script without the request's dictionary."""
     text = request.script
     course = _course(request.emotion)
     auto = course is not None or request.emotion.strip().casefold() == AUTO

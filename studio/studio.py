@@ -256,7 +256,8 @@ class Studio:
         said = script.for_medium("speech")
         wanted = SpeechRequest(said, request.voice, request.language, request.adjustments, job)
         spoken = delayed(self._engine(request, "speech").generate(wanted), LEAD, TAIL)
-        return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request)))
+        ignored = tuple(Aspect("script", "ignored", sentence) for sentence in script.ignored)
+        return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request), *ignored))
 
     def _animate(
         self,

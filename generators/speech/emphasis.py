@@ -13,7 +13,7 @@ from conditioning.assets import asset_table
 from conditioning.faders import fader_set
 from generators.speech.prosody import Controls
 
-__all__ = ["emphasised", "written_emphasis"]
+__all__ = ["emphasised", "without_signs", "written_emphasis"]
 
 _OPENS = re.compile(r"^[\"“‘'(\[«]*(?P<sign>\*{1,3}|_{1,3})(?=[^\W_])")
 _CLOSES = re.compile(r"[^\W_][.,;:!?…\"”’')\]»]*(?P<sign>\*{1,3}|_{1,3})[.,;:!?…\"”’')\]»—–-]*$")
@@ -49,6 +49,24 @@ def written_emphasis(
     for first, last, degree in _pairs(words):
         for i in range(first, last + 1):
             found[i] = max(found[i], degree)
+    return found
+
+
+def without_signs(words: Sequence[str]) -> list[str]:
+    """Words without the signs of their emphasis; signs that are no pair stay.
+
+    Example:
+        >>> without_signs(["*very", "much*,", "*)"])
+        ['very', 'much,', '*)']
+    """
+    found = list(words)
+    for first, last, _ in _pairs(words):
+        opened = _OPENS.match(found[first])
+        if opened:
+            found[first] = found[first][: opened.start("sign")] + found[first][opened.end("sign") :]
+        closed = _CLOSES.search(found[last])
+        if closed:
+            found[last] = found[last][: closed.start("sign")] + found[last][closed.end("sign") :]
     return found
 
 

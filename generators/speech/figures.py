@@ -7,13 +7,23 @@ numbers, dates, times of day, most units and amounts) is left to hibari's reader
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from conditioning.assets import asset_table
 
-__all__ = ["DIGITS", "MONTHS", "acronyms", "address_words", "digits_said", "figures", "roman_value"]
+__all__ = [
+    "DIGITS",
+    "MONTHS",
+    "acronyms",
+    "address_words",
+    "digits_said",
+    "figures",
+    "readable",
+    "roman_value",
+]
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 """Names of the digits."""
@@ -28,13 +38,12 @@ _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _TENS = ("half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _VULGAR = re.compile(r"(\d*)([¼½¾⅐-⅞])")
 _SLASHED = re.compile(r"(\d{1,2})[/⁄](\d{1,2})")
-_ROMAN = re.compile(
-    r"(?=[ivxlc])(x{0,3}|xl|l?x{0,3}|c{1,3}(?:xc|xl|l?x{0,3}))(ix|iv|v?i{0,3})", re.IGNORECASE
-)
+_ROMAN = re.compile(r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE | re.ASCII)
 _SURE_ROMAN = re.compile(r"X{0,2}(?:I{2,3}|VI{1,3}|IX|IV)|X{1,2}I{0,1}V?")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _LONGEST = 15  # digits that are still read as one number
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,}")
+_TOO_LONG = re.compile(r"\d(?:,?\d){29,}")
 _PHONE_PART = re.compile(r"[+(]*\d[\d()/.-]*")
 _POWERS = {"²": "squared", "³": "cubed"}
 _FEET = re.compile(r"(\d{1,3})['′](?:(\d{1,2})(?:[\"″]|'')?)?")
@@ -101,6 +110,18 @@ def address_words() -> frozenset[str]:
     return frozenset(_table()["address"]["words"])
 
 
+def readable(text: str) -> str:
+    """A text whose digits hibari's reader can take: ASCII's, and no more of them than it has names of numbers for.
+
+    Example:
+        >>> readable("٣ ⓼")
+        '3 8'
+    """
+    if not text.isascii():
+        text = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
+    return _TOO_LONG.sub(lambda run: f" {digits_said(run[0])} ", text)
+
+
 def _said(core: str, before: str, after: str, known: Callable[[str], bool]) -> str | None:
     for rule in (_sign, _fraction, _money, _range, _measure, _dotted, _grouped, _long, _roman):
         said = rule(core, before, after)
@@ -126,8 +147,6 @@ def _sign(core: str, before: str, after: str) -> str | None:
 
 
 def _fraction(core: str, before: str, after: str) -> str | None:
-    import unicodedata
-
     vulgar = _VULGAR.fullmatch(core)
     if vulgar:
         parts = _SLASHED.fullmatch(unicodedata.normalize("NFKC", vulgar[2]))

@@ -77,7 +77,10 @@ def _word(text: str, ipa: str, word: str) -> str:
 
 
 def _unknown(text: str, at: int, ipa: str, word: str) -> RequestError:
-    phone = text[at]
+    first = at
+    while first and unicodedata.combining(text[first]):
+        first -= 1
+    phone = text[first : at + 1]
     while at + 1 < len(text) and unicodedata.combining(
         text[at + 1]
     ):  # with what is written above and below it

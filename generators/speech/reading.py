@@ -12,8 +12,8 @@ from typing import Any
 from conditioning.delivery import Reading
 from conditioning.script import Script, Span
 from generators.speech.directions import SPACE, check_pronunciations, directed, linked, told, without_tags
-from generators.speech.emphasis import written_emphasis
-from generators.speech.figures import acronyms
+from generators.speech.emphasis import without_signs, written_emphasis
+from generators.speech.figures import acronyms, readable
 from generators.speech.ipa import stressed
 from generators.speech.normalisation import JOINED, ends_sentence, is_word, spoken
 
@@ -167,7 +167,7 @@ class Reader:
         """Words as the dictionary sees them, and as many groups of phonemes."""
         from hibari.g2p.normalize import normalize
 
-        text = normalize(text)
+        text = normalize(readable(text))
         if not text:
             return [], []
         groups, current = [], ""
@@ -180,10 +180,11 @@ class Reader:
 
     def _emphasised(self, words: list[Written]) -> list[Written]:
         """Words with the emphasis that the script tells or, where it is silent, their writing."""
-        written = written_emphasis([word.text for word in words], self.known, self._acronym)
+        texts = [word.text for word in words]
+        written = written_emphasis(texts, self.known, self._acronym)
         return [
-            replace(word, emphasis=own) if word.emphasis is None else word
-            for word, own in zip(words, written, strict=True)
+            replace(word, text=text, emphasis=own if word.emphasis is None else word.emphasis)
+            for word, text, own in zip(words, without_signs(texts), written, strict=True)
         ]
 
     def _acronym(self, word: str) -> bool:

@@ -45,6 +45,7 @@ from generators.checkpoints import (
     seeded,
     torch_seed,
 )
+from generators.speech.delivery import delivery_left_out
 from generators.speech.references import Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
@@ -229,7 +230,7 @@ class Xtts:
             Aspect("word times", "approximated", "A span's words share its sound by their length."),
             Aspect("phones", "ignored", "XTTS does not say which sound it makes when."),
         ]
-        left_out = sounds_left_out(request.script)
+        left_out = (*delivery_left_out(request.script), *sounds_left_out(request.script))
         return (*aspects, *left_out, *fader_aspect(request.adjustments, "prosody", FADERS))
 
     def _load(self, job: Job) -> LoadedXtts:

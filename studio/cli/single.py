@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,11 +14,13 @@ from studio.cli import options as o
 from studio.cli.progress import working
 
 if TYPE_CHECKING:
+    from generators.base import Audio
     from studio.request import FilmRequest
     from studio.studio import Tracks
 
 __all__ = ["compose", "paint", "speak"]
 
+Sound = Annotated[Path, typer.Option("--out", "-o", help="The sound: .wav, .flac, .mp3, .ogg or .opus.")]
 Wav = Annotated[Path, typer.Option("--out", "-o", help="The sound, .wav.")]
 Mp4 = Annotated[Path, typer.Option("--out", "-o", help="The film, .mp4.")]
 
@@ -26,7 +28,7 @@ Mp4 = Annotated[Path, typer.Option("--out", "-o", help="The film, .mp4.")]
 def speak(
     script: o.ScriptFile = "",
     text: o.Text = "",
-    out: Wav = Path("out/speech.wav"),
+    out: Sound = Path("out/speech.wav"),
     emotion: o.Mood = "neutral",
     seed: o.Seed = 0,
     voice: o.Voice = "",
@@ -34,19 +36,29 @@ def speak(
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    lexicon: o.Lexicon = "",
+    loudness: o.Loudness = None,
+    times: o.Times = [],  # noqa: B006
     json: o.Json = False,
 ) -> None:
-    """Say a script."""
+    """Say a script: text with marks, subtitles, SSML or EmotionML."""
+    from studio.sound_files import SOUND_ENDINGS, check_sound_ending, peak_for, write_sound
+    from studio.speech_times import check_times_ending, write_times
+
+    check_sound_ending(out)
+    for path in times:
+        check_times_ending(path)
     values = {
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed,
-        "voice": voice, "language": language,
+        "voice": voice, "language": language, "lexicon": o.lexicon_text(lexicon),
     }  # fmt: skip
     request = o.request_of(values, engine, fader, shape)
-    tracks = _tracks(request, out, ".wav")
+    audio = _at_loudness(loudness)
+    tracks = _tracks(request, out, *SOUND_ENDINGS)
     assert tracks.speech is not None, "speech was asked for"
-    from studio.encode import write_wav
-
-    write_wav(out, tracks.speech.audio)
+    write_sound(out, audio(tracks.speech.audio, peak_for(out)))
+    for path in times:
+        write_times(path, tracks.speech, tracks.script)
     _told(out, request, tracks, json)
 
 
@@ -106,7 +118,7 @@ def paint(
     from studio.encode import write_film
 
     with working() as (progress, cancel):
-        tracks = _made(request, out, ".mp4", progress, cancel)
+        tracks = _made(request, out, (".mp4",), progress, cancel)
         assert tracks.video is not None, "pictures were asked for"
         count = round(tracks.duration * request.fps)
 
@@ -122,18 +134,29 @@ def paint(
     _told(out, request, tracks, json)
 
 
-def _tracks(request: FilmRequest, out: Path, ending: str) -> Tracks:
+def _at_loudness(loudness: float | None) -> Callable[[Audio, float], Audio]:
+    """What brings sound to a loudness under a true peak; without one it stays as it is. A wrong one is told at once."""
+    if loudness is None:
+        return lambda audio, peak: audio
+    from studio.loudness import check_loudness, to_loudness
+
+    check_loudness(loudness)
+    return lambda audio, peak: to_loudness(audio, loudness, peak)
+
+
+def _tracks(request: FilmRequest, out: Path, *endings: str) -> Tracks:
     with working() as (progress, cancel):
-        return _made(request, out, ending, progress, cancel)
+        return _made(request, out, endings, progress, cancel)
 
 
-def _made(request: FilmRequest, out: Path, ending: str, progress: Any, cancel: Any) -> Tracks:
+def _made(request: FilmRequest, out: Path, endings: Sequence[str], progress: Any, cancel: Any) -> Tracks:
     from studio.encode import check_writable
     from studio.stages import Stages
     from studio.studio import Studio
 
-    if out.suffix.lower() != ending:
-        raise RequestError(f"{out.name!r} does not end in {ending}.", f"Give a name that ends in {ending}.")
+    if out.suffix.lower() not in endings:
+        named = ", ".join(endings)
+        raise RequestError(f"{out.name!r} does not end in {named}.", f"Give a name that ends in {named}.")
     check_writable(out)
     return Studio().tracks(request, Stages(dict.fromkeys(request.media, 1.0), progress, cancel))
 
@@ -141,8 +164,18 @@ def _made(request: FilmRequest, out: Path, ending: str, progress: Any, cancel: A
 def _told(out: Path, request: FilmRequest, tracks: Tracks, as_json: bool) -> None:
     """Say what was made."""
     medium = request.media[0]
-    fulfilment: Mapping[str, Any] = {a.name: a.status for a in getattr(tracks, medium).fulfilment}
+    aspects = getattr(tracks, medium).fulfilment
+    fulfilment: Mapping[str, Any] = {a.name: a.status for a in aspects}
+    ignored = [a.why for a in aspects if a.status == "ignored"]
     if as_json:
-        print(json.dumps({"out": str(out), "seconds": round(tracks.duration, 3), "fulfilment": fulfilment}))
-    else:
-        print(f"{out}  {tracks.duration:.1f} s  " + ", ".join(f"{k} {v}" for k, v in fulfilment.items()))
+        values = {
+            "out": str(out),
+            "seconds": round(tracks.duration, 3),
+            "fulfilment": fulfilment,
+            "ignored": ignored,
+        }
+        print(json.dumps(values, ensure_ascii=False))
+        return
+    print(f"{out}  {tracks.duration:.1f} s  " + ", ".join(f"{k} {v}" for k, v in fulfilment.items()))
+    for why in ignored:
+        print(f"  ignored: {why}")
