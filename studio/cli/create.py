@@ -39,6 +39,7 @@ def create(
     engine: o.Engine = [],  # noqa: B006 - typer needs the list itself
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    lexicon: o.Lexicon = "",
     captions: Captions = True,
     format: o.Format = "16:9",
     height: o.Height = 720,
@@ -53,7 +54,7 @@ def create(
         "script": o.read_script(script, text, needed="speech" in wanted),
         "emotion": emotion, "media": wanted, "seed": seed, "voice": voice, "character": character, "scene": scene,
         "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
-        "seconds": seconds, "judge": judge,
+        "seconds": seconds, "judge": judge, "lexicon": o.lexicon_text(lexicon),
     }  # fmt: skip
     _film(o.request_of(values, engine, fader, shape), out, json)
 
