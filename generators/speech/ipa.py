@@ -27,7 +27,7 @@ def voice_letters(ipa: str, word: str) -> str:
 
     Example:
         >>> voice_letters("təˈmeɪtoʊ", "tomato")
-        'təmˈATO'
+        'təmˈAtO'
         >>> voice_letters("kæt", "cat")
         'kˈæt'
     """
