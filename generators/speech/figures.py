@@ -328,15 +328,19 @@ def _is_telephone(groups: Sequence[str], before: str) -> bool:
     count = sum(sign.isdecimal() for sign in whole)
     if count > 15 or (len(groups) == 1 and re.fullmatch(r"\d+\.\d+", whole)):
         return False
-    if before.casefold().rstrip(":") in _table()["telephone"]["before"]:
+    word, told = before.casefold().rstrip(":."), _table()["telephone"]
+    if word in told["number"]:
         return count >= 3
+    if word in told["verb"] and "/" not in whole and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", whole):
+        return whole in told["short"] or count >= 6
     if re.fullmatch(r"(?:\+?1-?)?\(?\d{3}\)?-?\d{3}-\d{4}", whole):
         return True
     if re.fullmatch(r"\d{3}\.\d{3}\.\d{4}", whole):
         return True
     if whole.startswith("+"):
         return count >= 7
-    return whole.startswith("0") and len(groups) > 1 and count >= 8 and all(len(g) <= 8 for g in groups)
+    parts = all(re.fullmatch(r"\d{2,8}", group) for group in groups)
+    return whole.startswith("0") and len(groups) > 1 and count >= 8 and parts
 
 
 @cache
