@@ -29,7 +29,7 @@ from conditioning.errors import nearest
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["MAX_SAMPLES", "read_emotionml"]
+__all__ = ["MAX_SAMPLES", "read_emotion_element", "read_emotionml"]
 
 MAX_SAMPLES = 200_000
 """Samples that a trace may have."""
@@ -61,6 +61,23 @@ def read_emotionml(text: str | bytes) -> Document:
     """
     tree = read_tree(text)
     return _Reader(tree).document()
+
+
+def read_emotion_element(tree: Tree, element: Element, sets: Mapping[str, str]) -> Annotation:
+    """An ``<emotion>`` that stands in a document of another kind; what is no EmotionML in it is passed over.
+
+    Args:
+        tree: the document.
+        element: the emotion.
+        sets: URI of the vocabulary of each kind of descriptor, as declared around it.
+
+    Raises:
+        EmotionmlError: it breaks a rule of EmotionML.
+    """
+    bare = element.makeelement(element.tag, dict(element.attrib))
+    bare.extend([child for child in element if local_name(child)])
+    tree.places[bare] = tree.places[element]
+    return _Reader(tree).annotation(bare, sets, "")
 
 
 class _Reader:

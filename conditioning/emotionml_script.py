@@ -115,6 +115,8 @@ def _lost(span: Span) -> Iterator[str]:
         yield "EmotionML has no sounds such as laughs and sighs."
     if span.style:
         yield "EmotionML has no styles of speaking such as whispers."
+    if span.readings or not span.prosody.plain:
+        yield "EmotionML has no pronunciations, emphasis or prosody."
     for medium in span.overrides:
         if medium not in _MODALITY:
             yield f"EmotionML has no emotion of the {medium} alone."

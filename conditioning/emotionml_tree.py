@@ -88,7 +88,7 @@ def read_tree(text: str | bytes) -> Tree:
         raise _at(
             *place,
             f"The document declares a document type or entities ({type(error).__name__}).",
-            "Take the <!DOCTYPE …> out: EmotionML has none, and entities can fetch files or fill the memory.",
+            "Take the <!DOCTYPE …> out: nothing here needs one, and entities can fetch files or fill the memory.",
         ) from error
     except ParseError as error:
         line, column = error.position

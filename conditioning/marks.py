@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from conditioning.delivery import KINDS, Reading
 from conditioning.errors import EmotionError
 from conditioning.styles import parse_style, write_style
 
@@ -41,6 +42,11 @@ _SECONDS = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)\s*(ms|s|sec|seconds)?", re.IGN
 _MEDIUM = re.compile(rf"(?P<name>{'|'.join(MEDIA_WORDS)})\s*[:=]\s*(?P<value>.*)", re.IGNORECASE)
 _SPEAKER = re.compile(r"(?:speaker\b\s*[:=]?|voice\b)\s*(?P<value>.*)", re.IGNORECASE)
 _STYLE = re.compile(r"style\b\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
+_SAY = re.compile(
+    r"say\s+(?P<words>\S.*?)\s+as\s+"
+    rf"(?:/(?P<ipa>[^/]+)/|[\"“](?P<said>[^\"“”]*\w[^\"“”]*)[\"”]|(?P<kind>{'|'.join(KINDS)}))",
+    re.IGNORECASE,
+)
 _PRESET = re.compile(r"(?P<kind>define|use)\b\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
 
 
@@ -54,11 +60,13 @@ class Mark:
 
     Args:
         kind: ``"emotion"``, ``"medium"``, ``"pause"``, ``"speaker"``, ``"sound"``, ``"auto"``, ``"back"``, ``"comment"``,
-            ``"style"``, ``"define"`` or ``"use"``.
-        value: the emotion, the speaker, the sound, the style, the set that is used, or the emotion that a preset means.
+            ``"style"``, ``"define"``, ``"use"`` or ``"say"``.
+        value: the emotion, the speaker, the sound, the style, the set that is used, the emotion that a preset means, or the
+            words.
         name: the medium that feels it, or the preset that is defined.
         seconds: of a pause.
         at: characters of the mark before its value.
+        reading: how the words of ``"say"`` are read.
     """
 
     kind: str
@@ -66,6 +74,7 @@ class Mark:
     name: str = ""
     seconds: float = 0.0
     at: int = 0
+    reading: Reading | None = field(default=None, repr=False)
 
 
 def read_mark(inner: str) -> Mark:
@@ -92,6 +101,11 @@ def read_mark(inner: str) -> Mark:
         return Mark("auto")
     if word in _SOUND_OF:
         return Mark("sound", _SOUND_OF[word])
+    if found := _SAY.fullmatch(inner):
+        words = found["words"].split()
+        kind = (found["kind"] or "").casefold()
+        own = Reading(0, len(words), found["said"] or "", (found["ipa"] or "").strip(), kind)
+        return Mark("say", " ".join(words), at=found.start("words"), reading=own)
     if found := _PAUSE.fullmatch(inner):
         return Mark("pause", seconds=_seconds(found["value"].strip()))
     if found := _MEDIUM.fullmatch(inner):

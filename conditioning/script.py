@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from itertools import groupby
 
+from conditioning.delivery import Reading
 from conditioning.emotion import Emotion
 from conditioning.guess import Reader
 from conditioning.marks import LONGEST_PAUSE
@@ -73,6 +74,8 @@ def parse_script(
 def write_script(script: Script) -> str:
     """The script as text that ``parse_script`` reads back to equal spans, apart from lines, columns and times.
 
+    Emphasis and prosody that came from SSML have no mark and are left out.
+
     Example:
         >>> write_script(parse_script("[joy] Here! [pause 1] Gone."))
         '[joy] Here! [pause 1] [joy] Gone.'
@@ -106,10 +109,36 @@ def write_span(span: Span, *, marked: bool = True) -> str:
     heard = {
         at: [sound.name for sound in sounds] for at, sounds in groupby(span.sounds, lambda sound: sound.at)
     }
+    read = {
+        own.at: own for own in span.readings if _writable(own, span.text.split()[own.at : own.at + own.count])
+    }
+    hidden = 0  # words that stand in the mark before
     for place in range(len(words) + 1):
         pieces += [f"[{name}]" for name in heard.get(place, ())]
-        pieces += words[place : place + 1]
+        if hidden:
+            hidden -= 1
+        elif place in read:
+            hidden = read[place].count - 1
+            pieces.append(_say_mark(read[place], words[place : place + hidden + 1]))
+        else:
+            pieces += words[place : place + 1]
     return " ".join(pieces)
+
+
+def _writable(reading: Reading, words: list[str]) -> bool:
+    """Whether a mark can say a reading: it holds no brackets, and slashes and quotes end it."""
+    told = f"{reading.said}{reading.ipa}"
+    return (
+        bool(told or reading.kind)
+        and not re.search(r"[\[\]\n/\"“”]", told)
+        and not re.search(r"[\[\]\\\s]", "".join(words))
+        and len(words) == reading.count
+    )
+
+
+def _say_mark(reading: Reading, words: list[str]) -> str:
+    told = f"/{reading.ipa}/" if reading.ipa else f'"{reading.said}"' if reading.said else reading.kind
+    return f"[say {' '.join(words)} as {told}]"
 
 
 def speaker_mark(name: str) -> str:

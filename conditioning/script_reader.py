@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from conditioning.delivery import Reading
 from conditioning.emotion import Emotion, mix
 from conditioning.errors import (
     AffectError,
@@ -98,6 +99,7 @@ class ScriptReader:
         self._new_paragraph = False
         self._pieces: list[str] = []
         self._sounds: list[tuple[str, int]] = []  # names, and characters of the pieces before them
+        self._readings: list[tuple[Reading, int]] = []  # with the characters of the pieces before them
         self._length = 0
         self._start: int | None = None
         self._first_mark: int | None = None
@@ -175,19 +177,20 @@ class ScriptReader:
         starts = [match.start() for match in _WORD.finditer(said)]
         words = " ".join(said.split())
         sounds = tuple(Sound(name, bisect_left(starts, at)) for name, at in self._sounds)
+        readings = tuple(replace(own, at=bisect_right(starts, at) - 1) for own, at in self._readings)
         start = self._start if self._start is not None else len(self.text)
-        self._pieces, self._sounds, self._length, self._start = [], [], 0, None
+        self._pieces, self._sounds, self._readings, self._length, self._start = [], [], [], 0, None
         if not any(letter.isalnum() for letter in words):
             if (
                 words and self._last_said is not None
             ):  # signs alone cannot be said: they close the words before them
                 last = self.spans[self._last_said]
                 self.spans[self._last_said] = replace(last, text=last.text + words)
-            words, sounds = "", tuple(replace(sound, at=0) for sound in sounds)
+            words, sounds, readings = "", tuple(replace(sound, at=0) for sound in sounds), ()
         if words or sounds:
-            self._add(words, sounds, start)
+            self._add(words, sounds, readings, start)
 
-    def _add(self, words: str, sounds: tuple[Sound, ...], start: int) -> None:
+    def _add(self, words: str, sounds: tuple[Sound, ...], readings: tuple[Reading, ...], start: int) -> None:
         pause = self._pause
         if pause is None:
             pause = PARAGRAPH_PAUSE if self._new_paragraph and self.spans else 0.0
@@ -206,6 +209,7 @@ class ScriptReader:
                 sounds,
                 why=felt.why,
                 style=style,
+                readings=readings,
             )
         )
         self._last_said = len(self.spans) - 1 if words else self._last_said
@@ -247,6 +251,9 @@ class ScriptReader:
         if mark.kind == "sound":
             self._hear(mark.value, at, end)
             return
+        if mark.kind == "say":
+            self._read_as(mark, at, end)
+            return
         self._close()
         if mark.kind == "pause":
             self._pause = min((self._pause or 0.0) + mark.seconds, LONGEST_PAUSE)
@@ -270,6 +277,16 @@ class ScriptReader:
         if self._start is None:
             self._start = at
         self._sounds.append((name, self._length))
+
+    def _read_as(self, mark: Mark, at: int, end: int) -> None:
+        """Words with a reading of their own; they are parted from letters beside them."""
+        assert mark.reading is not None
+        if self.text[at - 1 : at].isalnum() or self.text[at - 1 : at] == "]":
+            self._say(" ", at)
+        self._readings.append((mark.reading, self._length))
+        self._say(mark.value, at)
+        if self.text[end : end + 1].isalnum() or self.text[end : end + 1] == "[":
+            self._say(" ", at)
 
     def _feel(self, mark: Mark, inner: str, inside: int) -> None:
         feeling = self._feeling

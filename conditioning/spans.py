@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from conditioning.delivery import PLAIN, Prosody, Reading
 from conditioning.emotion import Emotion
 from conditioning.errors import UnknownNameError
 from conditioning.marks import MEDIA_WORDS
@@ -45,6 +46,8 @@ class Span:
         end: seconds at which it is to end; None where the voice gives the time.
         why: what its emotion rests on, where that was read from the words; "" where it was named.
         style: way of speaking besides the emotion, such as ``"whisper"`` or ``"shout:0.5+smile"``; "" for the request's own.
+        readings: how single words of it are read, where their letters do not tell; may overlap.
+        prosody: what is asked of it beside its emotion.
     """
 
     text: str
@@ -59,6 +62,8 @@ class Span:
     end: float | None = None
     why: str = ""
     style: str = ""
+    readings: tuple[Reading, ...] = ()
+    prosody: Prosody = PLAIN
 
     def emotion_of(self, medium: str) -> Emotion:
         """What a medium is to show: its own emotion if it has one, else the span's."""
@@ -67,9 +72,15 @@ class Span:
 
 @dataclass(frozen=True)
 class Script:
-    """Spans in the order in which they are said."""
+    """Spans in the order in which they are said.
+
+    Args:
+        spans: in order.
+        ignored: a sentence for each thing that the written script asks for and that nothing here follows.
+    """
 
     spans: tuple[Span, ...]
+    ignored: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -110,4 +121,5 @@ class Script:
             raise UnknownNameError("medium", medium, MEDIA)
         if medium not in self.overridden:
             return self
-        return Script(tuple(replace(s, emotion=s.emotion_of(medium), overrides={}) for s in self.spans))
+        own = tuple(replace(s, emotion=s.emotion_of(medium), overrides={}) for s in self.spans)
+        return replace(self, spans=own)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 from generators.base import Audio
+from studio.loudness import gain_to, limited
 
 __all__ = ["LOUDNESS", "PEAK", "mix"]
 
@@ -37,18 +36,19 @@ def mix(voice: Audio | None, music: Audio | None, duration: float, sample_rate: 
     out = np.zeros((count, 2), np.float32)
     speech = None if voice is None else _fitted(voice, count, sample_rate)
     if speech is not None:
-        speech *= _gain(speech, sample_rate, LOUDNESS)
+        speech *= gain_to(speech, sample_rate, LOUDNESS)
         out += speech
     if music is not None:
         tune = _fitted(music, count, sample_rate)
-        tune *= _gain(tune, sample_rate, LOUDNESS)
+        tune *= gain_to(tune, sample_rate, LOUDNESS)
         if speech is not None:
             tune *= _duck(speech, sample_rate)[:, None]
         out += tune
     ramp = np.linspace(0.0, 1.0, min(round(_FADE * sample_rate), count // 2), dtype=np.float32)[:, None]
     out[: len(ramp)] *= ramp
     out[count - len(ramp) :] *= ramp[::-1]
-    return Audio(_limited(out, sample_rate), sample_rate)
+    out = out * gain_to(out, sample_rate, LOUDNESS)
+    return Audio(limited(out, sample_rate, PEAK), sample_rate)
 
 
 def _fitted(audio: Audio, count: int, sample_rate: int) -> np.ndarray:
@@ -62,23 +62,6 @@ def _fitted(audio: Audio, count: int, sample_rate: int) -> np.ndarray:
     used = min(count, len(samples))
     out[:used] = samples[:used, :2]
     return out
-
-
-def _gain(samples: np.ndarray, sample_rate: int, loudness: float) -> np.float32:
-    """The factor that brings sound to a loudness; 1 for sound too short or too quiet to be measured."""
-    measured = _loudness(samples, sample_rate)
-    return np.float32(1.0 if measured is None else 10 ** ((loudness - measured) / 20))
-
-
-def _loudness(samples: np.ndarray, sample_rate: int) -> float | None:
-    import pyloudnorm
-
-    if len(samples) < 0.45 * sample_rate:  # a gating block of BS.1770 lasts 0.4 s
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        measured = pyloudnorm.Meter(sample_rate).integrated_loudness(samples)
-    return float(measured) if np.isfinite(measured) and measured > -60 else None
 
 
 def _duck(speech: np.ndarray, sample_rate: int) -> np.ndarray:
@@ -99,18 +82,3 @@ def _duck(speech: np.ndarray, sample_rate: int) -> np.ndarray:
     gain[-1] = value
     at = np.arange(len(speech)) / step
     return np.interp(at, np.arange(len(gain)), gain).astype(np.float32)
-
-
-def _limited(samples: np.ndarray, sample_rate: int) -> np.ndarray:
-    """Sound at the programme loudness whose peaks are turned down smoothly, never cut off."""
-    from scipy.ndimage import minimum_filter1d, uniform_filter1d
-
-    samples = samples * _gain(samples, sample_rate, LOUDNESS)
-    peak = np.abs(samples).max(axis=1)
-    if peak.size == 0 or peak.max() <= PEAK:
-        return samples
-    window = 2 * (sample_rate // 200) + 1  # 10 ms: the gain is down before the peak comes
-    need = np.minimum(1.0, PEAK / np.maximum(peak, 1e-9))
-    held = minimum_filter1d(need, 2 * window + 1)
-    gain = uniform_filter1d(held, window)
-    return np.clip(samples * gain[:, None], -PEAK, PEAK).astype(np.float32)

@@ -38,6 +38,7 @@ class FilmRequest(BaseModel):
         fader_shifts: what is added to the value that the emotion asks of a fader, by full name.
         fader_preset: TOML text of a preset of locks, shifts and own maps (docs/faders.md), "" for none; ``faders`` and
             ``fader_shifts`` win over it.
+        lexicon: text of a dictionary of pronunciations (docs/scripts.md), "" for none.
         shape: strength, contrast, preferred emotion, count, attack, release and smoothing of all emotions.
         captions: whether the words are written into the picture.
         format: shape of the picture.
@@ -62,6 +63,7 @@ class FilmRequest(BaseModel):
     faders: dict[str, float] = Field(default_factory=dict)
     fader_shifts: dict[str, float] = Field(default_factory=dict)
     fader_preset: str = ""
+    lexicon: str = ""
     shape: Shape = Shape()
     captions: bool = True
     format: Literal["16:9", "9:16", "1:1"] = "16:9"

@@ -1,9 +1,10 @@
-"""The script of a request, in whichever form it was written: marked text, subtitles, or EmotionML."""
+"""The script of a request, in whichever form it was written: marked text, subtitles, SSML, or EmotionML."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from conditioning.arcs import path, story
 from conditioning.emotion import Emotion
@@ -11,7 +12,9 @@ from conditioning.emotionml_reader import read_emotionml
 from conditioning.emotionml_script import script_of_document
 from conditioning.guess import Guess, Reader
 from conditioning.parsing import parse_emotion
+from conditioning.pronunciations import pronounced, read_pronunciations
 from conditioning.script import Script, Span, parse_script
+from conditioning.ssml import is_ssml, parse_ssml
 from conditioning.subtitles import is_srt, parse_srt
 from conditioning.timeline import Timeline
 from studio.request import FilmRequest
@@ -26,7 +29,7 @@ _WAY = re.compile(r"\s*(?:->|→)\s*")
 def script_of(request: FilmRequest) -> Script:
     """The script that a request means.
 
-    Subtitles are known by the times of their first cue, EmotionML by its first tag. The request's emotion holds before
+    SSML is known by its leading ``<speak``, subtitles by the times of their first cue, EmotionML by its first tag. The request's emotion holds before
     the first mark. With ``auto`` it is read there sentence by sentence; with ``joy -> sadness`` or ``arc: cinderella`` the
     sentences follow that way or story; marks win. Without text the script is one silent span, if nothing is to be said.
 
@@ -34,7 +37,14 @@ def script_of(request: FilmRequest) -> Script:
         ScriptError: the text has faults; knows line and column.
         EmotionError: the request's emotion has.
         UnknownNameError: an emotion or an arc is not known.
+        InputFileError: the dictionary of pronunciations has faults.
     """
+    script = _written(request)
+    return pronounced(script, read_pronunciations(request.lexicon)) if request.lexicon.strip() else script
+
+
+def _written(request: FilmRequest) -> Script:
+    """The script without the request's dictionary."""
     text = request.script
     course = _course(request.emotion)
     auto = course is not None or request.emotion.strip().casefold() == AUTO
@@ -45,10 +55,14 @@ def script_of(request: FilmRequest) -> Script:
             if course
             else Script((Span("", base),))
         )
-    if text.lstrip("\ufeff \t\r\n").startswith(("<?xml", "<emotion")):
-        return script_of_document(read_emotionml(text))[0]
+    ssml = is_ssml(text)
+    if not ssml and text.lstrip("\ufeff \t\r\n").startswith(("<?xml", "<emotion")):
+        script, notes = script_of_document(read_emotionml(text))
+        return replace(script, ignored=notes)
 
     def read(auto: Reader | None) -> Script:
+        if ssml:
+            return parse_ssml(text, base=base, auto=auto)
         parse = parse_srt if is_srt(text) else parse_script
         return parse(text, base=base, reader=emotion_of_text, auto=auto)
 

@@ -83,7 +83,7 @@ def shape_script(script: Script, shape: Shape) -> Script:
         )
         for span in script.spans
     )
-    return Script(spans)
+    return replace(script, spans=spans)
 
 
 def shape_course(course: Timeline, shape: Shape, duration: float) -> Timeline:

@@ -260,7 +260,8 @@ class Studio:
             said, request.voice, request.language, request.adjustments, job, style=request.style
         )
         spoken = delayed(self._engine(request, "speech").generate(wanted), LEAD, TAIL)
-        return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request)))
+        ignored = tuple(Aspect("script", "ignored", sentence) for sentence in script.ignored)
+        return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request), *ignored))
 
     def _animate(
         self,

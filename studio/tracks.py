@@ -10,7 +10,7 @@ from generators.base import ARKIT, Audio, FaceTrack, MusicTrack, SpeechTrack
 from studio.captions import Caption
 from studio.encode import write_wav, written
 
-__all__ = ["write_captions", "write_face", "write_midi", "write_music", "write_tracks"]
+__all__ = ["clock", "write_captions", "write_face", "write_midi", "write_music", "write_tracks"]
 
 
 def write_tracks(
@@ -92,10 +92,12 @@ def write_captions(path: Path, lines: Sequence[Caption]) -> None:
     with written(path) as part, part.open("w", encoding="utf-8") as file:
         file.write("WEBVTT\n")
         for line in lines:
-            file.write(f"\n{_clock(line.start)} --> {_clock(line.end)}\n{line.text}\n")
+            file.write(f"\n{clock(line.start)} --> {clock(line.end)}\n{line.text}\n")
 
 
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours:02d}:{minutes:02d}:{rest:06.3f}"
+def clock(seconds: float, point: str = ".") -> str:
+    """A time of subtitles, with milliseconds after a point or a comma."""
+    total = round(seconds * 1000)
+    minutes, rest = divmod(total, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}{point}{rest % 1000:03d}"

@@ -132,7 +132,7 @@ def timeline(script: Script, found: Sequence[Stretch]) -> Timeline:
 
 def shared_times(texts: Sequence[str], start: float, end: float) -> list[Word]:
     """Words that share a stretch of time, each by its count of letters and digits; what is no word is left out."""
-    sizes = [sum(c.isalnum() for c in text) for text in texts]
+    sizes = [sum(c.isalnum() for c in text) or int(is_word(text)) for text in texts]
     borders = np.concatenate([[0.0], np.cumsum(sizes)]) / max(sum(sizes), 1) * (end - start) + start
     return [
         Word(text, float(a), float(b))

@@ -6,7 +6,7 @@ on one core, far faster than real time, and needs no download.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from conditioning.script import Script
 from generators.base import Aspect, Description, Fulfilment, SpeechRequest, SpeechTrack
 from generators.speech.assembly import Assembly, timeline
 from generators.speech.characters import Character, cast
+from generators.speech.delivery import delivered, readings_told
 from generators.speech.interjections import interjected, sounds_aspect
 from generators.speech.network import SAMPLE_RATE, Network
 from generators.speech.parts import SpeechPart, add_part, part_of_sentence
@@ -104,8 +105,7 @@ class Hibari:
                 "Choose speech=pico or another engine for it.",
             )
         characters, _ = _casting(request.script, request.voice)
-        emotions = [span.emotion for span in request.script.spans]
-        return self._parts(request, characters, span_controls(emotions, characters, request.adjustments))
+        return self._parts(request, characters, _controls(request, characters)[0])
 
     def fulfilment(self, request: SpeechRequest) -> Fulfilment:
         """What becomes of each thing that is asked; known before a word is spoken.
@@ -113,16 +113,20 @@ class Hibari:
         Raises:
             UnknownNameError: there is no such voice.
         """
-        notes = _casting(request.script, request.voice)[1]
+        script = request.script
+        characters, notes = _casting(script, request.voice)
         touched = (Aspect("touches", "honoured"),) if request.touches else ()
-        styles = style_aspect(request.script, request.style)
-        return (*_fulfilment(request), *touched, *notes, *styles, *sounds_aspect(request.script))
+        told = (
+            *_controls(request, characters)[1],
+            *readings_told(script),
+            *style_aspect(script, request.style),
+        )
+        return (*_fulfilment(request), *touched, *notes, *told, *sounds_aspect(script))
 
     def _parts(
         self, request: SpeechRequest, characters: list[Character], controls: Controls
     ) -> Iterator[SpeechPart]:
         script, job = request.script, request.job
-        controls = styled(controls, script, request.style)
         total, done, samples, phones = max(len(script.text), 1), 0, 0, 0
         job.step(0, total, "loading the voice")
         for number, between in enumerate(interjected(self._reader.sentences(script), script)):
@@ -150,6 +154,14 @@ class Hibari:
         for span in {word.span for word in sentence.words}:
             intensities[span] = script.spans[span].emotion.intensity
         return varied(controls, intensities, request.job.rng(number, 1))
+
+
+def _controls(request: SpeechRequest, characters: Sequence[Character]) -> tuple[Controls, Fulfilment]:
+    """The controls along the spans, and what became of the prosody that the script asks for itself."""
+    emotions = [span.emotion for span in request.script.spans]
+    controls = span_controls(emotions, characters, request.adjustments)
+    controls, told = delivered(controls, request.script, characters)
+    return styled(controls, request.script, request.style), told
 
 
 def _casting(script: Script, voice: str) -> tuple[list[Character], Fulfilment]:

@@ -7,6 +7,7 @@ string of zero or more spoken ones, so that times can be given for words as writ
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -14,8 +15,13 @@ from functools import cache
 from typing import Any
 
 from conditioning.assets import asset_table
+from generators.speech.emoji import emoji_named, emoji_word
+from generators.speech.figures import address_words, figures, roman_value
 
-__all__ = ["ends_sentence", "is_word", "spoken"]
+__all__ = ["JOINED", "ends_sentence", "is_word", "parts", "spoken"]
+
+JOINED = "\u2060"
+"""Said for a word whose sound belongs to the word before it."""
 
 _URL = re.compile(
     r"^(?:https?://|ftp://)?(?:www\.)?([\w.-]+\.[a-z]{2,})(?::\d+)?(?:[/?#]\S*)?$", re.IGNORECASE
@@ -31,6 +37,7 @@ _EMOTICON = re.compile(
 _MARKUP = re.compile(r"[*_`~]{1,3}(?=\w)|(?<=[\w.,!?])[*_`~]{1,3}|^#{1,6}$|^[>•▪◦‣*+]$|[|\\]")
 _CLOSERS = ',;:.!?…"”’)»]'
 _OPENERS = "\"“‘'(«["
+_SOFT = frozenset("\"”’')»]")  # marks that close nothing that was begun by figures
 _END = re.compile(r"[.!?…][\"”’')\]»]*$")
 _MONEY_AFTER = re.compile(r"^(-?\d[\d.,]*)([€$£])$")
 _DECIMAL_COMMA = re.compile(r"^([€$£]?)(\d+),(\d{2})$")
@@ -96,8 +103,8 @@ _OPEN_ENDED = frozenset(
 
 
 def is_word(text: str) -> bool:
-    """Whether there is a letter or digit in it."""
-    return any(c.isalnum() for c in text)
+    """Whether there is a letter or digit in it, or an emoji that is said."""
+    return any(c.isalnum() for c in text) or (not text.isascii() and any(map(emoji_word, text)))
 
 
 def ends_sentence(word: str, following: str) -> bool:
@@ -137,7 +144,19 @@ def spoken(words: Sequence[str], known: Callable[[str], bool], language: str = "
     caps = [len(word) > 1 and word.isupper() and word.isalpha() for word in letters]
     plain = [len(word) > 1 and word.isalpha() and not word.isupper() for word in letters]
     shouted = sum(caps) >= 2 and sum(caps) > sum(plain)
-    return [_spoken_word(word, shouted, known, _reading().get(language, {})) for word in words]
+    reading = _reading().get(language, {})
+    english = language == "en"
+    plain_words = [_plain(word, english) for word in words]
+    told: list[str | None] = [None] * len(words)
+    if english:
+        split = [parts(word) for word in plain_words]
+        told = figures(
+            [core for _, core, _ in split], [not _SOFT.issuperset(tail) for _, _, tail in split], known
+        )
+    return [
+        _figure(word, said) if said is not None else _spoken_word(word, shouted, known, reading)
+        for word, said in zip(plain_words, told, strict=True)
+    ]
 
 
 @cache
@@ -145,8 +164,25 @@ def _reading() -> dict[str, dict[str, Any]]:
     return asset_table("voices", "reading.toml")
 
 
+def _plain(word: str, english: bool) -> str:
+    """A word with plain apostrophes, digits and minus signs, without entities of HTML, emoji of things by their names."""
+    word = html.unescape(word) if "&" in word else word
+    word = word.replace("’", "'")
+    if word.isascii():
+        return word
+    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in word)
+    digits = re.sub(r"[−‐‑](?=[\d$€£])", "-", digits)
+    return " ".join(emoji_named(digits).split()) if english else digits
+
+
+def _figure(word: str, said: str) -> str:
+    """What is said for a figure, between the marks around it."""
+    head, _, tail = parts(word)
+    return f"{head.rstrip('([')}{said}{tail.lstrip(')]').replace('...', '…')}".replace(",,", ",")
+
+
 def _spoken_word(word: str, shouted: bool, known: Callable[[str], bool], reading: dict[str, Any]) -> str:
-    word = unicodedata.normalize("NFKC", word.replace("’", "'").replace("…", "\0")).replace("\0", "…")
+    word = unicodedata.normalize("NFKC", word.replace("…", "\0")).replace("\0", "…")
     if _EMOTICON.match(word):
         return ""
     word = "".join(c for c in word if not _pictorial(c))
@@ -155,7 +191,7 @@ def _spoken_word(word: str, shouted: bool, known: Callable[[str], bool], reading
     word = word.replace("](", "] (").replace("[", "").replace("]", "")
     if word in _DASHES:
         return _DASHES[word]
-    head, core, tail = _parts(word)
+    head, core, tail = parts(word)
     said = reading.get("said", {})
     if tail.startswith(".") and f"{core.casefold()}." in said:
         return head + str(said[f"{core.casefold()}."]) + tail[1:]
@@ -178,11 +214,18 @@ def _link(core: str, at: str, dot: str) -> str:
         return re.sub(r"[_-]", " ", core.replace("@", f" {at} ").replace(".", f" {dot} "))
     found = _URL.match(core)
     if found and (_URL_START.match(core) or _KNOWN_ENDING.search(found.group(1))):
-        return found.group(1).replace(".", f" {dot} ").replace("-", " ")
+        labels = [_label(label) if dot == "dot" else label for label in found.group(1).split(".") if label]
+        return f" {dot} ".join(labels).replace("-", " ")
     return ""
 
 
-def _parts(word: str) -> tuple[str, str, str]:
+def _label(label: str) -> str:
+    """A part of an address; those of two letters, such as ``uk``, are spelled unless they are said as words."""
+    spelled = len(label) == 2 and label.isalpha() and label.casefold() not in address_words()
+    return f"{label[0].upper()}.{label[1].upper()}." if spelled else label
+
+
+def parts(word: str) -> tuple[str, str, str]:
     """A word's opening marks, its core, its closing marks."""
     core = word.lstrip(_OPENERS)
     head = word[: len(word) - len(core)]
@@ -192,7 +235,7 @@ def _parts(word: str) -> tuple[str, str, str]:
 
 def _drawn(word: str, known: Callable[[str], bool]) -> str:
     """``sooo`` as ``so``, ``goooood`` as ``good``: runs of three letters and more brought back to a known word."""
-    if not _DRAWN.search(word) or known(word.casefold()):
+    if not _DRAWN.search(word) or known(word.casefold()) or roman_value(word) is not None:
         return word
     for kept in (r"\1\1", r"\1"):
         shorter = _DRAWN.sub(kept, word)

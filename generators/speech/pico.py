@@ -17,6 +17,7 @@ from conditioning.faders import fader_set
 from generators.base import Aspect, Description, Fulfilment, SpeechRequest, SpeechTrack
 from generators.speech.assembly import Assembly, timeline
 from generators.speech.characters import Character
+from generators.speech.delivery import delivery_left_out
 from generators.speech.estimate import Estimate, estimated
 from generators.speech.normalisation import is_word, spoken
 from generators.speech.pico_process import PicoProcess
@@ -185,4 +186,9 @@ def _fulfilment(request: SpeechRequest, controls: Controls) -> Fulfilment:
         asked = [name for name in faders if not controls.neutral((name,))]
         rows += [Aspect(n, "approximated", "WORLD only comes near it.") for n in asked if n in APPROXIMATED]
         rows += [Aspect(n, "ignored", "Pico's sound gives no hold for it.") for n in asked if n in IGNORED]
-    return (*rows, *styles, *sounds_left_out(request.script), *touches_left_out(request))
+    left_out = (
+        *delivery_left_out(request.script),
+        *sounds_left_out(request.script),
+        *touches_left_out(request),
+    )
+    return (*rows, *styles, *left_out)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from conditioning.script import Script
-from generators.speech.normalisation import ends_sentence, is_word, spoken
+from conditioning.delivery import Reading
+from conditioning.script import Script, Span
+from generators.speech.directions import SPACE, check_pronunciations, directed, linked, told, without_tags
+from generators.speech.emphasis import without_signs, written_emphasis
+from generators.speech.figures import acronyms, readable
+from generators.speech.ipa import stressed
+from generators.speech.normalisation import JOINED, ends_sentence, is_word, spoken
 
 __all__ = ["Block", "Reader", "Sentence", "Written", "passages", "split_sentences"]
 
@@ -27,11 +32,15 @@ class Written:
         text: with its punctuation.
         span: index of its span in the script.
         ends: whether a line or paragraph ends after it so that the sentence must.
+        reading: how it is read, where the script tells; the first word of several has it whole.
+        emphasis: degree of it; None until it is known.
     """
 
     text: str
     span: int
     ends: bool = False
+    reading: Reading | None = None
+    emphasis: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,12 +81,16 @@ class Sentence:
 
     def span_of_group(self, group: int) -> int:
         """The span in which a group of phonemes is said."""
+        return self.word_of_group(group).span
+
+    def word_of_group(self, group: int) -> Written:
+        """The written word for which a group of phonemes is said."""
         for block in self.blocks:
             first, last = block.groups
             if first <= group < last:
                 count = block.words[1] - block.words[0]
-                return self.words[block.words[0] + (group - first) * count // (last - first)].span
-        return self.words[-1].span
+                return self.words[block.words[0] + (group - first) * count // (last - first)]
+        return self.words[-1]
 
 
 def passages(script: Script) -> Iterator[tuple[float, list[Written]]]:
@@ -94,11 +107,11 @@ def passages(script: Script) -> Iterator[tuple[float, list[Written]]]:
             yield pause, words
             pause, words = 0.0, []
         pause, speaker = pause + span.pause, span.speaker
-        found = _words(span.text, index)
+        found = _words(span, index)
         if not found:
             found = [Written("", index)]
         elif words and words[-1].text and not is_word(found[0].text) and found[0].text[:1] not in "—–-":
-            words[-1] = Written(words[-1].text + found[0].text, words[-1].span, found[0].ends)
+            words[-1] = replace(words[-1], text=words[-1].text + found[0].text, ends=found[0].ends)
             found = found[1:]
         words += found
     if words:
@@ -119,7 +132,12 @@ class Reader:
         return word in self._g2p.lexicon.golds or word in self._g2p.lexicon.silvers
 
     def sentences(self, script: Script) -> Iterator[Sentence]:
-        """The sentences of a script, each as soon as it is read."""
+        """The sentences of a script, each as soon as it is read.
+
+        Raises:
+            RequestError: a pronunciation has a phone that the voice does not know.
+        """
+        check_pronunciations(script)
         for pause, words in passages(script):
             first = True
             for group in split_sentences(words):
@@ -134,17 +152,22 @@ class Reader:
                     first = False
 
     def _read(self, words: list[Written]) -> list[Sentence]:
+        words = self._emphasised(words)
         texts = spoken([word.text for word in words], self.known)
+        texts = told(words, texts, lambda other: spoken(other, self.known), self._letter)
+        joined = [i for i, text in enumerate(texts) if text == JOINED]
+        texts = ["" if text == JOINED else text for text in texts]
         owners = [i for i, text in enumerate(texts) for _ in text.split()]
         said, groups = self._phonemes(" ".join(text for text in texts if text))
-        blocks = _aligned(" ".join(texts).split(), owners, said, len(words), len(groups))
+        blocks = _aligned(" ".join(texts).split(), owners, said, len(words), len(groups), joined)
+        groups = _stressed(groups, blocks, words)
         return _cut(Sentence(tuple(words), tuple(groups), blocks))
 
     def _phonemes(self, text: str) -> tuple[list[str], list[str]]:
         """Words as the dictionary sees them, and as many groups of phonemes."""
         from hibari.g2p.normalize import normalize
 
-        text = normalize(text)
+        text = normalize(readable(text))
         if not text:
             return [], []
         groups, current = [], ""
@@ -153,13 +176,30 @@ class Reader:
             if token.whitespace:
                 groups.append(current)
                 current = ""
-        return text.split(" "), [*groups, current]
+        return text.split(" "), [group.replace(SPACE, " ") for group in (*groups, current)]
+
+    def _emphasised(self, words: list[Written]) -> list[Written]:
+        """Words with the emphasis that the script tells or, where it is silent, their writing."""
+        texts = [word.text for word in words]
+        written = written_emphasis(texts, self.known, self._acronym)
+        return [
+            replace(word, text=text, emphasis=own if word.emphasis is None else word.emphasis)
+            for word, text, own in zip(words, without_signs(texts), written, strict=True)
+        ]
+
+    def _acronym(self, word: str) -> bool:
+        return word in acronyms() or word in self._g2p.lexicon.golds.d or word in self._g2p.lexicon.silvers.d
+
+    def _letter(self, sign: str) -> str:
+        """The name of a letter; of one that has none here, the letter."""
+        name = self._g2p.lexicon.golds.get(sign.upper())
+        return linked(sign, name) if isinstance(name, str) else sign
 
 
-def _words(text: str, span: int) -> list[Written]:
+def _words(source: Span, span: int) -> list[Written]:
     """Written words of a span. A blank line ends a sentence; so does a line's end after a mark or before a list."""
     found: list[Written] = []
-    lines = re.split(r"\n", text)
+    lines = re.split(r"\n", without_tags(source.text))
     for number, line in enumerate(lines):
         tokens = line.split()
         after = lines[number + 1].strip() if number + 1 < len(lines) else None
@@ -168,7 +208,7 @@ def _words(text: str, span: int) -> list[Written]:
         )
         for i, token in enumerate(tokens):
             found.append(Written(token, span, closes and i == len(tokens) - 1))
-    return found
+    return directed(found, source)
 
 
 def split_sentences(words: Sequence[Written]) -> Iterator[list[Written]]:
@@ -194,7 +234,7 @@ def split_sentences(words: Sequence[Written]) -> Iterator[list[Written]]:
 
 
 def _aligned(
-    tokens: list[str], owners: list[int], said: list[str], words: int, groups: int
+    tokens: list[str], owners: list[int], said: list[str], words: int, groups: int, joined: Sequence[int] = ()
 ) -> tuple[Block, ...]:
     """Which written words are said as which groups.
 
@@ -204,6 +244,7 @@ def _aligned(
         said: words that came out of it, one for each group.
         words: how many were written.
         groups: how many groups there are.
+        joined: written words that are said together with the one before.
     """
     if not groups or not tokens:
         return (Block((0, words), (0, groups)),)
@@ -215,6 +256,8 @@ def _aligned(
         for i in range(i1, i2):
             share = j1 + (i - i1) * (j2 - j1) // max(i2 - i1, 1)
             first_group[owners[i]] = min(first_group[owners[i]], share)
+    for i in joined:
+        first_group[i] = first_group[i - 1]
     return _blocks(first_group, groups)
 
 
@@ -231,6 +274,16 @@ def _blocks(first_group: list[int], groups: int) -> tuple[Block, ...]:
             blocks.append(Block((begin, i), (first_group[begin], end)))
             begin = i
     return tuple(blocks)
+
+
+def _stressed(groups: list[str], blocks: Sequence[Block], words: Sequence[Written]) -> list[str]:
+    """Groups of phonemes of which those of an emphasised word are stressed."""
+    found = list(groups)
+    for block in blocks:
+        first, last = block.words
+        if last - first == 1 and (words[first].emphasis or 0) > 0 and block.groups[1] > block.groups[0]:
+            found[block.groups[1] - 1] = stressed(found[block.groups[1] - 1])
+    return found
 
 
 def _cut(sentence: Sentence) -> list[Sentence]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generators.speech.contours import PAUSES, durations, energies, pitches, stressed_vowels
+from generators.speech.emphasis import emphasised
 from generators.speech.keeping import Kept, Take, home_of, keep
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED, Network
 from generators.speech.prosody import Controls
@@ -74,6 +75,8 @@ def speak(
     spans = {group: sentence.span_of_group(group) for group in set(groups.tolist())}
     said_in = np.array([spans[group] for group in groups.tolist()])
     along_symbols = controls.at(said_in)
+    degrees = {group: sentence.word_of_group(group).emphasis or 0.0 for group in spans}
+    along_symbols = emphasised(along_symbols, [degrees[group] for group in groups.tolist()])
     if touching is not None:
         along_symbols = touching(along_symbols, symbols, said_in)
     text, prosody, predicted = network.encode("".join(symbols[1:-1]))

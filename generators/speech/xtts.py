@@ -45,6 +45,7 @@ from generators.checkpoints import (
     seeded,
     torch_seed,
 )
+from generators.speech.delivery import delivery_left_out
 from generators.speech.references import Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
@@ -232,7 +233,8 @@ class Xtts:
             Aspect("phones", "ignored", "XTTS does not say which sound it makes when."),
         ]
         styles = styles_left_out(request.script, request.style)
-        left_out = (*sounds_left_out(request.script), *styles, *touches_left_out(request))
+        delivery, sounds = delivery_left_out(request.script), sounds_left_out(request.script)
+        left_out = (*delivery, *sounds, *styles, *touches_left_out(request))
         return (*aspects, *left_out, *fader_aspect(request.adjustments, "prosody", FADERS))
 
     def _load(self, job: Job) -> LoadedXtts:

@@ -40,6 +40,7 @@ def create(
     engine: o.Engine = [],  # noqa: B006 - typer needs the list itself
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    lexicon: o.Lexicon = "",
     captions: Captions = True,
     format: o.Format = "16:9",
     height: o.Height = 720,
@@ -55,7 +56,7 @@ def create(
         "emotion": emotion, "media": wanted, "seed": seed, "voice": voice, "style": style,
         "character": character, "scene": scene,
         "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
-        "seconds": seconds, "judge": judge,
+        "seconds": seconds, "judge": judge, "lexicon": o.lexicon_text(lexicon),
     }  # fmt: skip
     _film(o.request_of(values, engine, fader, shape), out, json)
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from studio.request import FilmRequest
 
 __all__ = [
-    "Character", "Engine", "Fader", "Format", "Height", "Json", "Language", "Mood", "Scene", "ScriptFile", "Seconds",
-    "Seed", "Shape", "Text", "Voice", "read_script", "request_of",
+    "Character", "Engine", "Fader", "Format", "Height", "Json", "Language", "Lexicon", "Loudness", "Mood", "Scene", "ScriptFile", "Seconds",
+    "Seed", "Shape", "Text", "Times", "Voice", "lexicon_text", "read_script", "request_of",
 ]  # fmt: skip
 
 ScriptFile = Annotated[str, typer.Argument(help="Text file with emotion marks; '-' reads standard input.")]
@@ -56,6 +56,21 @@ Shape = Annotated[
         "smoothing=1 (repeatable)",
     ),
 ]
+Lexicon = Annotated[
+    str,
+    typer.Option(
+        help="Dictionary of pronunciations: a TOML table [pronunciation], or lines such as: tomato /təˈmɑːtəʊ/."
+    ),
+]
+Loudness = Annotated[
+    float | None, typer.Option(help="Bring the sound to this loudness in LUFS, such as -16.")
+]
+Times = Annotated[
+    list[Path],
+    typer.Option(
+        help="Write when words and phones are said: FILE.json, .TextGrid, .srt or .vtt (repeatable)."
+    ),
+]
 Seconds = Annotated[float, typer.Option(help="Length where nothing is said.")]
 Format = Annotated[str, typer.Option(help="Shape of the picture: 16:9, 9:16 or 1:1.")]
 Height = Annotated[int, typer.Option(help="Shorter side of the picture in pixels.")]
@@ -82,6 +97,15 @@ def read_script(file: str, text: str, *, needed: bool = True) -> str:
     if file == "-":
         return sys.stdin.read()
     return _text_of(file, "script")
+
+
+def lexicon_text(file: str) -> str:
+    """The text of a dictionary of pronunciations, "" without a file.
+
+    Raises:
+        InputFileError: the file is missing or is not text.
+    """
+    return _text_of(file, "lexicon") if file else ""
 
 
 def _text_of(file: str, what: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,12 +15,13 @@ from studio.cli import options as o
 from studio.cli.progress import working
 
 if TYPE_CHECKING:
-    from generators.base import Fulfilment
+    from generators.base import Audio, Fulfilment
     from studio.request import FilmRequest
     from studio.studio import Tracks
 
 __all__ = ["compose", "paint", "speak"]
 
+Sound = Annotated[Path, typer.Option("--out", "-o", help="The sound: .wav, .flac, .mp3, .ogg or .opus.")]
 Wav = Annotated[Path, typer.Option("--out", "-o", help="The sound, .wav.")]
 Stream = Annotated[
     str, typer.Option(help="Write the sound to standard output as it is spoken: wav, or raw (16 bit, mono).")
@@ -31,7 +32,7 @@ Mp4 = Annotated[Path, typer.Option("--out", "-o", help="The film, .mp4.")]
 def speak(
     script: o.ScriptFile = "",
     text: o.Text = "",
-    out: Wav = Path("out/speech.wav"),
+    out: Sound = Path("out/speech.wav"),
     emotion: o.Mood = "neutral",
     seed: o.Seed = 0,
     voice: o.Voice = "",
@@ -41,27 +42,59 @@ def speak(
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
     stream: Stream = "",
+    lexicon: o.Lexicon = "",
+    loudness: o.Loudness = None,
+    times: o.Times = [],  # noqa: B006
     json: o.Json = False,
 ) -> None:
-    """Say a script."""
+    """Say a script: text with marks, subtitles, SSML or EmotionML."""
+    from studio.sound_files import SOUND_ENDINGS, check_sound_ending, peak_for, write_sound
+    from studio.speech_times import check_times_ending, write_times
+
+    check_sound_ending(out)
+    for path in times:
+        check_times_ending(path)
     values = {
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed,
-        "voice": voice, "style": style, "language": language,
+        "voice": voice, "style": style, "language": language, "lexicon": o.lexicon_text(lexicon),
     }  # fmt: skip
     request = o.request_of(values, engine, fader, shape)
-    from studio.spoken import spoken, stream_to, write_wav_as_it_comes
+    if stream:
+        _streamed(request, stream)
+        return
+    if out.suffix.lower() == ".wav" and loudness is None and not times:
+        _written_as_it_comes(request, out, json)
+        return
+    audio = _at_loudness(loudness)
+    tracks = _tracks(request, out, *SOUND_ENDINGS)
+    assert tracks.speech is not None, "speech was asked for"
+    write_sound(out, audio(tracks.speech.audio, peak_for(out)))
+    for path in times:
+        write_times(path, tracks.speech, tracks.script)
+    _told(out, request, tracks, json)
+
+
+def _streamed(request: FilmRequest, form: str) -> None:
+    """Speech to standard output while it is spoken."""
+    from studio.spoken import spoken, stream_to
+    from studio.stages import Stages
+
+    with working() as (progress, cancel):
+        stream_to(sys.stdout.buffer, spoken(request, Stages({"speech": 1.0}, progress, cancel)), form)
+
+
+def _written_as_it_comes(request: FilmRequest, out: Path, as_json: bool) -> None:
+    """Speech to a file while it is spoken, so that memory stays flat however long it is."""
+    from studio.encode import check_writable
+    from studio.spoken import spoken, write_wav_as_it_comes
     from studio.stages import Stages
     from studio.studio import LEAD, TAIL
 
+    check_writable(out)
     with working() as (progress, cancel):
-        stages = Stages({"speech": 1.0}, progress, cancel)
-        if stream:
-            stream_to(sys.stdout.buffer, spoken(request, stages), stream)
-            return
-        _check(out, ".wav")
-        sound = spoken(request, stages, LEAD, TAIL)
+        sound = spoken(request, Stages({"speech": 1.0}, progress, cancel), LEAD, TAIL)
         seconds = write_wav_as_it_comes(out, sound)
-    _said(out, seconds, sound.fulfilment, json)
+    _said(out, seconds, sound.fulfilment, as_json)
 
 
 def compose(
@@ -120,7 +153,7 @@ def paint(
     from studio.encode import write_film
 
     with working() as (progress, cancel):
-        tracks = _made(request, out, ".mp4", progress, cancel)
+        tracks = _made(request, out, (".mp4",), progress, cancel)
         assert tracks.video is not None, "pictures were asked for"
         count = round(tracks.duration * request.fps)
 
@@ -136,25 +169,29 @@ def paint(
     _told(out, request, tracks, json)
 
 
-def _tracks(request: FilmRequest, out: Path, ending: str) -> Tracks:
+def _at_loudness(loudness: float | None) -> Callable[[Audio, float], Audio]:
+    """What brings sound to a loudness under a true peak; without one it stays as it is. A wrong one is told at once."""
+    if loudness is None:
+        return lambda audio, peak: audio
+    from studio.loudness import check_loudness, to_loudness
+
+    check_loudness(loudness)
+    return lambda audio, peak: to_loudness(audio, loudness, peak)
+
+
+def _tracks(request: FilmRequest, out: Path, *endings: str) -> Tracks:
     with working() as (progress, cancel):
-        return _made(request, out, ending, progress, cancel)
+        return _made(request, out, endings, progress, cancel)
 
 
-def _made(request: FilmRequest, out: Path, ending: str, progress: Any, cancel: Any) -> Tracks:
-    from studio.stages import Stages
-    from studio.studio import Studio
-
-    _check(out, ending)
-    return Studio().tracks(request, Stages(dict.fromkeys(request.media, 1.0), progress, cancel))
-
-
-def _check(out: Path, ending: str) -> None:
+def _made(request: FilmRequest, out: Path, endings: Sequence[str], progress: Any, cancel: Any) -> Tracks:
     from studio.encode import check_writable
 
-    if out.suffix.lower() != ending:
-        raise RequestError(f"{out.name!r} does not end in {ending}.", f"Give a name that ends in {ending}.")
+    if out.suffix.lower() not in endings:
+        named = ", ".join(endings)
+        raise RequestError(f"{out.name!r} does not end in {named}.", f"Give a name that ends in {named}.")
     check_writable(out)
+    return Studio().tracks(request, Stages(dict.fromkeys(request.media, 1.0), progress, cancel))
 
 
 def _told(out: Path, request: FilmRequest, tracks: Tracks, as_json: bool) -> None:
@@ -164,7 +201,11 @@ def _told(out: Path, request: FilmRequest, tracks: Tracks, as_json: bool) -> Non
 
 def _said(out: Path, seconds: float, aspects: Fulfilment, as_json: bool) -> None:
     fulfilment: Mapping[str, Any] = {a.name: a.status for a in aspects}
+    ignored = [a.why for a in aspects if a.status == "ignored"]
     if as_json:
-        print(json.dumps({"out": str(out), "seconds": round(seconds, 3), "fulfilment": fulfilment}))
-    else:
-        print(f"{out}  {seconds:.1f} s  " + ", ".join(f"{k} {v}" for k, v in fulfilment.items()))
+        values = {"out": str(out), "seconds": round(seconds, 3), "fulfilment": fulfilment, "ignored": ignored}
+        print(json.dumps(values, ensure_ascii=False))
+        return
+    print(f"{out}  {seconds:.1f} s  " + ", ".join(f"{k} {v}" for k, v in fulfilment.items()))
+    for why in ignored:
+        print(f"  ignored: {why}")
