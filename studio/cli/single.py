@@ -186,6 +186,8 @@ def _tracks(request: FilmRequest, out: Path, *endings: str) -> Tracks:
 
 def _made(request: FilmRequest, out: Path, endings: Sequence[str], progress: Any, cancel: Any) -> Tracks:
     from studio.encode import check_writable
+    from studio.stages import Stages
+    from studio.studio import Studio
 
     if out.suffix.lower() not in endings:
         named = ", ".join(endings)
