@@ -15,6 +15,7 @@ from studio.cli.create import animate, create
 from studio.cli.emotions import emotions
 from studio.cli.engines import engines
 from studio.cli.label import label
+from studio.cli.recordings import anonymise
 from studio.cli.score import score
 from studio.cli.sense import sense
 from studio.cli.single import compose, paint, speak
@@ -36,6 +37,7 @@ for command in (
     animate,
     compose,
     paint,
+    anonymise,
     score,
     label,
     sense,

@@ -11,6 +11,7 @@ import typer
 
 from conditioning.errors import RequestError
 from studio.cli import options as o
+from studio.cli import recordings as r
 from studio.cli.progress import working
 
 if TYPE_CHECKING:
@@ -34,14 +35,26 @@ def speak(
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    voice_from: r.VoiceFrom = None,
+    strength: r.Strength = 1.0,
+    prosody_from: r.ProsodyFrom = None,
+    like: r.Like = None,
+    like_neutral: r.LikeNeutral = None,
     json: o.Json = False,
 ) -> None:
-    """Say a script."""
+    """Say a script, or give a recording another emotion."""
     values = {
-        "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed,
-        "voice": voice, "language": language,
+        "script": o.read_script(script, text, needed=voice_from is None), "emotion": emotion, "media": ("speech",),
+        "seed": seed, "voice": voice, "language": language,
     }  # fmt: skip
+    values, liking = r.liked(like, like_neutral, values)
     request = o.request_of(values, engine, fader, shape)
+    if liking is not None:
+        request = request.model_copy(update={"faders": {**liking.prosody, **request.faders}})
+    r.check_recording_options(voice_from, prosody_from, strength)
+    if voice_from is not None:
+        r.speak_recorded(request, voice_from, prosody_from, strength, liking, out, json)
+        return
     tracks = _tracks(request, out, ".wav")
     assert tracks.speech is not None, "speech was asked for"
     from studio.encode import write_wav
