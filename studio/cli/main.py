@@ -12,6 +12,7 @@ from conditioning.errors import AffectError
 from studio.cli.batch import batch
 from studio.cli.bench import bench
 from studio.cli.create import animate, create
+from studio.cli.dub import dub
 from studio.cli.emotions import emotions
 from studio.cli.engines import engines
 from studio.cli.label import label
@@ -38,6 +39,7 @@ for command in (
     compose,
     paint,
     anonymise,
+    dub,
     score,
     label,
     sense,
