@@ -18,7 +18,7 @@ from generators.registry import load
 from studio.dubbing.cues import Cue, cues_in_stretches, cues_in_time, units_of
 from studio.dubbing.faces import Seen, emotions_seen
 from studio.dubbing.fitting import Limits, Line, fit_line
-from studio.dubbing.soundtrack import Placed, placed, soundtrack
+from studio.dubbing.soundtrack import LONGEST, Placed, placed, soundtrack
 from studio.dubbing.stretches import mouth_stretches, sound_stretches
 from studio.encode import check_writable, write_with_sound, written
 from studio.media_files import Kind, film_seconds, kind_of, sound_in
@@ -123,7 +123,6 @@ def dub(
     stages = Stages(_SHARES, progress, cancel or threading.Event())
     by_face = request.emotion.strip().casefold() == PICTURE
     script = script_of(request.model_copy(update={"emotion": "neutral"}) if by_face else request)
-    old = sound_in(wanted.film)
     cues = _cues(wanted, script.for_medium("speech"), seconds, stages.job("times"))
     seen = _seen(wanted.film, cues, seconds, stages.job("faces")) if by_face else []
     if seen:
@@ -132,6 +131,7 @@ def dub(
     lines = placed(_spoken(engine, _cast(cues, request), wanted, stages.job("speech", request.seed)))
     _check_length(lines, seconds)
     stages.job("film").step(0, 1, "writing the film")
+    old = sound_in(wanted.film) if wanted.keep_background else None
     write_with_sound(out, wanted.film, soundtrack(lines, seconds, old, wanted.keep_background))
     srt_path = out.with_suffix(".srt")
     with written(srt_path) as part:
@@ -161,6 +161,11 @@ def _film_length(path: Path) -> float:
     seconds = film_seconds(path)
     if seconds <= 0:
         raise InputFileError(f"The film {path} does not say how long it is.", "Bring it to mp4 first.")
+    if seconds > LONGEST:
+        raise InputFileError(
+            f"The film {path} lasts {seconds / 60:.0f} minutes.",
+            f"Cut it into pieces of at most {LONGEST / 60:.0f}.",
+        )
     return seconds
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from conditioning.errors import RequestError
 from generators.base import Audio
 from studio.dubbing.fitting import Line
 from studio.judges.media import Waveform
 from studio.mix import PEAK, mix
 
-__all__ = ["RATE", "Placed", "placed", "soundtrack"]
+__all__ = ["LONGEST", "RATE", "Placed", "placed", "soundtrack"]
 
 RATE = 48_000  # hertz
 LONGEST = 30 * 60.0  # seconds; the sound of a film is held whole
@@ -41,15 +40,7 @@ def soundtrack(lines: Sequence[Placed], seconds: float, old: Waveform | None, ke
         seconds: length of the film.
         old: its own sound; None without.
         keep: how much of it stays, 0..1.
-
-    Raises:
-        RequestError: the film is too long.
     """
-    if seconds > LONGEST:
-        raise RequestError(
-            f"The film lasts {seconds / 60:.0f} minutes.",
-            f"Cut it into pieces of at most {LONGEST / 60:.0f}.",
-        )
     voice = np.zeros(round(seconds * RATE), np.float32)
     for start, line in lines:
         sound = _at_rate(line.audio.samples, line.audio.sample_rate)

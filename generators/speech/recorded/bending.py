@@ -24,11 +24,17 @@ APPROXIMATED = (
 
 _VOICED = 40.0
 _EFFORT_DB, _EFFORT_TILT = 3.0, 0.6  # a unit of effort; effort brightens (Traunmüller & Eriksson 2000)
+_SWING = 8.0  # semitones about the median; what lies further is a slip of the octave
+_MOVEMENT = (0.5, 2.0)  # factors on the movement about the fall
 _GLIDE = 0.03  # seconds, standard deviation of the passage between speech and pause in level
 
 
 def bent(
-    sound: np.ndarray, rate: int, controls: Controls, rng: np.random.Generator
+    sound: np.ndarray,
+    rate: int,
+    controls: Controls,
+    rng: np.random.Generator,
+    edges: tuple[bool, bool] = (True, True),
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The sound with its prosody moved, float32, of another length; then old seconds, rising, and the new ones of them.
 
@@ -37,11 +43,12 @@ def bent(
         rate: hertz.
         controls: along the F frames of 5 ms that cover it.
         rng: for jitter.
+        edges: whether the sound begins and ends with silence that is no pause between phrases.
     """
     anatomy = taken_apart(sound, rate)
     along = controls.at(np.clip(np.arange(anatomy.frames), 0, len(controls["rate"]) - 1))
     stressed = stressed_frames(anatomy)
-    places = old_places(anatomy, along, stressed)
+    places = old_places(anatomy, along, stressed, edges)
     nearest = np.clip(np.rint(places).astype(int), 0, anatomy.frames - 1)
     loud = _levels(anatomy, along)[nearest]
     along, stressed = along.at(nearest), stressed[nearest]
@@ -67,19 +74,40 @@ def shifted_formants(envelope: np.ndarray, hertz: np.ndarray, factors: np.ndarra
 def _melody(f0: np.ndarray, stressed: np.ndarray, along: Controls, rng: np.random.Generator) -> np.ndarray:
     if not (f0 > _VOICED).any():
         return f0
-    fall = _trend(f0) * (along["pitch_range"] - 1)  # a wider range is not a steeper fall
-    f0 = np.where(f0 > 0, pitches(f0, stressed, along, FRAME) * 2 ** (-fall / 12), 0.0)
+    f0 = np.where(f0 > 0, pitches(_balanced(f0, along), stressed, along, FRAME), 0.0)
     return np.where(f0 > _VOICED, f0 * 2 ** (along["jitter"] * rng.standard_normal(len(f0)) / 12), 0.0)
 
 
-def _trend(f0: np.ndarray) -> np.ndarray:
-    """The straight line through F0 in semitones about its middle ``(G,)``."""
+def _balanced(f0: np.ndarray, along: Controls) -> np.ndarray:
+    """F0 whose straight fall and whose movement about it are weighted so that slope and range both come out as asked.
+
+    A wider range alone would make the phrase's own fall steeper, against a slope that is to rise: most of a short phrase's
+    spread is its fall. The fall takes half of the change of range (in the logarithm), the movement about it what the whole
+    then lacks.
+
+    Args:
+        f0: hertz ``(G,)``, 0 where unvoiced.
+        along: of which ``pitch_range``, which acts afterwards on all of it, and ``declination`` are regarded.
+    """
     voiced = np.flatnonzero(f0 > 0)
-    if len(voiced) < 20:
-        return np.zeros(len(f0))
-    semitones = 12 * np.log2(f0[voiced] / np.median(f0[voiced]))
-    slope = np.polyfit(voiced, np.clip(semitones, -8, 8), 1)[0]
-    return np.asarray(slope * (np.arange(len(f0)) - voiced.mean()))
+    size = np.abs(np.log(along["pitch_range"]))
+    if len(voiced) < 20 or size[voiced].max() < 1e-6:
+        return f0
+    weight = size / size.max()
+    own = voiced[weight[voiced] >= 0.5]
+    wide, rise = (float(along[name][own].mean()) for name in ("pitch_range", "declination"))
+    semitones = np.clip(12 * np.log2(f0[voiced] / np.median(f0[voiced])), -_SWING, _SWING)
+    slope, height = np.polyfit(voiced, semitones, 1)
+    fall = slope * (voiced - voiced.mean())
+    movement = semitones - slope * voiced - height
+    new_fall = fall * np.sqrt(wide) + rise * (voiced - voiced.mean()) / max(np.ptp(voiced), 1)
+    lacking = (wide * semitones.std()) ** 2 - new_fall.var()
+    gain = np.sqrt(max(lacking, 0.0)) / max(float(movement.std()), 0.1)
+    gain = float(np.clip(gain, *_MOVEMENT))
+    change = fall * (wide**-0.5 - 1) + movement * (gain / wide - 1)
+    out = f0.copy()
+    out[voiced] = f0[voiced] * 2 ** (weight[voiced] * change / 12)
+    return out
 
 
 def _levels(anatomy: Anatomy, along: Controls) -> np.ndarray:

@@ -55,7 +55,7 @@ def moved(recording: Audio, wish: Wish, words: Sequence[Word] = (), job: Job | N
         all_controls.append(along.at(np.array([0, -1])))
         piece, before, after = sound[begin:end], np.zeros(1), np.zeros(1)
         if not along.neutral(names):
-            piece, before, after = bent(piece, rate, along, job.rng(number))
+            piece, before, after = bent(piece, rate, along, job.rng(number), (begin == 0, end == len(sound)))
             piece = limited(piece)
         old += [*(begin / rate + before), end / rate]
         new += [*(done + after), done + len(piece) / rate]

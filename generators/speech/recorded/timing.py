@@ -18,16 +18,19 @@ _RISE = 3.0  # dB by which a syllable stands out
 _HALF = 0.05  # seconds to both sides of its peak
 
 
-def old_places(anatomy: Anatomy, controls: Controls, stressed: np.ndarray) -> np.ndarray:
+def old_places(
+    anatomy: Anatomy, controls: Controls, stressed: np.ndarray, edges: tuple[bool, bool] = (True, True)
+) -> np.ndarray:
     """Which old frame each new one shows, rising ``(G,)``.
 
     Voiced frames take most of a change of rate, unvoiced ones less, so that consonants stay crisp; together they keep exactly
-    to the rate. Pauses inside follow ``pause``, silence before and after the speech stays as it is.
+    to the rate. Pauses follow ``pause``, silence before and after all speech stays as it is.
 
     Args:
         anatomy: F frames.
         controls: along them; ``rate``, ``vowel`` and ``pause`` are followed.
         stressed: whether a frame belongs to a weighty syllable ``(F,)``.
+        edges: whether the silence before and after the speech is no pause, because nothing lies beyond it.
     """
     silent = anatomy.silent
     spoken = np.flatnonzero(~silent)
@@ -40,7 +43,10 @@ def old_places(anatomy: Anatomy, controls: Controls, stressed: np.ndarray) -> np
     even = wanted / given if abs(given) > 1e-9 else 1.0
     length = np.clip(1 + even * give * change, _SHORTEST, _LONGEST)
     length = np.where(stressed, length * controls["vowel"], length)
-    inside = silent & (np.arange(len(silent)) > spoken[0]) & (np.arange(len(silent)) < spoken[-1])
+    numbers = np.arange(len(silent))
+    inside = (numbers > (spoken[0] if edges[0] else -1)) & (
+        numbers < (spoken[-1] if edges[1] else len(silent))
+    )
     length = np.where(silent, np.where(inside, controls["pause"], 1.0), length)
     new = np.concatenate([[0.0], np.cumsum(length)])
     return np.interp(np.arange(max(round(new[-1]), 1)), new, np.arange(len(new)))

@@ -8,7 +8,7 @@ from numba import njit
 __all__ = ["matching", "warped_path"]
 
 _BESIDE = (
-    0.4  # cost of waiting in one of both, in mean distances between frames: 0 would let sounds be swallowed
+    0.4  # cost of waiting in one of both, in distances of frames at random: 0 would let sounds be swallowed
 )
 
 
@@ -19,12 +19,8 @@ def warped_path(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         first: features ``(N, D)``.
         second: features ``(M, D)``.
     """
-    distance = np.sqrt(
-        np.maximum(
-            (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)[None] - 2 * first @ second.T, 0.0
-        )
-    ).astype(np.float32)
-    return np.asarray(_path(distance, _BESIDE * float(distance.mean())))
+    size = np.sqrt((first**2).sum(axis=1).mean() + (second**2).sum(axis=1).mean())
+    return np.asarray(_path(first.astype(np.float32), second.astype(np.float32), _BESIDE * float(size)))
 
 
 def matching(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -43,27 +39,37 @@ def matching(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _path(distance: np.ndarray, beside: float) -> np.ndarray:
-    n, m = distance.shape
+def _path(first: np.ndarray, second: np.ndarray, beside: float) -> np.ndarray:
+    """The cheapest path. Of the costs only two rows are held, of the ways one byte a pair."""
+    n, m = len(first), len(second)
     came = np.zeros((n, m), np.int8)
     before = np.empty(m, np.float32)
     row = np.empty(m, np.float32)
     for i in range(n):
         for j in range(m):
-            best, way = np.float32(0.0), 0
+            best, way = 0.0, 0
             if i > 0 or j > 0:
-                best = np.float32(1e30)
+                best = 1e30
                 if i > 0 and j > 0:
                     best, way = before[j - 1], 1
                 if i > 0 and before[j] + beside < best:
                     best, way = before[j] + beside, 2
                 if j > 0 and row[j - 1] + beside < best:
                     best, way = row[j - 1] + beside, 3
-            row[j] = best + distance[i, j]
+            apart = 0.0
+            for k in range(first.shape[1]):
+                apart += (first[i, k] - second[j, k]) ** 2
+            row[j] = best + np.sqrt(apart)
             came[i, j] = way
         before[:] = row
-    pairs = np.empty((n + m, 2), np.int64)
-    i, j, count = n - 1, m - 1, 0
+    return _way_back(came)
+
+
+@njit(cache=True, nogil=True)
+def _way_back(came: np.ndarray) -> np.ndarray:
+    i, j = came.shape[0] - 1, came.shape[1] - 1
+    pairs = np.empty((i + j + 2, 2), np.int64)
+    count = 0
     while True:
         pairs[count, 0], pairs[count, 1] = i, j
         count += 1
