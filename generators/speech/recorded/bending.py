@@ -82,8 +82,7 @@ def _balanced(f0: np.ndarray, along: Controls) -> np.ndarray:
     """F0 whose straight fall and whose movement about it are weighted so that slope and range both come out as asked.
 
     A wider range alone would make the phrase's own fall steeper, against a slope that is to rise: most of a short phrase's
-    spread is its fall. The fall takes half of the change of range (in the logarithm), the movement about it what the whole
-    then lacks.
+    spread is its fall. The fall is left to the slope, the movement about it takes what the whole then lacks.
 
     Args:
         f0: hertz ``(G,)``, 0 where unvoiced.
@@ -100,11 +99,11 @@ def _balanced(f0: np.ndarray, along: Controls) -> np.ndarray:
     slope, height = np.polyfit(voiced, semitones, 1)
     fall = slope * (voiced - voiced.mean())
     movement = semitones - slope * voiced - height
-    new_fall = fall * np.sqrt(wide) + rise * (voiced - voiced.mean()) / max(np.ptp(voiced), 1)
+    new_fall = fall + rise * (voiced - voiced.mean()) / max(np.ptp(voiced), 1)
     lacking = (wide * semitones.std()) ** 2 - new_fall.var()
     gain = np.sqrt(max(lacking, 0.0)) / max(float(movement.std()), 0.1)
     gain = float(np.clip(gain, *_MOVEMENT))
-    change = fall * (wide**-0.5 - 1) + movement * (gain / wide - 1)
+    change = fall * (1 / wide - 1) + movement * (gain / wide - 1)
     out = f0.copy()
     out[voiced] = f0[voiced] * 2 ** (weight[voiced] * change / 12)
     return out

@@ -50,17 +50,18 @@ class Disguise:
         )
 
 
-def disguise_of(seed: int, median_hertz: float) -> Disguise:
+def disguise_of(seed: int, median_hertz: float, *, turned: bool = False) -> Disguise:
     """A disguise drawn by chance, always far from the speaker; voices that are low or high are led towards the middle.
 
     Args:
         seed: the same one gives the same disguise.
         median_hertz: of the speaker's F0.
+        turned: whether to go the other way, for a speaker who is still known after the first.
     """
     table = asset_table("voices", "disguise.toml")
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     up = median_hertz < table["low_hertz"] or (median_hertz < table["high_hertz"] and rng.random() < 0.5)
-    sign = 1.0 if up else -1.0
+    sign = 1.0 if up != turned else -1.0
 
     def between(name: str) -> float:
         low, high = table[name]

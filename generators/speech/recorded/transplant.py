@@ -21,6 +21,7 @@ __all__ = ["LONGEST", "Transplanted", "transplanted"]
 LONGEST = 60.0  # seconds; the work and the memory of the warping grow with the square
 _LOUDEST_CHANGE = 15.0  # dB
 _FARTHEST = 7.0  # semitones of the whole melody from this speaker's own: a shout is no louder talk, its timbre would be missing
+_LEAST_VOICED = 0.2  # of the sounding frames; noise has less, speech far more
 _SMOOTH = 0.02  # seconds, standard deviation, of the melody and the level that are laid on
 
 
@@ -90,7 +91,7 @@ def transplanted(
 def _spoken(anatomy: Anatomy, name: str) -> tuple[int, int]:
     """First frame of the speech and the one after its last."""
     spoken = np.flatnonzero(~anatomy.silent)
-    if not len(spoken) or not (anatomy.f0 > 0).any():
+    if not len(spoken) or (anatomy.f0[spoken] > 0).mean() < _LEAST_VOICED:
         raise RequestError(f"The {name} holds no voiced speech.", "Give one in which somebody speaks.")
     return int(spoken[0]), int(spoken[-1]) + 1
 

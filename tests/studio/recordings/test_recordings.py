@@ -10,9 +10,11 @@ import soundfile
 from conditioning.emotion import Emotion
 from conditioning.errors import Cancelled, InputFileError, RequestError
 from conditioning.script import Script, Span
+from conditioning.vad import VAD
 from generators.base import Job, SpeechRequest
 from generators.speech.hibari import Hibari
 from studio.encode import write_wav
+from studio.judges.base import Reading
 from studio.recordings.anonymising import anonymise
 from studio.recordings.likeness import liking
 from studio.recordings.sounds import recording_in
@@ -64,9 +66,30 @@ def test_prosody_of_one_person_keeps_its_own_register(clips, tmp_path):
     assert "where it lies there" in note.why
 
 
-def test_a_clip_asks_for_its_prosody_against_the_neutral_voice(clips):
+class Certain:
+    """A judge that hears anger in everything."""
+
+    def read(self, sound):
+        return Reading({"anger": 0.9, "neutral": 0.1}, VAD(-0.5, 0.6, 0.2), (0.2, 0.2, 0.2), 0.9, 0.3)
+
+
+class Deaf:
+    """A judge that hears nothing in anything."""
+
+    def read(self, sound):
+        return Reading({}, confidence=0.0, floor=0.3)
+
+
+def test_a_clip_in_which_nothing_is_read_is_refused(clips, monkeypatch):
+    monkeypatch.setattr("studio.recordings.likeness.tuning_judge", Deaf)
+    with pytest.raises(InputFileError, match="No emotion is read"):
+        liking(clips / "anger.wav")
+
+
+def test_a_clip_asks_for_its_emotion_and_its_prosody_against_the_neutral_voice(clips, monkeypatch):
+    monkeypatch.setattr("studio.recordings.likeness.tuning_judge", Certain)
     found = liking(clips / "anger.wav", clips / "neutral.wav")
-    assert found.emotion.intensity > 0
+    assert found.emotion.label == "anger"
     assert found.prosody["prosody.pitch"] > 1
     assert found.prosody["prosody.loudness"] > 1
     assert found.prosody["prosody.tilt"] > 0
