@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +84,7 @@ def opinion(sound: Audio) -> float:
     return predicted_opinion(sound, level_lufs=LEVEL).overall
 
 
-def six_emotions(folder: Path, count: int, strength: float, words: bool) -> None:
+def six_emotions(folder: Path, count: int, strength: float, words: bool, emotions: Sequence[str]) -> None:
     """Print the table of emotions on neutral recordings."""
     rows = list(clips(folder, count))
     originals = [sound_of(folder, row) for row in rows]
@@ -100,7 +100,7 @@ def six_emotions(folder: Path, count: int, strength: float, words: bool) -> None
         + " | same speaker | another | OVRL | word errors % | read as asked, tuning / scoring |"
     )
     print("| --- " * (len(AIMED) + 7) + "|", flush=True)
-    for emotion in EMOTIONS:
+    for emotion in emotions:
         wish = Wish((Part(Emotion.of(emotion)),), strength)
         made = [moved(sound, wish, job=Job(i)).audio for i, sound in enumerate(originals)]
         goals = {
@@ -237,6 +237,7 @@ def main() -> None:
     )
     parser.add_argument("corpora", type=Path, help="folder with speech.csv")
     parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--emotions", default=",".join(EMOTIONS))
     parser.add_argument("--strength", type=float, default=1.0)
     parser.add_argument(
         "--words", action="store_true", help="count word errors and let both judges read, too"
@@ -249,7 +250,7 @@ def main() -> None:
     elif args.transplant:
         transplants(args.corpora, args.count)
     else:
-        six_emotions(args.corpora, args.count, args.strength, args.words)
+        six_emotions(args.corpora, args.count, args.strength, args.words, args.emotions.split(","))
 
 
 if __name__ == "__main__":
