@@ -18,7 +18,7 @@ import numpy as np
 from conditioning.errors import OutputError
 from generators.base import Audio
 
-__all__ = ["check_writable", "write_film", "write_wav", "written"]
+__all__ = ["check_writable", "write_film", "write_wav", "write_with_sound", "written"]
 
 _AUDIO_CHUNK = 1024  # samples of an AAC frame
 _SAME_BYTES = (
@@ -158,3 +158,36 @@ class _Sound:
         frame.time_base = Fraction(1, self.audio.sample_rate)
         self.container.mux(self.stream.encode(frame))
         self.at = end
+
+
+def write_with_sound(path: Path, film: Path, audio: Audio) -> None:
+    """Write a film whose pictures are those of another, packet by packet, with another sound.
+
+    Args:
+        path: ``.mp4``.
+        film: whose first picture stream is copied untouched.
+        audio: stereo sound.
+
+    Raises:
+        OutputError: the file cannot be written, or the pictures' coding does not go into an mp4.
+    """
+    import av
+
+    with written(path) as part, av.open(str(film)) as source:
+        pictures = source.streams.video[0]
+        try:
+            with av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
+                video = container.add_stream_from_template(pictures)
+                sound = _Sound(container, audio)
+                for packet in source.demux(pictures):
+                    if packet.dts is None:
+                        continue
+                    sound.write_until(float(packet.dts * packet.time_base) if packet.time_base else 0.0)
+                    packet.stream = video
+                    container.mux(packet)
+                sound.finish()
+        except (ValueError, av.FFmpegError) as error:
+            raise OutputError(
+                f"The pictures of {film.name} cannot be copied into {path.name}: {error}.",
+                "Bring the film to H.264, HEVC or AV1 first.",
+            ) from error

@@ -23,8 +23,9 @@ from generators.speech.normalisation import is_word, spoken
 from generators.speech.pico_process import PicoProcess
 from generators.speech.prosody import Controls, span_controls
 from generators.speech.reading import Written, passages, split_sentences
+from generators.speech.recorded.anatomy import FRAME
+from generators.speech.recorded.bending import APPROXIMATED, bent
 from generators.speech.rendering import limited
-from generators.speech.resynthesis import APPROXIMATED, FRAME, IGNORED, resynthesised
 from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styled, styles_approximated
 from generators.speech.touches import touches_left_out
@@ -135,7 +136,7 @@ def _say(
     said = estimated(texts, sound, SAMPLE_RATE, language)
     along = _along(said, words, controls, len(sound))
     if not along.neutral(tuple(fader_set("prosody").faders)):
-        sound, old, new = resynthesised(sound, SAMPLE_RATE, along, rng)
+        sound, old, new = bent(sound, SAMPLE_RATE, along, rng)
         sound, said = limited(sound), said.moved(old, new)
     begin = assembly.now
     for word, owner in zip(said.words, said.owners, strict=True):
@@ -185,7 +186,6 @@ def _fulfilment(request: SpeechRequest, controls: Controls) -> Fulfilment:
         faders = fader_set("prosody").faders
         asked = [name for name in faders if not controls.neutral((name,))]
         rows += [Aspect(n, "approximated", "WORLD only comes near it.") for n in asked if n in APPROXIMATED]
-        rows += [Aspect(n, "ignored", "Pico's sound gives no hold for it.") for n in asked if n in IGNORED]
     left_out = (
         *delivery_left_out(request.script),
         *sounds_left_out(request.script),

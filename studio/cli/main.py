@@ -12,9 +12,11 @@ from conditioning.errors import AffectError
 from studio.cli.batch import batch
 from studio.cli.bench import bench
 from studio.cli.create import animate, create
+from studio.cli.dub import dub
 from studio.cli.emotions import emotions
 from studio.cli.engines import engines
 from studio.cli.label import label
+from studio.cli.recordings import anonymise
 from studio.cli.score import score
 from studio.cli.sense import sense
 from studio.cli.single import compose, paint, speak
@@ -36,6 +38,8 @@ for command in (
     animate,
     compose,
     paint,
+    anonymise,
+    dub,
     score,
     label,
     sense,

@@ -12,6 +12,7 @@ import typer
 
 from conditioning.errors import RequestError
 from studio.cli import options as o
+from studio.cli import recordings as r
 from studio.cli.progress import working
 
 if TYPE_CHECKING:
@@ -45,9 +46,14 @@ def speak(
     lexicon: o.Lexicon = "",
     loudness: o.Loudness = None,
     times: o.Times = [],  # noqa: B006
+    voice_from: r.VoiceFrom = None,
+    strength: r.Strength = 1.0,
+    prosody_from: r.ProsodyFrom = None,
+    like: r.Like = None,
+    like_neutral: r.LikeNeutral = None,
     json: o.Json = False,
 ) -> None:
-    """Say a script: text with marks, subtitles, SSML or EmotionML."""
+    """Say a script (text with marks, subtitles, SSML or EmotionML), or give a recording another emotion."""
     from studio.sound_files import SOUND_ENDINGS, check_sound_ending, peak_for, write_sound
     from studio.speech_times import check_times_ending, write_times
 
@@ -55,10 +61,17 @@ def speak(
     for path in times:
         check_times_ending(path)
     values = {
-        "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed,
-        "voice": voice, "style": style, "language": language, "lexicon": o.lexicon_text(lexicon),
+        "script": o.read_script(script, text, needed=voice_from is None), "emotion": emotion, "media": ("speech",),
+        "seed": seed, "voice": voice, "style": style, "language": language, "lexicon": o.lexicon_text(lexicon),
     }  # fmt: skip
+    values, liking = r.liked(like, like_neutral, values)
     request = o.request_of(values, engine, fader, shape)
+    if liking is not None:
+        request = request.model_copy(update={"faders": {**liking.prosody, **request.faders}})
+    r.check_recording_options(voice_from, prosody_from, strength)
+    if voice_from is not None:
+        r.speak_recorded(request, voice_from, prosody_from, strength, liking, out, json)
+        return
     if stream:
         _streamed(request, stream)
         return
