@@ -186,6 +186,7 @@ def _fulfilment(request: SpeechRequest, controls: Controls) -> Fulfilment:
         faders = fader_set("prosody").faders
         asked = [name for name in faders if not controls.neutral((name,))]
         rows += [Aspect(n, "approximated", "WORLD only comes near it.") for n in asked if n in APPROXIMATED]
+        rows += [Aspect(n, "ignored", "Pico's sound takes no breath.") for n in asked if n == "breaths"]
     left_out = (
         *delivery_left_out(request.script),
         *sounds_left_out(request.script),
