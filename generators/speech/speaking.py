@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.speech.contours import PAUSES, durations, energies, pitches, stressed_vowels
+from generators.speech.contours import (
+    PAUSES,
+    closing_mark,
+    durations,
+    energies,
+    nucleus,
+    pitches,
+    stressed_vowels,
+)
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED, Network
 from generators.speech.prosody import Controls
 from generators.speech.reading import Sentence
@@ -55,8 +63,10 @@ def speak(
     index = np.repeat(np.arange(len(frames)), frames)
     along = along_symbols.at(np.repeat(index, 2)).smoothed(GLIDE / FRAME)
     stressed = np.repeat(np.isin(index, stressed_vowels(symbols)), 2)
+    focus = np.repeat(np.isin(index, nucleus(symbols)), 2)
     f0, energy = network.prosody(prosody[:, :, index])
-    f0, energy = pitches(f0, stressed, along), energies(energy, along)
+    f0 = pitches(f0, stressed, along, focus=focus, mark=closing_mark(symbols))
+    energy = energies(energy, along)
     heard = np.where(f0 > VOICED, np.maximum(f0 / along["formant"], VOICED * 1.001), f0)
     spectra = network.decode(np.repeat(text[:, :, index], 2, axis=2), heard, energy)
     sound = render(spectra, heard.astype(np.float32), along, rng)

@@ -39,6 +39,7 @@ def create(
     engine: o.Engine = [],  # noqa: B006 - typer needs the list itself
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    prosody: o.Prosody = "actors",
     captions: Captions = True,
     format: o.Format = "16:9",
     height: o.Height = 720,
@@ -55,7 +56,7 @@ def create(
         "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
         "seconds": seconds, "judge": judge,
     }  # fmt: skip
-    _film(o.request_of(values, engine, fader, shape), out, json)
+    _film(o.request_of(values, engine, fader, shape, prosody), out, json)
 
 
 def animate(
@@ -70,6 +71,7 @@ def animate(
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    prosody: o.Prosody = "actors",
     format: o.Format = "1:1",
     height: o.Height = 720,
     judge: JudgeIt = True,
@@ -81,7 +83,7 @@ def animate(
         "voice": voice, "character": character, "language": language, "captions": False, "format": format,
         "height": height, "judge": judge,
     }  # fmt: skip
-    _film(o.request_of(values, engine, fader, shape), out, json)
+    _film(o.request_of(values, engine, fader, shape, prosody), out, json)
 
 
 def _film(request: FilmRequest, out: Path, as_json: bool) -> None:

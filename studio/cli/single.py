@@ -34,6 +34,7 @@ def speak(
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    prosody: o.Prosody = "actors",
     json: o.Json = False,
 ) -> None:
     """Say a script."""
@@ -41,7 +42,7 @@ def speak(
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed,
         "voice": voice, "language": language,
     }  # fmt: skip
-    request = o.request_of(values, engine, fader, shape)
+    request = o.request_of(values, engine, fader, shape, prosody)
     tracks = _tracks(request, out, ".wav")
     assert tracks.speech is not None, "speech was asked for"
     from studio.encode import write_wav
