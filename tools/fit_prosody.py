@@ -2,7 +2,7 @@
 
     python tools/fit_prosody.py ../shared/data --emotions joy,anger --out fitted.json
 
-Starts from the shipped map. In each round every fader is moved a little on some sentences of the set "tune" of
+Starts from the shipped map, or from values written before. In each round every fader is moved a little on some sentences of the set "tune" of
 tools/voice_quality.py, said by two characters, and all measures are taken of the sound; that response is taken as a
 plane, on which the faders are moved, within their bounds and a few steps, to where this is least:
 
@@ -198,10 +198,10 @@ def total(parts: tuple[float, float, float], weight: float) -> float:
     return parts[0] + weight * (parts[1] + 0.6 * parts[2])
 
 
-def fitted(fit: Fit, aim: Target, rounds: int, weight: float) -> np.ndarray:
-    """Steps of the faders that come nearest ``(F,)``."""
+def fitted(fit: Fit, aim: Target, first: np.ndarray, rounds: int, weight: float) -> np.ndarray:
+    """Steps of the faders that come nearest ``(F,)``, from the first ones."""
     low, high = bounds(aim.emotion)
-    start = np.clip(shipped(aim.emotion), low, high)
+    start = np.clip(first, low, high)
     here, best, least = start, start, np.inf
     reach = REACH
     for number in range(rounds + 1):
@@ -284,6 +284,7 @@ def main() -> None:
     parser.add_argument("--weight", type=float, default=0.5, help="of the judge's doubt against the distance")
     parser.add_argument("--robust", type=float, default=0.5, help="share of the corpora's median in the aim")
     parser.add_argument("--cache", type=Path, help="keeps the actors' measures between runs")
+    parser.add_argument("--start", type=Path, help="values written before, to go on from")
     parser.add_argument("--out", type=Path, help="write the values there")
     args = parser.parse_args()
     if args.cache and args.cache.exists():
@@ -294,9 +295,12 @@ def main() -> None:
             args.cache.write_bytes(pickle.dumps(heard))
     every = len(SENTENCES["tune"]) // args.sentences
     fit = Fit(heard, SENTENCES["tune"][::every][: args.sentences])
-    found = {}
+    found = json.loads(args.start.read_text(encoding="utf-8")) if args.start else {}
     for emotion in args.emotions.split(","):
-        found[emotion] = values_of(fitted(fit, target(emotion, args.robust), args.rounds, args.weight))
+        first = shipped(emotion)
+        if emotion in found:
+            first = np.array([_steps(name, found[emotion][name]) for name in FADERS])
+        found[emotion] = values_of(fitted(fit, target(emotion, args.robust), first, args.rounds, args.weight))
         print(emotion, {name: round(value, 3) for name, value in found[emotion].items()}, flush=True)
         if args.out:
             args.out.write_text(json.dumps(found, indent=1), encoding="utf-8")

@@ -70,12 +70,12 @@ class Direction:
         return all(sign * (b - a) > 0 for a, b in itertools.pairwise((0.0, *self.voice)))
 
 
-def numbers(text: str, emotion: Emotion, voice: str = "", prosody: str = OWN) -> Numbers:
-    """Every number of a sentence as the voice says it."""
+def numbers(text: str, emotion: Emotion, voice: str = "", prosody: str = OWN, seed: int = 1) -> Numbers:
+    """Every number of a sentence as the voice says it; the seed decides its chance variation."""
     preset = prosody_map(prosody)
     adjustments = fader_preset(preset).adjustments if preset else ()
     request = SpeechRequest(
-        Script((Span(text, emotion),)), voice=voice, job=Job(1), adjustments=tuple(adjustments)
+        Script((Span(text, emotion),)), voice=voice, job=Job(seed), adjustments=tuple(adjustments)
     )
     found = described(mono(_voice().generate(request).audio, SAMPLE_RATE))
     assert found is not None, "a sentence holds enough voice"
@@ -100,8 +100,8 @@ def rendered(
         prosody: map of prosody.
     """
     rows = [
-        difference(numbers(text, emotion, voice, prosody), neutral)
-        for text, neutral in zip(sentences, plain, strict=True)
+        difference(numbers(text, emotion, voice, prosody, seed), neutral)
+        for seed, (text, neutral) in enumerate(zip(sentences, plain, strict=True))
     ]
     return {measure: float(np.mean([row[measure] for row in rows])) for measure in MEASURES}
 
@@ -159,7 +159,8 @@ def readings(judge: PeopleJudge, voice: str, sentences: Sequence[str], prosody: 
         voices, true = [plain], ["neutral"] * len(sentences)
         for emotion in CLASSES[1:]:
             asked = Emotion.of(emotion, intensity)
-            voices.append(judge.rows([numbers(text, asked, voice, prosody) for text in sentences]))
+            rows = [numbers(text, asked, voice, prosody, seed) for seed, text in enumerate(sentences)]
+            voices.append(judge.rows(rows))
             true += [emotion] * len(sentences)
         inputs = judge.beside(np.vstack(voices), plain.mean(axis=0))
         for model in ("regression", "machine"):
