@@ -53,7 +53,7 @@ FADERS: dict[str, tuple[float, float, float]] = {
 }  # fmt: skip
 # What listeners and the literature agree on and the actors' mean does not give: grief that is spoken is low and soft.
 NARROWER = {"sadness": {"pitch": (-2.5, -0.9), "loudness": (-5.0, -2.0), "rate": (0.7, 0.88)}}
-HALF = 0.5**0.6
+HALF = 0.5**0.5  # strength of the faders at half intensity, by the concavity of prosody.toml
 REACH = 2.5  # steps that a round may move a fader
 
 

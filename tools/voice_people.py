@@ -8,7 +8,7 @@
 Each effect is the difference from the same voice's neutral reading of the same text, mean over the sentences of a set of
 tools/voice_quality.py ("check" was never used to find the faders). An effect of the actors counts if Cohen's d is at least .5
 in size over four actors or more. It is reproduced if the voice's has its sign at full intensity, and ordered if every
-step of intensity from 0 over .25, .5 and .75 to 1 moves it that way.
+step of intensity from 0 over .25, .5 and .75 to 1 moves it that way, or all but one (small effects waver with pitch tracking).
 """
 
 from __future__ import annotations
@@ -68,6 +68,12 @@ class Direction:
         """Whether every step of intensity moves the voice the actors' way."""
         sign = np.sign(self.people.mean)
         return all(sign * (b - a) > 0 for a, b in itertools.pairwise((0.0, *self.voice)))
+
+    @property
+    def nearly_ordered(self) -> bool:
+        """Whether at most one pair of neighbours of the five doses is exchanged: rank correlation at least .9."""
+        ranks = np.argsort(np.argsort(np.sign(self.people.mean) * np.array([0.0, *self.voice])))
+        return float(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]) >= 0.9 - 1e-9
 
 
 def numbers(text: str, emotion: Emotion, voice: str = "", prosody: str = OWN, seed: int = 1) -> Numbers:
@@ -139,7 +145,8 @@ def told(found: Sequence[Direction]) -> str:
     lines += [
         "",
         f"{len(clear)} effects are clear; {100 * len(right) / max(len(clear), 1):.1f} % reproduced, "
-        f"{100 * sum(each.ordered for each in right) / max(len(right), 1):.1f} % of these ordered",
+        f"{100 * sum(each.ordered for each in right) / max(len(right), 1):.1f} % of these ordered, "
+        f"{100 * sum(each.nearly_ordered for each in right) / max(len(right), 1):.1f} % but for two neighbours",
     ]
     for each in clear:
         if not (each.reproduced and each.ordered):

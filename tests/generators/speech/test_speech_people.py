@@ -19,7 +19,7 @@ FEW = {
     "anger": ("f0_mean", "level", "alpha", "centroid", "hnr"),
     "fear": ("f0_mean", "f0_slope", "f0_first", "level"),
     "disgust": ("f0_mean", "f0_slope", "rate", "alpha"),
-    "surprise": ("f0_mean", "f0_range", "f0_final", "f0_rise"),
+    "surprise": ("f0_mean", "f0_range", "f0_sd", "f0_rise"),
     "sadness": ("rate", "h1_h2"),
     "calm": ("rate", "alpha", "level", "hnr"),
 }
