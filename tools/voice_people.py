@@ -1,186 +1,189 @@
-"""Compares how far the built-in voice moves with an emotion against how far people's voices move.
+"""Compares how the built-in voice moves with an emotion with how actors' voices move, and lets a judge of people read it.
 
-    python tools/voice_people.py ../shared/data/speech              what people do, one table per corpus
-    python tools/voice_people.py ../shared/data/speech --voice heart --emotions joy,anger
+    python tools/voice_people.py                                    directions and doses against assets/voices/actors.toml
+    python tools/voice_people.py --set tune --voice ben --emotions joy,anger
+    python tools/voice_people.py --judge ../shared/data             what a judge made of the actors reads, full and half
+    python tools/voice_people.py --prosody emofilt                  the same for a published map
 
-Each figure is the difference from the same speaker's neutral reading of the same text, in the measure's own unit, so a
-speaker, a text and a microphone fall out. People: the mean over speakers of RAVDESS (strong intensity), nEMO and
-EMO-DB, and the standard deviation between speakers. The voice: the mean over the sentences of the set "tune" of
-tools/voice_quality.py at full intensity. EMO-DB's clips are cut at two seconds, so its rate is left out. Needs the
-extra "test" and soundfile.
+Each effect is the difference from the same voice's neutral reading of the same text, mean over the sentences of a set of
+tools/voice_quality.py ("check" was never used to find the faders). An effect of the actors counts if Cohen's d is at least .5
+in size over four actors or more. It is reproduced if the voice's has its sign at full intensity, and ordered if every
+step of intensity from 0 over .25, .5 and .75 to 1 moves it that way, or all but one (small effects waver with pitch tracking).
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import itertools
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import soundfile
-import soxr
-from voice_quality import SENTENCES, say
+from voice_quality import SENTENCES
 
 from conditioning.emotion import Emotion
-from external.world import world
+from conditioning.fader_presets import fader_preset
+from conditioning.script import Script, Span
+from generators.base import Job, SpeechRequest
+from generators.registry import load
+from generators.speech.maps import OWN, prosody_map
+from studio.judges.media import mono
+from studio.judges.voice import SAMPLE_RATE
+from studio.training.prosody import hear
+from studio.training.prosody_judge import CLASSES, PeopleJudge, recall
+from studio.training.prosody_measures import MEASURES, described, difference
+from studio.training.prosody_table import Effect, actors_table
 
-RATE = 16_000
-STEP = 80  # samples: 5 ms
-WINDOW = 400  # samples: 25 ms
-MEASURES = {
-    "F0 mean": "st", "F0 SD": "st", "F0 range": "st", "F0 slope": "st/s", "level": "dB", "level SD": "dB",
-    "rate": "%", "alpha": "dB", "Hammarberg": "dB", "HNR": "dB", "jitter": "%", "shimmer": "dB",
-}  # fmt: skip
-EMOTIONS = ("joy", "sadness", "anger", "fear", "disgust", "surprise", "calm", "serenity", "boredom")
-LABELS = {"happiness": "joy"}  # the corpora's name, ours
-
-
-def measure(sound: np.ndarray) -> dict[str, float] | None:
-    """Measures of an utterance, by name; None where too little of it is voiced.
-
-    Args:
-        sound: mono ``(n,)`` at 16 kHz.
-    """
-    sound = np.ascontiguousarray(sound, np.float64)
-    frames = np.lib.stride_tricks.sliding_window_view(np.pad(sound, (WINDOW // 2, WINDOW)), WINDOW)[::STEP]
-    coarse, times = world().dio(sound, RATE, f0_floor=65.0, f0_ceil=650.0)
-    f0 = world().stonemask(sound, coarse, times, RATE)
-    count = min(len(frames), len(f0))
-    frames, f0, times = frames[:count], f0[:count], times[:count]
-    level = 10 * np.log10((frames**2).mean(axis=1) + 1e-10)
-    active = np.flatnonzero(level > np.percentile(level, 95) - 35)
-    voiced = np.flatnonzero((f0 > 0) & (level > np.percentile(level, 95) - 25))
-    if len(voiced) < 30:
-        return None
-    cycles, weights = _cycles(sound, f0)
-    return {
-        **_melody(12 * np.log2(f0[voiced]), times[voiced]),
-        "level": float(10 * np.log10((10 ** (level[active] / 10)).mean())),
-        "level SD": float(level[voiced].std()),
-        "seconds": float(times[active[-1]] - times[active[0]]),
-        **_spectrum(frames[voiced], f0[voiced]),
-        "jitter": 100 * float(np.median(np.abs(np.diff(cycles)) / cycles[1:])) if len(cycles) > 5 else 0.0,
-        "shimmer": float(np.median(np.abs(np.diff(weights)))) if len(cycles) > 5 else 0.0,
-    }
+DOSES = (0.25, 0.5, 0.75, 1.0)
+Numbers = Mapping[str, float]
 
 
-def _melody(semitones: np.ndarray, times: np.ndarray) -> dict[str, float]:
-    """Height, spread and slope of F0; slips of an octave do not count."""
-    low, middle, high = np.percentile(semitones, [10, 50, 90])
-    kept = np.abs(semitones - middle) < 12
-    return {
-        "F0 mean": float(semitones[kept].mean()),
-        "F0 SD": float(semitones[kept].std()),
-        "F0 range": float(high - low),
-        "F0 slope": float(np.polyfit(times[kept], semitones[kept], 1)[0]),
-    }
-
-
-def _spectrum(frames: np.ndarray, f0: np.ndarray) -> dict[str, float]:
-    """Alpha ratio, Hammarberg index (Eyben et al. 2016) and harmonics-to-noise ratio (Boersma 1993) where voiced."""
-    power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW), 1024)) ** 2
-    hertz = np.fft.rfftfreq(1024, 1 / RATE)
-
-    def band(low: float, high: float) -> np.ndarray:
-        return np.asarray(power[:, (hertz >= low) & (hertz < high)])
-
-    alpha = 10 * np.log10(band(1000, 5000).sum(axis=1) / band(50, 1000).sum(axis=1))
-    hammarberg = 10 * np.log10(band(50, 2000).max(axis=1) / band(2000, 5000).max(axis=1))
-    own = np.fft.irfft(power)[:, : WINDOW - 100]
-    taper = np.fft.irfft(np.abs(np.fft.rfft(np.hanning(WINDOW), 1024)) ** 2)[: WINDOW - 100]
-    lag = np.clip(np.round(RATE / f0).astype(int), 20, WINDOW - 110)[:, None] + np.arange(-2, 3)
-    strength = (own[np.arange(len(own))[:, None], lag] / own[:, :1] / (taper[lag] / taper[0])).max(axis=1)
-    strength = np.clip(strength, 0.01, 0.999)
-    return {
-        "alpha": float(alpha.mean()),
-        "Hammarberg": float(hammarberg.mean()),
-        "HNR": float((10 * np.log10(strength / (1 - strength))).mean()),
-    }
-
-
-def _cycles(sound: np.ndarray, f0: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Lengths in samples and peaks in dB of the cycles of the steadily voiced stretches, joined.
-
-    A cycle runs from one upward zero crossing of the fundamental to the next, placed between samples.
-    """
-    from scipy.signal import butter, sosfiltfilt
-
-    voiced = np.repeat(f0 > 0, STEP)[: len(sound)]
-    middle = float(np.median(f0[f0 > 0]))
-    lowest = sosfiltfilt(butter(2, [0.6 * middle, 1.5 * middle], "band", fs=RATE, output="sos"), sound)
-    rising = np.flatnonzero((lowest[:-1] < 0) & (lowest[1:] >= 0) & voiced[: len(lowest) - 1])
-    exact = rising - lowest[rising] / (lowest[rising + 1] - lowest[rising])
-    lengths = np.diff(exact)
-    expected = RATE / np.interp(rising[:-1], np.arange(len(f0)) * STEP, np.where(f0 > 0, f0, middle))
-    steady = np.abs(np.log2(np.maximum(lengths, 1) / expected)) < 0.3
-    peaks = np.array([np.abs(sound[a:b]).max() for a, b in itertools.pairwise(rising)])
-    return lengths[steady], 20 * np.log10(np.maximum(peaks[steady], 1e-6))
-
-
-def difference(emotional: Mapping[str, float], neutral: Mapping[str, float]) -> dict[str, float]:
-    """How an utterance differs from a neutral one of the same text, rate in per cent."""
-    found = {name: emotional[name] - neutral[name] for name in MEASURES if name != "rate"}
-    return {**found, "rate": 100 * (neutral["seconds"] / emotional["seconds"] - 1)}
-
-
-def averaged(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Means by name."""
-    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
-
-
-def people(folder: Path, corpus: str, texts: int) -> dict[str, dict[str, tuple[float, float]]]:
-    """By emotion and measure, mean and standard deviation over speakers.
+@dataclass(frozen=True)
+class Direction:
+    """One effect of actors and what the voice makes of it.
 
     Args:
-        folder: with speech.csv.
-        corpus: as speech.csv names it.
-        texts: at most so many texts of each speaker.
+        emotion: asked.
+        measure: of the table.
+        people: the actors' effect.
+        voice: the voice's effects at ``DOSES``.
     """
-    found: dict[tuple[str, str, str], list[dict[str, float]]] = defaultdict(list)
-    for speaker, text, emotion, path in _clips(folder, corpus, texts):
-        sound, rate = soundfile.read(folder / path)
-        row = measure(sound if rate == RATE else soxr.resample(sound, rate, RATE))
-        if row is not None:
-            found[speaker, text, emotion].append(row)
-    table: dict[str, dict[str, list[dict[str, float]]]] = defaultdict(lambda: defaultdict(list))
-    for (speaker, text, emotion), rows in found.items():
-        if emotion != "neutral" and (speaker, text, "neutral") in found:
-            neutral = averaged(found[speaker, text, "neutral"])
-            table[emotion][speaker].append(difference(averaged(rows), neutral))
-    return {emotion: _over_speakers(by_speaker) for emotion, by_speaker in table.items()}
+
+    emotion: str
+    measure: str
+    people: Effect
+    voice: tuple[float, ...]
+
+    @property
+    def reproduced(self) -> bool:
+        """Whether the voice's effect at full intensity has the actors' sign."""
+        return self.voice[-1] * self.people.mean > 0
+
+    @property
+    def ordered(self) -> bool:
+        """Whether every step of intensity moves the voice the actors' way."""
+        sign = np.sign(self.people.mean)
+        return all(sign * (b - a) > 0 for a, b in itertools.pairwise((0.0, *self.voice)))
+
+    @property
+    def nearly_ordered(self) -> bool:
+        """Whether at most one pair of neighbours of the five doses is exchanged: rank correlation at least .9."""
+        ranks = np.argsort(np.argsort(np.sign(self.people.mean) * np.array([0.0, *self.voice])))
+        return float(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]) >= 0.9 - 1e-9
 
 
-def _clips(folder: Path, corpus: str, texts: int) -> list[tuple[str, str, str, str]]:
-    """Speaker, text, emotion and path of the clips to measure."""
-    with (folder / "speech.csv").open(encoding="utf-8") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["corpus"] == corpus]
-    kept = sorted({row["text"] for row in rows})[:texts]
-    return [
-        (row["speaker"], row["text"], LABELS.get(row["emotion"], row["emotion"]), row["path"])
-        for row in rows
-        if row["text"] in kept and (row["intensity"] != "normal" or row["emotion"] == "neutral")
+def numbers(text: str, emotion: Emotion, voice: str = "", prosody: str = OWN, seed: int = 1) -> Numbers:
+    """Every number of a sentence as the voice says it; the seed decides its chance variation."""
+    preset = prosody_map(prosody)
+    adjustments = fader_preset(preset).adjustments if preset else ()
+    request = SpeechRequest(
+        Script((Span(text, emotion),)), voice=voice, job=Job(seed), adjustments=tuple(adjustments)
+    )
+    found = described(mono(_voice().generate(request).audio, SAMPLE_RATE))
+    assert found is not None, "a sentence holds enough voice"
+    return found
+
+
+@cache
+def _voice() -> Any:
+    return load("speech=hibari")
+
+
+def rendered(
+    emotion: Emotion, voice: str, sentences: Sequence[str], plain: Sequence[Numbers], prosody: str = OWN
+) -> dict[str, float]:
+    """The voice's effects by measure, mean over sentences.
+
+    Args:
+        emotion: asked.
+        voice: character.
+        sentences: to say.
+        plain: the numbers of the same sentences when neutral.
+        prosody: map of prosody.
+    """
+    rows = [
+        difference(numbers(text, emotion, voice, prosody, seed), neutral)
+        for seed, (text, neutral) in enumerate(zip(sentences, plain, strict=True))
     ]
+    return {measure: float(np.mean([row[measure] for row in rows])) for measure in MEASURES}
 
 
-def _over_speakers(rows: Mapping[str, Sequence[Mapping[str, float]]]) -> dict[str, tuple[float, float]]:
-    each = [averaged(own) for own in rows.values()]
-    return {m: (float(np.mean([r[m] for r in each])), float(np.std([r[m] for r in each]))) for m in MEASURES}
+def directions(
+    emotions: Sequence[str], voice: str, sentences: Sequence[str], prosody: str = OWN
+) -> list[Direction]:
+    """Every effect of the actors' table for some emotions, and the voice's."""
+    plain = [numbers(text, Emotion.neutral(), voice) for text in sentences]
+    found = []
+    for emotion in emotions:
+        doses = [rendered(Emotion.of(emotion, d), voice, sentences, plain, prosody) for d in DOSES]
+        for measure, effect in actors_table()[emotion].items():
+            found.append(Direction(emotion, measure, effect, tuple(dose[measure] for dose in doses)))
+    return found
 
 
-def rendered(emotion: str, voice: str, sentences: Sequence[str]) -> dict[str, float]:
-    """The voice's difference from neutral by measure, mean over sentences."""
-    pairs = []
-    for text in sentences:
-        both = []
-        for name in (emotion, "neutral"):
-            audio = say(text, Emotion.of(name), voice=voice).audio
-            both.append(measure(soxr.resample(audio.samples, audio.sample_rate, RATE)))
-        if both[0] is not None and both[1] is not None:
-            pairs.append(difference(both[0], both[1]))
-    return averaged(pairs)
+def told(found: Sequence[Direction]) -> str:
+    """The tables and the shares, as Markdown."""
+    lines = ["| emotion | who | " + " | ".join(f"{m} {unit}" for m, (_, unit) in MEASURES.items()) + " |"]
+    lines += ["| --- " * (len(MEASURES) + 2) + "|"]
+    for emotion in dict.fromkeys(each.emotion for each in found):
+        own = {each.measure: each for each in found if each.emotion == emotion}
+        people = [
+            f"{own[m].people.mean:+.2g} ±{own[m].people.sd:.2g}" + ("" if own[m].people.clear else " ?")
+            if m in own
+            else "-"
+            for m in MEASURES
+        ]
+        lines.append(f"| {emotion} | actors | " + " | ".join(people) + " |")
+        voice = [f"{own[m].voice[-1]:+.2g}" if m in own else "-" for m in MEASURES]
+        lines.append(f"| {emotion} | **voice** | " + " | ".join(voice) + " |")
+    clear = [each for each in found if each.people.clear]
+    right = [each for each in clear if each.reproduced]
+    lines += [
+        "",
+        f"{len(clear)} effects are clear; {100 * len(right) / max(len(clear), 1):.1f} % reproduced, "
+        f"{100 * sum(each.ordered for each in right) / max(len(right), 1):.1f} % of these ordered, "
+        f"{100 * sum(each.nearly_ordered for each in right) / max(len(right), 1):.1f} % but for two neighbours",
+    ]
+    for each in clear:
+        if not (each.reproduced and each.ordered):
+            doses = " ".join(f"{value:+.3g}" for value in each.voice)
+            fault = "unordered" if each.reproduced else "wrong sign"
+            lines.append(
+                f"  {fault}: {each.emotion} {each.measure} actors {each.people.mean:+.3g} (d {each.people.d:+.1f}), voice {doses}"
+            )
+    return "\n".join(lines)
+
+
+def readings(judge: PeopleJudge, voice: str, sentences: Sequence[str], prosody: str = OWN) -> str:
+    """What the judge of people reads at full and at half intensity, as lines."""
+    plain = judge.rows([numbers(text, Emotion.neutral(), voice) for text in sentences])
+    lines = []
+    for intensity in (1.0, 0.5):
+        voices, true = [plain], ["neutral"] * len(sentences)
+        for emotion in CLASSES[1:]:
+            asked = Emotion.of(emotion, intensity)
+            rows = [numbers(text, asked, voice, prosody, seed) for seed, text in enumerate(sentences)]
+            voices.append(judge.rows(rows))
+            true += [emotion] * len(sentences)
+        inputs = judge.beside(np.vstack(voices), plain.mean(axis=0))
+        for model in ("regression", "machine"):
+            read = judge.read(inputs, model)
+            shares = recall(read, np.array(true))
+            lines.append(
+                f"{voice or 'default'} at {intensity:g}, {model}: mean recall {np.mean(list(shares.values())):.2f}; "
+                + ", ".join(f"{name} {share:.2f}" for name, share in shares.items())
+            )
+            for emotion in CLASSES:
+                taken = Counter(str(name) for name in read[np.array(true) == emotion] if name != emotion)
+                if taken and shares[emotion] < 0.7:
+                    lines.append(
+                        f"    {emotion} as " + ", ".join(f"{n} {c}" for n, c in taken.most_common(3))
+                    )
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -188,24 +191,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("corpora", type=Path, help="folder with speech.csv")
-    parser.add_argument("--corpora-names", default="ravdess,nemo,emodb")
-    parser.add_argument("--texts", type=int, default=12, help="at most so many texts of each corpus")
-    parser.add_argument("--emotions", default=",".join(EMOTIONS))
+    parser.add_argument("--set", choices=sorted(SENTENCES), default="check")
+    parser.add_argument("--sentences", type=int, default=20)
     parser.add_argument("--voice", default="")
+    parser.add_argument("--emotions", default=",".join(actors_table()))
+    parser.add_argument("--prosody", default=OWN)
+    parser.add_argument(
+        "--judge", type=Path, help="corpora, with speech/speech.csv: let a judge of them read"
+    )
     args = parser.parse_args()
-    tables = {name: people(args.corpora, name, args.texts) for name in args.corpora_names.split(",") if name}
-    print("| emotion | who | " + " | ".join(f"{name} {unit}" for name, unit in MEASURES.items()) + " |")
-    print("| --- " * (len(MEASURES) + 2) + "|")
-    for emotion in args.emotions.split(","):
-        for corpus, table in tables.items():
-            if emotion in table:
-                cells = [f"{mean:+.1f} ±{sd:.1f}" for mean, sd in table[emotion].values()]
-                if corpus == "emodb":
-                    cells[list(MEASURES).index("rate")] = "-"
-                print(f"| {emotion} | {corpus} | " + " | ".join(cells) + " |")
-        own = rendered(emotion, args.voice, SENTENCES["tune"])
-        print(f"| {emotion} | voice | " + " | ".join(f"{own[m]:+.1f}" for m in MEASURES) + " |", flush=True)
+    sentences = SENTENCES[args.set][: args.sentences]
+    if args.judge:
+        judge = PeopleJudge(hear(args.judge / "speech", lambda done, count, what: None))
+        print(readings(judge, args.voice, sentences, args.prosody))
+    else:
+        print(told(directions(args.emotions.split(","), args.voice, sentences, args.prosody)))
 
 
 if __name__ == "__main__":

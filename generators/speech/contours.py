@@ -9,7 +9,16 @@ import numpy as np
 from generators.speech.network import FRAME, VOICED
 from generators.speech.prosody import Controls
 
-__all__ = ["PAUSES", "VOWELS", "durations", "energies", "pitches", "stressed_vowels"]
+__all__ = [
+    "PAUSES",
+    "VOWELS",
+    "closing_mark",
+    "durations",
+    "energies",
+    "nucleus",
+    "pitches",
+    "stressed_vowels",
+]
 
 VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻ")
 PAUSES = frozenset(";:,.!?—…")
@@ -17,6 +26,12 @@ _STRESS = "ˈ"
 _WIDEST = 8.0  # semitones; at the borders of voicing F0 dips to 40 hertz, and such dips must not be scaled
 _ENDING = 0.35  # seconds over which the final rise or fall acts
 _ACCENT = 0.05  # seconds, standard deviation of an accent's peak
+_NUCLEUS, _BEFORE = (
+    1.3,
+    0.9,
+)  # shares of an accent on the last stressed vowel, which bears the focus, and on those before
+_EXCLAIMED = 1.25  # share of an accent in an exclamation
+_KEPT_RISE = 0.25  # share of a final fall in a question, which else would not be heard as one
 _SHORTEST = 0.4  # frames of 25 ms; less would let phonemes vanish
 
 
@@ -26,6 +41,20 @@ def stressed_vowels(symbols: Sequence[str]) -> np.ndarray:
     for mark in (i for i, symbol in enumerate(symbols) if symbol == _STRESS):
         found += [j for j in range(mark + 1, len(symbols)) if symbols[j] in VOWELS][:1]
     return np.array(found, dtype=int)
+
+
+def nucleus(symbols: Sequence[str]) -> np.ndarray:
+    """Place of the last vowel with primary stress, which bears the sentence's main accent unless it is told otherwise.
+
+    Returns:
+        ``(1,)``, or ``(0,)`` where nothing is stressed.
+    """
+    return stressed_vowels(symbols)[-1:]
+
+
+def closing_mark(symbols: Sequence[str]) -> str:
+    """The mark that ends a sentence: ``"?"``, ``"!"`` or another pause; "." where there is none."""
+    return next((symbol for symbol in reversed(symbols) if symbol in PAUSES), ".")
 
 
 def durations(symbols: Sequence[str], predicted: np.ndarray, controls: Controls) -> np.ndarray:
@@ -66,16 +95,27 @@ def _changed_words(symbols: Sequence[str], changed: np.ndarray) -> list[slice]:
     return found
 
 
-def pitches(f0: np.ndarray, stressed: np.ndarray, controls: Controls, frame: float = FRAME) -> np.ndarray:
+def pitches(
+    f0: np.ndarray,
+    stressed: np.ndarray,
+    controls: Controls,
+    frame: float = FRAME,
+    *,
+    focus: np.ndarray | None = None,
+    mark: str = ".",
+) -> np.ndarray:
     """F0 in hertz ``(F,)`` after its faders.
 
-    Range is scaled about the sentence's median, then mean, slope, accents, ending and tremor are added in semitones.
+    Range is scaled about the sentence's median, then mean, slope, accents, ending and tremor are added in semitones. The
+    accent on the focus is higher than those before it, all are in an exclamation, and a question keeps most of its rise.
 
     Args:
         f0: hertz ``(F,)``; at most ``VOICED`` where unvoiced.
         stressed: whether a frame belongs to a stressed vowel ``(F,)``.
         controls: along the frames.
         frame: seconds of a frame.
+        focus: whether it belongs to the stressed vowel that bears the focus ``(F,)``; None if that is not known.
+        mark: that ends the sentence.
     """
     f0 = f0.astype(float)
     voiced = f0 > VOICED
@@ -84,9 +124,10 @@ def pitches(f0: np.ndarray, stressed: np.ndarray, controls: Controls, frame: flo
     median = np.median(f0[voiced])
     swing = np.clip(12 * np.log2(np.where(voiced, f0, median) / median), -_WIDEST, _WIDEST)
     change = controls["pitch"] + (controls["pitch_range"] - 1) * swing
-    change += (
-        _slope(voiced, controls) + _accents(stressed, controls, frame) + _ending(voiced, controls, frame)
-    )
+    height = stressed * (1.0 if focus is None else np.where(focus, _NUCLEUS, _BEFORE))
+    height = height * (_EXCLAIMED if mark == "!" else 1.0)
+    change += _slope(voiced, controls) + _accents(height, controls, frame)
+    change += _ending(voiced, controls, frame, mark)
     phase = 2 * np.pi * np.cumsum(controls["tremor_rate"] / controls["formant"]) * frame
     change += controls["tremor"] * np.sin(phase)
     if np.all(change == 0.0):
@@ -115,16 +156,21 @@ def _slope(voiced: np.ndarray, controls: Controls) -> np.ndarray:
     return np.asarray(controls["declination"] * (place - 0.5))
 
 
-def _accents(stressed: np.ndarray, controls: Controls, frame: float) -> np.ndarray:
-    if not np.any(controls["accent"]) or not stressed.any():
-        return np.zeros(len(stressed))
+def _accents(height: np.ndarray, controls: Controls, frame: float) -> np.ndarray:
+    """Peaks on stressed vowels, of the height that each frame of them has ``(F,)``, 0 beside them."""
+    if not np.any(controls["accent"]) or not height.any():
+        return np.zeros(len(height))
     from scipy.ndimage import gaussian_filter1d
 
-    peak = gaussian_filter1d(stressed.astype(float), _ACCENT / frame)
-    return np.asarray(controls["accent"] * peak / peak.max())
+    highest = gaussian_filter1d((height > 0).astype(float), _ACCENT / frame).max()
+    peak = gaussian_filter1d(height.astype(float), _ACCENT / frame)
+    return np.asarray(controls["accent"] * peak / highest)
 
 
-def _ending(voiced: np.ndarray, controls: Controls, frame: float) -> np.ndarray:
+def _ending(voiced: np.ndarray, controls: Controls, frame: float, mark: str) -> np.ndarray:
     last = np.flatnonzero(voiced)[-1]
     near = 1 - (last - np.arange(len(voiced))) * frame / _ENDING
-    return np.asarray(controls["final"] * np.clip(near, 0, 1) ** 1.5)
+    final = controls["final"]
+    if mark == "?":
+        final = np.where(final < 0, _KEPT_RISE * final, final)
+    return np.asarray(final * np.clip(near, 0, 1) ** 1.5)

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.speech.contours import PAUSES, durations, energies, pitches, stressed_vowels
+from generators.speech.contours import (
+    PAUSES,
+    closing_mark,
+    durations,
+    energies,
+    nucleus,
+    pitches,
+    stressed_vowels,
+)
 from generators.speech.emphasis import emphasised
 from generators.speech.keeping import Kept, Take, home_of, keep
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED, Network
@@ -120,8 +128,10 @@ def _take(
     index = np.repeat(np.arange(len(frames)), frames)
     along = controls.at(np.repeat(index, 2)).smoothed(GLIDE / FRAME)
     stressed = np.repeat(np.isin(index, stressed_vowels(symbols)), 2)
+    focus = np.repeat(np.isin(index, nucleus(symbols)), 2)
     f0, energy = network.prosody(prosody[:, :, index])
-    f0, energy = pitches(f0, stressed, along), energies(energy, along)
+    f0 = pitches(f0, stressed, along, focus=focus, mark=closing_mark(symbols))
+    energy = energies(energy, along)
     heard = np.where(f0 > VOICED, np.maximum(f0 / along["formant"], VOICED * 1.001), f0)
     return Take(frames, along, heard, energy)
 

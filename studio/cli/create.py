@@ -41,6 +41,7 @@ def create(
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
     lexicon: o.Lexicon = "",
+    prosody: o.Prosody = "actors",
     captions: Captions = True,
     format: o.Format = "16:9",
     height: o.Height = 720,
@@ -58,7 +59,7 @@ def create(
         "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
         "seconds": seconds, "judge": judge, "lexicon": o.lexicon_text(lexicon),
     }  # fmt: skip
-    _film(o.request_of(values, engine, fader, shape), out, json)
+    _film(o.request_of(values, engine, fader, shape, prosody), out, json)
 
 
 def animate(
@@ -74,6 +75,7 @@ def animate(
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    prosody: o.Prosody = "actors",
     format: o.Format = "1:1",
     height: o.Height = 720,
     judge: JudgeIt = True,
@@ -85,7 +87,7 @@ def animate(
         "voice": voice, "style": style, "character": character, "language": language, "captions": False,
         "format": format, "height": height, "judge": judge,
     }  # fmt: skip
-    _film(o.request_of(values, engine, fader, shape), out, json)
+    _film(o.request_of(values, engine, fader, shape, prosody), out, json)
 
 
 def _film(request: FilmRequest, out: Path, as_json: bool) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from studio.request import FilmRequest
 
 __all__ = [
-    "Character", "Engine", "Fader", "Format", "Height", "Json", "Language", "Lexicon", "Loudness", "Mood", "Scene", "ScriptFile", "Seconds",
-    "Seed", "Shape", "Text", "Times", "Voice", "lexicon_text", "read_script", "request_of",
+    "Character", "Engine", "Fader", "Format", "Height", "Json", "Language", "Lexicon", "Loudness", "Mood", "Prosody", "Scene",
+    "ScriptFile", "Seconds", "Seed", "Shape", "Text", "Times", "Voice", "lexicon_text", "read_script", "request_of",
 ]  # fmt: skip
 
 ScriptFile = Annotated[str, typer.Argument(help="Text file with emotion marks; '-' reads standard input.")]
@@ -47,6 +47,9 @@ Fader = Annotated[
         "--fader",
         help="Hold a fader: prosody.rate=1.2, shift it: prosody.rate+=0.1, or take a preset: FILE.toml (repeatable)",
     ),
+]
+Prosody = Annotated[
+    str, typer.Option(help="Map from emotion to the voice's prosody: actors (its own), emofilt or emospeak.")
 ]
 Shape = Annotated[
     list[str],
@@ -129,8 +132,9 @@ def request_of(
     engine: Sequence[str] = (),
     fader: Sequence[str] = (),
     shape: Sequence[str] = (),
+    prosody: str = "actors",
 ) -> FilmRequest:
-    """A request out of option values.
+    """A request out of option values; a published map of prosody is its preset of faders.
 
     Raises:
         RequestError: a value is wrong.
@@ -142,9 +146,9 @@ def request_of(
     for text in engine:
         name = parse_engine(text)
         engines[name.medium] = text.partition("=")[2].strip()
-    return FilmRequest.read(
-        {**values, "engines": engines, "shape": _shape_fields(shape), **_fader_fields(fader)}
-    )
+    faders = _fader_fields(fader)
+    faders["fader_preset"] = _with_map(faders["fader_preset"], prosody)
+    return FilmRequest.read({**values, "engines": engines, "shape": _shape_fields(shape), **faders})
 
 
 def _shape_fields(settings: Sequence[str]) -> dict[str, str]:
@@ -156,6 +160,19 @@ def _shape_fields(settings: Sequence[str]) -> dict[str, str]:
             raise RequestError(f"The shape {text!r} cannot be read.", "Write for instance strength=0.8.")
         fields[name.strip()] = value.strip()
     return fields
+
+
+def _with_map(preset: str, prosody: str) -> str:
+    """The preset of faders, or the chosen map of prosody in its place."""
+    from generators.speech.maps import prosody_map
+
+    chosen = prosody_map(prosody)
+    if preset and chosen:
+        raise RequestError(
+            f"Both --prosody {prosody} and a fader preset are given.",
+            "Give one of them; a map is such a preset.",
+        )
+    return preset or chosen
 
 
 def _fader_fields(settings: Sequence[str]) -> dict[str, Any]:

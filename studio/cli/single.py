@@ -42,6 +42,7 @@ def speak(
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
     shape: o.Shape = [],  # noqa: B006
+    prosody: o.Prosody = "actors",
     stream: Stream = "",
     lexicon: o.Lexicon = "",
     loudness: o.Loudness = None,
@@ -65,7 +66,7 @@ def speak(
         "seed": seed, "voice": voice, "style": style, "language": language, "lexicon": o.lexicon_text(lexicon),
     }  # fmt: skip
     values, liking = r.liked(like, like_neutral, values)
-    request = o.request_of(values, engine, fader, shape)
+    request = o.request_of(values, engine, fader, shape, prosody)
     if liking is not None:
         request = request.model_copy(update={"faders": {**liking.prosody, **request.faders}})
     r.check_recording_options(voice_from, prosody_from, strength)

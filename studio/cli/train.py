@@ -1,4 +1,4 @@
-"""``affect train``: rebuild a judge from its corpora, or the encoder from the vocabularies."""
+"""``affect train``: rebuild a judge or the actors' prosody from corpora, or the encoder from the vocabularies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studio.cli.progress import working
 
 __all__ = ["shipped_folder", "train"]
 
-Name = Annotated[str, typer.Argument(help="What to train: judge-speech, judge-text …, or encoder.")]
+Name = Annotated[str, typer.Argument(help="What to train: judge-speech, judge-text …, prosody, or encoder.")]
 Data = Annotated[Path, typer.Option(help="Folder of the corpora; the encoder needs none.")]
 Out = Annotated[
     Path | None,
@@ -20,7 +20,7 @@ Out = Annotated[
 
 
 def train(name: Name, data: Data = Path("../shared/data"), out: Out = None) -> None:
-    """Train a judge on people, or the encoder on the vocabularies, and write weights and card."""
+    """Train a judge on people, measure the prosody of actors, or train the encoder on the vocabularies."""
     from importlib import import_module
 
     from conditioning.errors import InputFileError, UnknownNameError
@@ -28,7 +28,7 @@ def train(name: Name, data: Data = Path("../shared/data"), out: Out = None) -> N
 
     if name not in RECIPES:
         raise UnknownNameError("recipe", name, RECIPES)
-    if "judge-" in name and not data.is_dir():
+    if name != "encoder" and not data.is_dir():
         raise InputFileError(
             f"The folder {data} does not exist.", "Give the folder of the corpora with --data."
         )
@@ -40,9 +40,11 @@ def train(name: Name, data: Data = Path("../shared/data"), out: Out = None) -> N
 
 
 def shipped_folder(name: str) -> Path:
-    """Where what a recipe makes is shipped: the tuning judges below ``judges/tuning``, the others in ``judges``."""
+    """Where what a recipe makes is shipped: the tuning judges below ``judges/tuning``, the others in ``judges``; prosody by the voices."""
     from conditioning.assets import asset
 
+    if name == "prosody":
+        return asset("voices")
     family, found, medium = name.rpartition("judge-")
     if not found:
         return asset(name)

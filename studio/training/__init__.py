@@ -25,6 +25,7 @@ RECIPES: Mapping[str, str] = MappingProxyType(
         "tuning-judge-face": "studio.training.tuning_judge_face:train",
         "tuning-judge-music": "studio.training.tuning_judge_music:train",
         "tuning-judge-picture": "studio.training.tuning_judge_picture:train",
+        "prosody": "studio.training.prosody:train",
         "encoder": "studio.training.encoder:train",
     }
 )

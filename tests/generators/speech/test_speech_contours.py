@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from conditioning.faders import fader_set
+from generators.speech.contours import closing_mark, nucleus, pitches, stressed_vowels
+from generators.speech.prosody import Controls
+
+FRAMES = 160
+HERTZ = 200.0
+
+
+def controls(**values):
+    faders = fader_set("prosody").faders
+    return Controls({name: np.full(FRAMES, values.get(name, f.neutral)) for name, f in faders.items()})
+
+
+def semitones(stressed=None, focus=None, mark=".", **values):
+    stressed = np.zeros(FRAMES, bool) if stressed is None else stressed
+    found = pitches(np.full(FRAMES, HERTZ), stressed, controls(**values), focus=focus, mark=mark)
+    return 12 * np.log2(found / HERTZ)
+
+
+def marked(*places):
+    found = np.zeros(FRAMES, bool)
+    for place in places:
+        found[place : place + 6] = True
+    return found
+
+
+def test_neutral_moves_nothing_whatever_the_sentence():
+    for mark in ".?!":
+        assert not semitones(marked(20, 120), marked(120), mark).any()
+
+
+def test_a_question_keeps_its_rise():
+    fall = semitones(final=-4.0)[-1]
+    assert fall == pytest.approx(-4.0, abs=0.01)
+    assert semitones(mark="?", final=-4.0)[-1] > 0.5 * fall
+    assert semitones(mark="?", final=4.0)[-1] == pytest.approx(4.0, abs=0.01)
+
+
+def test_the_focus_bears_the_highest_accent():
+    found = semitones(marked(20, 70, 120), marked(120), accent=2.0)
+    peaks = [found[place - 5 : place + 11].max() for place in (20, 70, 120)]
+    assert peaks[2] > 1.3 * peaks[0]
+    assert peaks[0] == pytest.approx(peaks[1], abs=0.01)
+
+
+def test_an_exclamation_has_higher_accents():
+    said, called = (semitones(marked(20), marked(20), mark, accent=2.0).max() for mark in ".!")
+    assert called > 1.2 * said
+
+
+def test_the_focus_is_the_last_stressed_vowel():
+    symbols = list("^ˈæpəl ˈtɹi.$")
+    assert nucleus(symbols).tolist() == stressed_vowels(symbols)[-1:].tolist()
+    assert symbols[nucleus(symbols)[0]] == "i"
+    assert nucleus(list("^ə.$")).tolist() == []
+
+
+@pytest.mark.parametrize(("symbols", "mark"), [("^hɛlo?$", "?"), ("^hɛlo!”$", "!"), ("^hɛlo$", ".")])
+def test_the_closing_mark_is_found(symbols, mark):
+    assert closing_mark(list(symbols)) == mark

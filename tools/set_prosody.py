@@ -1,0 +1,84 @@
+"""Writes faders found by tools/fit_prosody.py into assets/faders/prosody.toml.
+
+    python tools/set_prosody.py fitted.json
+
+A label's number is the one that the bend towards the end of the fader's range brings to the value found. Emotions that nobody
+acted move with the one that they are a shade of, by the share in ``SHADES``: rage keeps its distance from anger.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from conditioning.assets import asset
+from conditioning.faders import Fader, read_fader_set
+
+SHADES = {
+    "rage": ("anger", 1.0), "annoyance": ("anger", 0.4), "terror": ("fear", 1.0), "anxiety": ("fear", 0.4),
+    "excitement": ("joy", 0.9), "amusement": ("joy", 0.6), "grief": ("sadness", 0.8), "melancholy": ("sadness", 0.7),
+    "despair": ("sadness", 0.6), "contempt": ("disgust", 0.5),
+}  # fmt: skip
+
+
+def label_number(fader: Fader, value: float) -> float:
+    """The label's number that gives a fader a value, in the fader's law."""
+    factor = fader.law == "factor"
+    change = np.log(value / fader.neutral) if factor else value - fader.neutral
+    end = fader.high if change >= 0 else fader.low
+    limit = abs(np.log(end / fader.neutral) if factor else end - fader.neutral)
+    knee = 0.7 * limit
+    room = max(limit - knee, 1e-12)
+    size = abs(change)
+    if size > knee:
+        size = knee + room * np.arctanh(min((size - knee) / room, 0.95))
+    return float(np.exp(np.sign(change) * size) if factor else np.sign(change) * size)
+
+
+def moved(fader: Fader, found: Mapping[str, float]) -> dict[str, float]:
+    """The fader's labels with those found in place of their own, and their shades moved with them."""
+    rest = 1.0 if fader.law == "factor" else 0.0
+    labels = {name: float(number) for name, number in fader.labels.items()}
+    new = {name: label_number(fader, value) for name, value in found.items()}
+    for shade, (parent, share) in SHADES.items():
+        if parent not in new:
+            continue
+        before, after, own = labels.get(parent, rest), new[parent], labels.get(shade, rest)
+        number = own * (after / before) ** share if fader.law == "factor" else own + share * (after - before)
+        # A number beyond the range would only be bent back.
+        labels[shade] = float(np.clip(number, fader.low, fader.high))
+    return {**labels, **new}
+
+
+def rewritten(text: str, name: str, fader: Fader, labels: Mapping[str, float]) -> str:
+    """The file's text with the labels of one fader replaced; numbers that ask for nothing are left out."""
+    rest = 1.0 if fader.law == "factor" else 0.0
+    rows = [f"{label} = {number:.3g}" for label, number in labels.items() if abs(number - rest) >= 0.004]
+    rows = [row if "." in row else f"{row}.0" for row in rows]
+    pattern = re.compile(rf"(\[fader\.{name}\.labels\]\n).*?(?=\n\[|\Z)", re.DOTALL)
+    return pattern.sub(lambda match: match[1] + "\n".join(rows) + "\n", text, count=1)
+
+
+def main() -> None:
+    """Rewrite the file."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("fitted", type=Path)
+    fitted = json.loads(parser.parse_args().fitted.read_text(encoding="utf-8"))
+    path = asset("faders", "prosody.toml")
+    text = path.read_text(encoding="utf-8")
+    for name, fader in read_fader_set(path).faders.items():
+        found = {emotion: values[name] for emotion, values in fitted.items() if name in values}
+        if found:
+            text = rewritten(text, name, fader, moved(fader, found))
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
