@@ -33,6 +33,8 @@ __all__ = [
     "sound_parts",
 ]
 
+_SLACK = 1e-6  # seconds by which the clock of a film may be rounded
+
 LONGEST_PART = 120.0  # seconds of sound that are held at once: 46 MB of 48 kHz stereo
 _LARGEST_PICTURE = 4096  # pixels a side; a larger picture is refused before it is decoded
 _LONGEST_SIDE = 1280  # pixels to which pictures of films are made smaller: no judge sees more than 720p holds
@@ -225,8 +227,8 @@ def film_pictures(path: Path, interval: float = 1.0) -> Iterator[Picture]:
                 continue
             first = frame.time if first is None else first
             time = frame.time - first
-            if time >= due - 1e-6:
-                due, shown = due + interval * (1 + (time - due) // interval), True
+            if time >= due - _SLACK:
+                due, shown = due + interval * (1 + (time - due + _SLACK) // interval), True
                 yield Picture(time, _pixels(frame), False)
             elif shown:
                 shown = False

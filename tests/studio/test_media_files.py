@@ -84,6 +84,13 @@ def test_a_film_gives_a_picture_a_second_and_the_one_after_each(tmp_path):
     assert due[0].pixels.shape == (48, 64, 3) and due[0].pixels.dtype == np.uint8
 
 
+@pytest.mark.parametrize("interval", [0.2, 0.3, 0.7, 1.1])
+def test_pictures_lie_an_interval_apart_however_its_multiples_are_rounded(tmp_path, interval):
+    film = write_small_film(tmp_path / "f.mp4", LEVELS)
+    times = [p.time for p in film_pictures(film, interval) if not p.follows]
+    assert np.diff(times) == pytest.approx(interval, abs=1e-6)
+
+
 def test_broken_files_are_told_in_one_sentence_that_names_them(tmp_path):
     told = 0
     for path in broken_files(tmp_path):
