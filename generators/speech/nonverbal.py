@@ -147,6 +147,9 @@ def _along(controls: Controls, part: Part, formant: float, frames: int, hush: np
     faders = fader_set("prosody").faders
     values = {}
     for name, value in controls.values.items():
+        if name not in faders:  # a character's timbre, which no recipe moves
+            values[name] = np.full(frames, value[0])
+            continue
         own = part.faders.get(name, 0.0)
         low, high = faders[name].low, faders[name].high  # a recipe may go further than an emotion
         values[name] = np.full(frames, np.clip(value[0] + own, min(low, value[0]), max(high, value[0], own)))

@@ -15,7 +15,7 @@ from studio.dubbing.cues import Cue
 __all__ = ["Limits", "Line", "fit_line"]
 
 _EXACT = 0.01  # of the cue's length at which no further try is made
-_MET = 0.03  # of the cue's length that counts as met
+_MET = 0.025  # of the cue's length that counts as met
 _TRIES = 7
 _LEAD, _TAIL = 0.02, 0.10  # seconds kept before the first and after the last sounding step
 _STEP, _FLOOR = 0.005, 40.0  # seconds; dB below the loud steps at which a line begins and ends

@@ -31,7 +31,7 @@ def measure_tracks(tracks: Tracks) -> Measures:
         tracks: of ``Studio.tracks``.
 
     Returns:
-        For each medium that was made: of speech F0, rate and level (``studio.fidelity.speech``), of the face the means of
+        For each medium that was made: of speech F0, rate and level (``studio.fidelity.speech``), of the face the medians, which no blink moves, of
         its lengths over the film (``face``), of music its tempo, mode, velocity and more (``music``), of the pictures
         lightness, chroma, warmth and motion (``picture``).
     """
@@ -72,7 +72,7 @@ def _face(track: FaceTrack) -> dict[str, float]:
     seen = [finder.find(over_grey(frame)) for i, frame in enumerate(track.frames()) if i % step == 0]
     shapes = [face.shape(marks.points) for marks in seen if marks is not None]
     return {
-        field.name.replace("_", " "): float(np.mean([getattr(shape, field.name) for shape in shapes]))
+        field.name.replace("_", " "): float(np.median([getattr(shape, field.name) for shape in shapes]))
         for field in fields(face.FaceShape)
     }
 

@@ -49,7 +49,9 @@ def test_stretches_of_the_parts_are_those_of_the_track(engine):
 
 def test_a_pause_comes_with_the_part_after_it(engine):
     silent = [part.silence for part in engine.stream(request()) if part.silence]
-    assert [s.end - s.start for s in silent] == pytest.approx([0.4])
+    assert [s.end - s.start for s in silent] == pytest.approx(
+        [0.4], abs=0.05
+    )  # the sentences' own edges are a part of the pause
 
 
 def test_the_first_part_comes_before_the_second_is_made(engine):

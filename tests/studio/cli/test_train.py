@@ -13,7 +13,8 @@ def test_every_recipe_has_its_function_and_the_folder_of_what_it_ships(name):
     module, _, function = RECIPES[name].partition(":")
     assert callable(getattr(import_module(module), function))
     folder = shipped_folder(name)
-    assert list(Path(folder).glob("*.safetensors")), folder
+    shipped = [*Path(folder).glob("*.safetensors"), *Path(folder).glob("actors.toml")]  # networks, or a table
+    assert shipped, folder
 
 
 def test_tuning_judges_are_kept_apart_from_scoring_judges():
