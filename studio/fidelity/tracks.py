@@ -31,9 +31,9 @@ def measure_tracks(tracks: Tracks) -> Measures:
         tracks: of ``Studio.tracks``.
 
     Returns:
-        For each medium that was made: of speech F0, rate and level (``studio.fidelity.speech``), of the face the medians, which no blink moves, of
-        its lengths over the film (``face``), of music its tempo, mode, velocity and more (``music``), of the pictures
-        lightness, chroma, warmth and motion (``picture``).
+        For each medium that was made: of speech F0, rate and level (``studio.fidelity.speech``), of the face the medians of its
+        lengths over the film, which no blink moves (``face``), of music its tempo, mode, velocity and more (``music``), of the
+        pictures lightness, chroma, warmth and motion (``picture``).
     """
     found: dict[str, Mapping[str, float]] = {}
     if tracks.speech:
