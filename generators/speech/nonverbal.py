@@ -109,9 +109,8 @@ def nonverbal_sound(
         pieces.append(_made(network, _planned(part, pace, rng), controls, rng))
         pieces.append(np.zeros(round(part.gap / pace * SAMPLE_RATE), np.float32))
     whole = np.concatenate(pieces)
-    return limited(
-        (whole * 10 ** ((recipe.level + gain_db + float(controls["loudness"][0])) / 20)).astype(np.float32)
-    )
+    moved = float(controls["loudness"][0]) + _table("effort_db") * float(controls["effort"][0])
+    return limited((whole * 10 ** ((recipe.level + gain_db + moved) / 20)).astype(np.float32))
 
 
 def _planned(part: Part, pace: float, rng: np.random.Generator) -> _Plan:

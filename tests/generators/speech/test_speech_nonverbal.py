@@ -182,7 +182,7 @@ def test_breath_has_the_formants_of_its_character(network, name):
 def test_pitch_and_level_follow_the_emotion(network, name):
     low, high = make(network, name, "sadness"), make(network, name, "joy")
     assert np.median(voiced(high)) > 1.25 * np.median(voiced(low))
-    assert level(high).max() > level(low).max() + 1
+    assert level(high).max() > level(low).max() + 5
 
 
 def test_a_whispered_laugh_has_no_voice(network):
