@@ -23,7 +23,7 @@ APPROXIMATED = (
 """Faders that finished sound follows only roughly."""
 
 _VOICED = 40.0
-_EFFORT_DB, _EFFORT_TILT = 3.0, 0.6  # a unit of effort; effort brightens (Traunmüller & Eriksson 2000)
+_EFFORT_DB, _EFFORT_TILT = 3.0, 0.9  # a unit of effort; effort brightens (Traunmüller & Eriksson 2000)
 _SWING = 8.0  # semitones about the median; what lies further is a slip of the octave
 _MOVEMENT = (0.5, 2.0)  # factors on the movement about the fall
 _GLIDE = 0.03  # seconds, standard deviation of the passage between speech and pause in level
@@ -123,6 +123,12 @@ def _levels(anatomy: Anatomy, along: Controls) -> np.ndarray:
     return np.asarray(gaussian_filter1d(change, _GLIDE / FRAME, mode="nearest"))
 
 
+def _gained(envelope: np.ndarray, colour: np.ndarray) -> np.ndarray:
+    """Decibels by which a change of colour makes each frame louder; taken off, so that level is for its own faders."""
+    before, after = envelope.sum(axis=1), (envelope * 10 ** (colour / 10)).sum(axis=1)
+    return np.asarray(10 * np.log10(np.maximum(after, 1e-20) / np.maximum(before, 1e-20)))
+
+
 def _coloured(anatomy: Anatomy, along: Controls, loud: np.ndarray) -> Anatomy:
     """The anatomy after formants, level, tilt, tension, breath and whisper."""
     hertz, envelope = anatomy.hertz, anatomy.envelope
@@ -130,9 +136,10 @@ def _coloured(anatomy: Anatomy, along: Controls, loud: np.ndarray) -> Anatomy:
         envelope = shifted_formants(envelope, hertz, along["formant"])
     octave = np.log2(np.maximum(hertz, 250.0) / 800.0)  # below 250 hertz a tilt would only raise rumble
     tilt = along["tilt"] + _EFFORT_TILT * along["effort"]
-    change = np.clip(tilt[:, None] * octave, -24.0, 24.0) + loud[:, None]
+    colour = np.clip(tilt[:, None] * octave, -24.0, 24.0)
     if np.any(along["tension"]):
-        change = change + along["tension"][:, None] * _pressed(hertz, anatomy.f0)
+        colour = colour + along["tension"][:, None] * _pressed(hertz, anatomy.f0)
+    change = colour + (loud - _gained(envelope, colour))[:, None]
     breath = np.clip(along["breathiness"], -1.0, 1.0)[:, None]
     more = 0.7 * np.maximum(breath, 0.0) / (1 + np.exp(-(hertz - 500) / 200))
     noise = anatomy.aperiodicity * (1 + 0.5 * np.minimum(breath, 0.0))
