@@ -15,15 +15,30 @@ from typing import Any
 
 import numpy as np
 
-from conditioning.errors import OutputError
+from conditioning.errors import OutputError, RequestError
 from generators.base import Audio
 
-__all__ = ["check_writable", "write_film", "write_wav", "write_with_sound", "written"]
+__all__ = ["check_ending", "check_writable", "write_film", "write_wav", "write_with_sound", "written"]
 
 _AUDIO_CHUNK = 1024  # samples of an AAC frame
 _SAME_BYTES = (
     "mbtree=0"  # x264's macroblock tree reads memory it never wrote: equal pictures gave unequal files
 )
+
+
+def check_ending(path: Path, *endings: str) -> None:
+    """Make sure that a name ends as what is to be written does, in any case.
+
+    Args:
+        path: of the file.
+        endings: that would do, with their dots.
+
+    Raises:
+        RequestError: it ends in none of them.
+    """
+    if path.suffix.casefold() not in {ending.casefold() for ending in endings}:
+        named = ", ".join(endings)
+        raise RequestError(f"{path.name!r} does not end in {named}.", f"Give a name that ends in {named}.")
 
 
 def check_writable(path: Path) -> None:

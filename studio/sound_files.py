@@ -8,26 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from conditioning.errors import RequestError
 from generators.base import Audio
-from studio.encode import written
+from studio.encode import check_ending, written
 
-__all__ = ["SOUND_ENDINGS", "check_sound_ending", "peak_for", "write_sound"]
+__all__ = ["SOUND_ENDINGS", "peak_for", "write_sound"]
 
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _OPUS_BITS = 64_000  # a second of each channel; speech is transparent at about half (RFC 7587, 3.1.1)
-
-
-def check_sound_ending(path: Path) -> None:
-    """Make sure that a sound can be written under a name.
-
-    Raises:
-        RequestError: its ending is of no known format.
-    """
-    if path.suffix.lower() not in SOUND_ENDINGS:
-        raise RequestError(
-            f"A sound cannot be written as {path.name!r}.", f"End the name in {', '.join(SOUND_ENDINGS)}."
-        )
 
 
 def peak_for(path: Path) -> float:
@@ -42,7 +29,7 @@ def write_sound(path: Path, audio: Audio) -> None:
         RequestError: its ending is of no known format.
         OutputError: the file cannot be written.
     """
-    check_sound_ending(path)
+    check_ending(path, *SOUND_ENDINGS)
     with written(path) as part:
         _WRITERS[path.suffix.lower()](part, audio)
 

@@ -6,28 +6,15 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from conditioning.errors import RequestError
 from conditioning.script import Script
 from generators.base import SpeechTrack
 from studio.captions import captions
-from studio.encode import written
+from studio.encode import check_ending, written
 from studio.tracks import clock, write_captions
 
-__all__ = ["TIMES_ENDINGS", "check_times_ending", "write_times"]
+__all__ = ["TIMES_ENDINGS", "write_times"]
 
 Interval = tuple[float, float, str]
-
-
-def check_times_ending(path: Path) -> None:
-    """Make sure that times can be written under a name.
-
-    Raises:
-        RequestError: its ending is of no known format.
-    """
-    if path.suffix.lower() not in _WRITERS:
-        raise RequestError(
-            f"Times cannot be written as {path.name!r}.", f"End the name in {', '.join(TIMES_ENDINGS)}."
-        )
 
 
 def write_times(path: Path, track: SpeechTrack, script: Script) -> None:
@@ -42,7 +29,7 @@ def write_times(path: Path, track: SpeechTrack, script: Script) -> None:
         RequestError: its ending is of no known format.
         OutputError: the file cannot be written.
     """
-    check_times_ending(path)
+    check_ending(path, *TIMES_ENDINGS)
     _WRITERS[path.suffix.lower()](path, track, script)
 
 

@@ -36,7 +36,7 @@ from generators.base import (
 from generators.registry import MEDIA, load
 from studio.captions import Caption, captions
 from studio.casting import face_for
-from studio.encode import check_writable, write_film
+from studio.encode import check_ending, check_writable, write_film
 from studio.mix import mix
 from studio.provenance import file_hash, record, write_record
 from studio.request import FilmRequest
@@ -147,8 +147,7 @@ class Studio:
             script if isinstance(script, FilmRequest) else FilmRequest.read({"script": script, **settings})
         )
         path = Path(out)
-        if path.suffix.lower() != ".mp4":
-            raise RequestError(f"A film cannot be written as {path.name!r}.", "End the name in .mp4.")
+        check_ending(path, ".mp4")
         beside = path.with_suffix(".tracks")
         new_folder = not beside.exists()
         check_writable(path)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conditioning.assets import asset
-from conditioning.errors import RequestError
 from conditioning.vocabulary import Label, Vocabulary
-from studio.encode import written
+from studio.encode import check_ending, written
 from studio.page.palette import oklab_of
 
 if TYPE_CHECKING:
@@ -43,8 +42,7 @@ def draw_wheel(words: Vocabulary, out: Path) -> None:
     """
     from PIL import Image, ImageDraw, ImageFont
 
-    if out.suffix.lower() != ".png":
-        raise RequestError(f"A wheel cannot be written as {out.name!r}.", "End the name in .png.")
+    check_ending(out, ".png")
     picture = Image.new("RGB", (_SIDE, _SIDE), _PAPER)
     pen = ImageDraw.Draw(picture)
     font = ImageFont.truetype(str(asset("fonts", "IBMPlexSans-Medium.woff2")), 19)

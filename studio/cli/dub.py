@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conditioning.errors import RequestError
 from studio.cli import options as o
 from studio.cli.progress import working
 
@@ -65,9 +64,9 @@ def dub(
     from studio.dubbing.dub import Dubbing
     from studio.dubbing.dub import dub as make
     from studio.dubbing.fitting import Limits
+    from studio.encode import check_ending
 
-    if out.suffix.lower() != ".mp4":
-        raise RequestError(f"{out.name!r} does not end in .mp4.", "Give a name that ends in .mp4.")
+    check_ending(out, ".mp4")
     values = {
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech",), "seed": seed, "voice": voice,
         "language": language,

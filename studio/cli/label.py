@@ -40,13 +40,13 @@ def label(
     json: o.Json = False,
 ) -> None:
     """Let the judges read all media files below a folder: a CSV with a row for each file and medium."""
-    from conditioning.errors import BatchIncomplete, Cancelled, RequestError
+    from conditioning.errors import BatchIncomplete, Cancelled
     from generators.base import Job
+    from studio.encode import check_ending
     from studio.file_judges import FileJudges, read_choices
     from studio.labelling import label_files, media_files_in
 
-    if out.suffix.lower() != ".csv":
-        raise RequestError(f"The list {out} is no CSV file.", "Give a name that ends in .csv.")
+    check_ending(out, ".csv")
     judges = FileJudges(read_choices(judge))
     files = media_files_in(folder, recursive=recursive)
     for kind in {file.kind for file in files}:

@@ -54,9 +54,10 @@ def anonymise(
     json: o.Json = False,
 ) -> None:
     """Change who speaks in a recording and keep the emotion; both judges' readings and the likeness are told."""
+    from studio.encode import check_ending
     from studio.recordings.anonymising import anonymise as change
 
-    _check_wav(out)
+    check_ending(out, ".wav")
     with working() as (progress, cancel):
         found = change(recording, out, seed, progress=progress, cancel=cancel)
     if json:
@@ -102,11 +103,12 @@ def speak_recorded(
     """
     from conditioning.emotion import Emotion
     from conditioning.parsing import parse_emotion
+    from studio.encode import check_ending
     from studio.recordings.speaking import RecordingRequest, speak_recording
     from studio.script_source import script_of
     from studio.text_emotion import emotion_of_text
 
-    _check_wav(out)
+    check_ending(out, ".wav")
     script = script_of(request) if request.script.strip() else None
     plain = script is None or request.emotion.strip().casefold() != "auto"
     emotion = parse_emotion(request.emotion, reader=emotion_of_text) if plain else Emotion.neutral()
@@ -133,8 +135,3 @@ def check_recording_options(voice_from: Path | None, prosody_from: Path | None, 
         raise RequestError(
             f"{name} is given without --voice-from.", "Give the recording that is to be moved."
         )
-
-
-def _check_wav(out: Path) -> None:
-    if out.suffix.lower() != ".wav":
-        raise RequestError(f"{out.name!r} does not end in .wav.", "Give a name that ends in .wav.")

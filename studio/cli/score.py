@@ -83,11 +83,9 @@ def score(
 
 def _check_report(html: Path, file: Path) -> None:
     """Refuse a place where no report can be written, before work is spent on it."""
-    from conditioning.errors import RequestError
-    from studio.encode import check_writable
+    from studio.encode import check_ending, check_writable
     from studio.media_files import kind_of
 
-    if html.suffix.lower() not in (".html", ".htm"):
-        raise RequestError(f"The report {html} is no HTML file.", "Give a name that ends in .html.")
+    check_ending(html, ".html", ".htm")
     kind_of(file)
     check_writable(html)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conditioning.errors import RequestError
 from studio.cli import options as o
 from studio.cli import recordings as r
 from studio.cli.progress import working
@@ -55,12 +54,13 @@ def speak(
     json: o.Json = False,
 ) -> None:
     """Say a script (text with marks, subtitles, SSML or EmotionML), or give a recording another emotion."""
-    from studio.sound_files import SOUND_ENDINGS, check_sound_ending, peak_for, write_sound
-    from studio.speech_times import check_times_ending, write_times
+    from studio.encode import check_ending
+    from studio.sound_files import SOUND_ENDINGS, peak_for, write_sound
+    from studio.speech_times import TIMES_ENDINGS, write_times
 
-    check_sound_ending(out)
+    check_ending(out, *SOUND_ENDINGS)
     for path in times:
-        check_times_ending(path)
+        check_ending(path, *TIMES_ENDINGS)
     values = {
         "script": o.read_script(script, text, needed=voice_from is None), "emotion": emotion, "media": ("speech",),
         "seed": seed, "voice": voice, "style": style, "language": language, "lexicon": o.lexicon_text(lexicon),
@@ -199,13 +199,11 @@ def _tracks(request: FilmRequest, out: Path, *endings: str) -> Tracks:
 
 
 def _made(request: FilmRequest, out: Path, endings: Sequence[str], progress: Any, cancel: Any) -> Tracks:
-    from studio.encode import check_writable
+    from studio.encode import check_ending, check_writable
     from studio.stages import Stages
     from studio.studio import Studio
 
-    if out.suffix.lower() not in endings:
-        named = ", ".join(endings)
-        raise RequestError(f"{out.name!r} does not end in {named}.", f"Give a name that ends in {named}.")
+    check_ending(out, *endings)
     check_writable(out)
     return Studio().tracks(request, Stages(dict.fromkeys(request.media, 1.0), progress, cancel))
 
