@@ -37,6 +37,7 @@ __all__ = [
     "read_fader_set",
 ]
 
+_ROUNDING = 1e-9  # a bound that was computed, as by a slider, may lie this far outside
 
 @dataclass(frozen=True)
 class Fader:
@@ -220,7 +221,8 @@ class FaderSet:
             if adjustment.kind == "replace":
                 continue
             wanted = adjustment.value if adjustment.kind == "lock" else values[name] + adjustment.value
-            if adjustment.kind == "lock" and fader.law != "circle" and not fader.low <= wanted <= fader.high:
+            within = fader.low - _ROUNDING <= wanted <= fader.high + _ROUNDING
+            if adjustment.kind == "lock" and fader.law != "circle" and not within:
                 raise RequestError(
                     f"Fader {adjustment.fader} cannot be {adjustment.value:g}.",
                     f"Its range is {fader.low:g} to {fader.high:g} {fader.unit}".rstrip() + ".",
