@@ -27,15 +27,14 @@ from generators.checkpoints import (
     torch_seed,
     transformers_layout,
 )
+from generators.directions import Encoded, Shift, TextDirections, steered_encoder
 from generators.steering import (
-    TextDirections,
     fader_aspect,
     felt_aspects,
     is_constant,
     mean_emotion,
     phrasing,
     prompt_words,
-    steered_encoder,
 )
 
 if TYPE_CHECKING:
@@ -168,9 +167,9 @@ class Musicgen:
             model = model.to(place.device).eval()
             tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True)
 
-            def encode(sentences: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+            def encode(sentences: list[str]) -> Encoded:
                 inputs = tokenizer(sentences, return_tensors="pt", padding=True).to(place.device)
-                return model.text_encoder(**inputs).last_hidden_state, inputs["attention_mask"]
+                return Encoded(model.text_encoder(**inputs).last_hidden_state, inputs["attention_mask"])
 
             self._loaded = _Loaded(model, tokenizer, TextDirections(encode, phrasing("music")), place.device)
         return self._loaded
@@ -198,7 +197,7 @@ class _Tick:
 def _continue(
     loaded: _Loaded,
     text: str,
-    direction: torch.Tensor | None,
+    shift: Shift | None,
     before: np.ndarray,
     seconds: float,
     tick: _Tick,
@@ -218,7 +217,7 @@ def _continue(
         int(np.ceil(seconds * model.config.audio_encoder.frame_rate)) + model.config.decoder.num_codebooks - 1
     )
     tick.expect(steps)
-    with steered_encoder(model.text_encoder, direction):
+    with steered_encoder(model.text_encoder, shift):
         audio = model.generate(**inputs, max_new_tokens=steps, stopping_criteria=StoppingCriteriaList([tick]))
     values: np.ndarray = audio[0].float().cpu().numpy().T
     return values
