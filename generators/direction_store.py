@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conditioning.errors import InputFileError
+from external.cache import cache_folder
 from generators.directions import Direction
 from generators.steering import Phrasing
 
@@ -23,17 +24,12 @@ if TYPE_CHECKING:
     import torch
 
 __all__ = [
-    "CACHE",
     "DirectionFile",
     "DirectionFiles",
-    "cache_folder",
     "phrasing_fingerprint",
     "read_directions",
     "write_directions",
 ]
-
-CACHE = "AFFECT_CACHE"
-"""The variable of the environment that names the folder of kept directions."""
 
 _WRITING = threading.Lock()
 
@@ -63,8 +59,10 @@ class DirectionFiles:
     """
 
     def __init__(self, model: str, rule: Phrasing, folder: Path | None = None) -> None:
-        self._model, self._phrasing = model, phrasing_fingerprint(rule)
-        self.path = (folder or cache_folder()) / f"{model[:16]}-{self._phrasing[:16]}.safetensors"
+        self.model, self.phrasing = model, phrasing_fingerprint(rule)
+        self.path = (
+            folder or cache_folder() / "directions"
+        ) / f"{model[:16]}-{self.phrasing[:16]}.safetensors"
 
     def get(self, label: str) -> Direction | None:
         """The direction of a label; None if it was never learned."""
@@ -75,7 +73,7 @@ class DirectionFiles:
         with _WRITING:
             known = {**self._read(), label: direction}
             try:
-                write_directions(self.path, DirectionFile(self._model, self._phrasing, known))
+                write_directions(self.path, DirectionFile(self.model, self.phrasing, known))
             except OSError:
                 return  # learned again next time
 
@@ -84,19 +82,8 @@ class DirectionFiles:
             kept = read_directions(self.path)
         except InputFileError:
             return {}
-        whole = (kept.model, kept.phrasing) == (self._model, self._phrasing)
+        whole = (kept.model, kept.phrasing) == (self.model, self.phrasing)
         return kept.directions if whole else {}
-
-
-def cache_folder() -> Path:
-    """Where directions are kept: what ``AFFECT_CACHE`` says, else the user's cache."""
-    named = os.environ.get(CACHE, "")
-    base = (
-        Path(named)
-        if named
-        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "affect-studio"
-    )
-    return base / "directions"
 
 
 def phrasing_fingerprint(rule: Phrasing) -> str:

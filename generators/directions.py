@@ -84,7 +84,10 @@ class Direction:
 
 
 class Store(Protocol):
-    """Keeps directions beyond a run, for one model."""
+    """Keeps directions beyond a run, for one model and phrasing, whose fingerprints it knows."""
+
+    model: str
+    phrasing: str
 
     def get(self, label: str) -> Direction | None:
         """The direction of a label; None if it was never learned."""
@@ -106,6 +109,8 @@ class TextDirections:
         self, encode: Callable[[list[str]], Encoded], rule: Phrasing, store: Store | None = None
     ) -> None:
         self._encode, self._rule, self._store = encode, rule, store
+        self.model = store.model if store else ""
+        self.phrasing = store.phrasing if store else ""
         self._known: dict[str, Direction] = {}
         self._neutral: Encoded | None = None
 

@@ -14,7 +14,14 @@ import numpy as np
 
 from conditioning.emotion import Emotion
 from generators.base import Job, MusicRequest
-from generators.checkpoints import Checkpoint, diffusers_layout, known_settings, placement, torch_seed
+from generators.checkpoints import (
+    Checkpoint,
+    diffusers_layout,
+    known_settings,
+    no_bars_of_libraries,
+    placement,
+    torch_seed,
+)
 from generators.directions import Encoded, steered_encoder
 from generators.music.hub import HubMusic, LoadedMusic, text_directions
 from generators.music.stretches import crossfaded, stretches
@@ -62,6 +69,7 @@ class _Pipeline(HubMusic):
         import diffusers
         import torch
 
+        no_bars_of_libraries()
         place = placement(self.half)
         kind = getattr(diffusers, self._pipeline_class)
         pipeline = kind.from_pretrained(

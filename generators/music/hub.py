@@ -18,13 +18,13 @@ from generators.checkpoints import (
     Checkpoint,
     Layout,
     find_checkpoint,
-    licence_line,
     needs_line,
     seeded,
     torch_seed,
 )
 from generators.direction_store import DirectionFiles
 from generators.directions import Encoded, TextDirections
+from generators.licences import licence_line
 from generators.music.stretches import fit_stereo, over_time
 from generators.steering import fader_aspect, felt_aspects, phrasing
 
@@ -97,14 +97,7 @@ class HubMusic(ABC):
             Cancelled: the user has stopped the work.
         """
         with self._busy:
-            if self._loaded is None:
-                checkpoint = find_checkpoint(
-                    self._model, self.layout, self.name, self.example,
-                    allow_download=self._allow_download, job=request.job,
-                )  # fmt: skip
-                request.job.step(0, 1, f"loading {checkpoint.name}")
-                self._loaded = self._load(checkpoint, request.job)
-            loaded = self._loaded
+            loaded = self._ready(request.job)
             with seeded(torch_seed(request.job), loaded.device):
                 wave = self._compose(loaded, request)
         timeline = request.conditioning.timeline
@@ -115,6 +108,30 @@ class HubMusic(ABC):
         faders = fader_aspect(request.conditioning.adjustments, "music", self.honoured_faders)
         audio = Audio(samples, request.sample_rate)
         return MusicTrack(audio, None, np.zeros(0), (), (*aspects, *faders, Aspect("duration", "honoured")))
+
+    def directions(self, job: Job) -> TextDirections:
+        """The directions of emotions in its prompts' states.
+
+        Raises:
+            EngineError: as for ``generate``.
+        """
+        with self._busy:
+            return self._ready(job).directions
+
+    def _ready(self, job: Job) -> LoadedMusic:
+        """The model, loaded at its first use."""
+        if self._loaded is None:
+            checkpoint = find_checkpoint(
+                self._model,
+                self.layout,
+                self.name,
+                self.example,
+                allow_download=self._allow_download,
+                job=job,
+            )
+            job.step(0, 1, f"loading {checkpoint.name}")
+            self._loaded = self._load(checkpoint, job)
+        return self._loaded
 
     @abstractmethod
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:

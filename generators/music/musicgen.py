@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generators.base import Job, MusicRequest
-from generators.checkpoints import Checkpoint, known_settings, placement, transformers_layout
+from generators.checkpoints import (
+    Checkpoint,
+    known_settings,
+    no_bars_of_libraries,
+    placement,
+    transformers_layout,
+)
 from generators.directions import Encoded, Shift, steered_encoder
 from generators.music.hub import HubMusic, LoadedMusic, text_directions
 from generators.music.stretches import continued, stretches
@@ -92,6 +98,7 @@ def load_musicgen(checkpoint: Checkpoint, kind: str, processor: Any = None) -> L
     import torch
     import transformers
 
+    no_bars_of_libraries()
     place = placement()
     model: Any = getattr(transformers, kind).from_pretrained(
         checkpoint.folder, local_files_only=True, use_safetensors=True, dtype=getattr(torch, place.dtype)

@@ -17,7 +17,9 @@ import numpy as np
 
 from external.safe_weights import fingerprint
 from generators.base import Aspect, Description, Fulfilment, Job, VideoRequest, VideoTrack
-from generators.checkpoints import find_checkpoint, licence_line, needs_line
+from generators.checkpoints import find_checkpoint, needs_line
+from generators.directions import TextDirections
+from generators.licences import licence_line
 from generators.steering import fader_aspect, felt_aspects, is_constant
 from generators.video.diffusion.families import Family, family, join_seconds, longest_still
 from generators.video.diffusion.film import film
@@ -96,6 +98,14 @@ class DiffusionEngine:
         names = tuple((shot.start, shot.prompt) for shot in shots)
         fulfilment = self._fulfilment(request, shots, size)
         return VideoTrack(request.size, request.fps, request.duration, frames, names, fulfilment)
+
+    def directions(self, job: Job) -> TextDirections:
+        """The directions of emotions in its prompts' states.
+
+        Raises:
+            EngineError: as for ``generate``.
+        """
+        return self._load(job).directions
 
     @property
     def _most(self) -> float:

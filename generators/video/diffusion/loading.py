@@ -11,7 +11,7 @@ from typing import Any
 
 from conditioning.errors import EngineError
 from external.safe_weights import fingerprint
-from generators.checkpoints import placement
+from generators.checkpoints import no_bars_of_libraries, placement
 from generators.direction_store import DirectionFiles
 from generators.directions import TextDirections
 from generators.steering import phrasing
@@ -87,6 +87,7 @@ def load_pipeline(family: Family, folder: Path) -> Loaded:
     import diffusers
     import torch
 
+    no_bars_of_libraries()
     place = placement(family.half)
     local: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
     parts = {
