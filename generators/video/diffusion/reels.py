@@ -80,13 +80,13 @@ class Call:
         shift = self.loaded.directions.of(shot.emotion)
         with told_of_memory(self.family.engine):
             result = pipeline(
-                **prompt_arguments(self.family, pipeline, shot.prompt, shift), **self._shape(shot),
+                **prompt_arguments(self.family, pipeline, shot.prompt, shift), **self.shape(shot),
                 generator=generator, callback_on_step_end=on_step, output_type="np",
             )  # fmt: skip
         made = result.images if self.family.kind == "still" else result.frames[0]
         return np.round(np.asarray(made) * 255).astype(np.uint8)
 
-    def _shape(self, shot: Shot) -> dict[str, Any]:
+    def shape(self, shot: Shot) -> dict[str, Any]:
         """Size, length, steps and first picture of a call."""
         family = self.family
         options: dict[str, Any] = {"width": self.size[0], "height": self.size[1]}
