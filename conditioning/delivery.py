@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "PLAIN", "Change", "Prosody", "Reading"]
+__all__ = ["DEGREES", "KINDS", "PLAIN", "Change", "Prosody", "Reading"]
 
 KINDS = ("cardinal", "ordinal", "characters", "date", "time", "telephone")
 """What written signs can be said to be, in the words of SSML's ``interpret-as``."""
+
+DEGREES = {"reduced": -0.6, "plain": 0.0, "moderate": 1.0, "strong": 1.6}
+"""Words for degrees of emphasis in a script's marks; as SSML's in assets/ssml/labels.toml, whose "none" is "plain" here."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conditioning.delivery import KINDS, Reading
+from conditioning.delivery import DEGREES, KINDS, Reading
 from conditioning.errors import EmotionError
 from conditioning.styles import parse_style, write_style
 
@@ -44,7 +44,8 @@ _SPEAKER = re.compile(r"(?:speaker\b\s*[:=]?|voice\b)\s*(?P<value>.*)", re.IGNOR
 _STYLE = re.compile(r"style\b\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
 _SAY = re.compile(
     r"say\s+(?P<words>\S.*?)\s+as\s+"
-    rf"(?:/(?P<ipa>[^/]+)/|[\"“](?P<said>[^\"“”]*\w[^\"“”]*)[\"”]|(?P<kind>{'|'.join(KINDS)}))",
+    rf"(?:(?:/(?P<ipa>[^/]+)/|[\"“](?P<said>[^\"“”]*\w[^\"“”]*)[\"”]|(?P<kind>{'|'.join(KINDS)})(?:\s+(?P<form>[dmy]{{1,3}}))?)"
+    rf"(?:\s*,\s*(?P<also>{'|'.join(DEGREES)}))?|(?P<degree>{'|'.join(DEGREES)}))",
     re.IGNORECASE,
 )
 _PRESET = re.compile(r"(?P<kind>define|use)\b\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
@@ -104,7 +105,9 @@ def read_mark(inner: str) -> Mark:
     if found := _SAY.fullmatch(inner):
         words = found["words"].split()
         kind = (found["kind"] or "").casefold()
-        own = Reading(0, len(words), found["said"] or "", (found["ipa"] or "").strip(), kind)
+        form = (found["form"] or "").casefold()
+        degree = DEGREES.get((found["also"] or found["degree"] or "").casefold())
+        own = Reading(0, len(words), found["said"] or "", (found["ipa"] or "").strip(), kind, form, degree)
         return Mark("say", " ".join(words), at=found.start("words"), reading=own)
     if found := _PAUSE.fullmatch(inner):
         return Mark("pause", seconds=_seconds(found["value"].strip()))

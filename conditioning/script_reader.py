@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from conditioning.delivery import Reading
-from conditioning.emotion import Emotion, mix
+from conditioning.emotion import Emotion
 from conditioning.errors import (
     AffectError,
     RequestError,
@@ -19,8 +19,8 @@ from conditioning.errors import (
 )
 from conditioning.guess import Guess, Reader
 from conditioning.marks import LONGEST_PAUSE, SAME, Mark, read_mark
-from conditioning.parsing import parse_emotion
-from conditioning.presets import MAX_PRESETS, Library, check_preset, preset_key
+from conditioning.presets import Library, check_preset, preset_key
+from conditioning.script_meanings import MarkMeanings
 from conditioning.sentences import sentences
 from conditioning.spans import Sound, Span
 
@@ -44,7 +44,6 @@ _SIGN = re.compile(
 )
 _FIRST = re.compile(r"[^\s\ufeff]")
 _WORD = re.compile(r"\S+")
-_PART = re.compile(r"(?P<name>[^:=]+?)\s*(?:[:=]\s*(?P<strength>\d*[.,]?\d+)\s*(?P<percent>%?))?")
 
 
 @dataclass(frozen=True)
@@ -83,11 +82,7 @@ class ScriptReader:
 
     def __post_init__(self) -> None:
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
-        for name in self.presets:
-            check_preset(name)
-        self._presets = {preset_key(name): emotion for name, emotion in self.presets.items()}
-        self._own: set[str] = set()  # presets that the text defines itself
-        self._known: dict[str, Emotion] = {}
+        self._presets = MarkMeanings(self.presets, self.reader)
         self._feeling = _Feeling(None if self.auto else self.base, 0, {})
         self._before: list[
             tuple[_Feeling, list[str]]
@@ -322,64 +317,22 @@ class ScriptReader:
         self._feeling, self._new_group = feeling, True
 
     def _define(self, mark: Mark, inside: int) -> None:
-        key = preset_key(mark.name)
         self._located(lambda: check_preset(mark.name), inside)
-        if key in self._own:
-            raise self.error(f"The preset {mark.name!r} is defined twice.", "Take another name.", inside)
-        if len(self._presets) >= MAX_PRESETS:
-            raise self.error(f"There are more than {MAX_PRESETS} presets.", "Define fewer.", inside)
-        self._presets[key] = self._named(mark.value, inside + mark.at)
-        self._own.add(key)
-        self._known.clear()
+        self._located(lambda: self._presets.check_new(mark.name), inside)
+        self._presets.define(mark.name, self._named(mark.value, inside + mark.at))
 
     def _use(self, mark: Mark, inside: int) -> None:
-        for name, emotion in self._located(lambda: self.library(mark.value), inside).items():
-            key = preset_key(name)
-            if key not in self._own:
-                self._presets[key] = emotion
-        self._known.clear()
+        self._presets.use(self._located(lambda: self.library(mark.value), inside))
 
     def _named(self, text: str, at: int, hint: str = "") -> Emotion:
-        if text not in self._known:
-            self._known[text] = self._located(lambda: self._meaning(text), at, hint)
-        return self._known[text]
-
-    def _meaning(self, text: str) -> Emotion:
-        """The emotion of a mark, in which presets may stand alone, with a strength, or in a sum."""
-        parts = text.split("+") if self._presets else []
-        found = [self._preset(part) for part in parts]
-        if not any(emotion is not None for emotion in found):
-            return parse_emotion(text, reader=self.reader)
-        emotions = [e if e is not None else parse_emotion(part) for part, e in zip(parts, found, strict=True)]
-        if len(emotions) == 1:
-            return emotions[0]
-        felt = [e for e in emotions if e.intensity > 0]
-        if not felt:
-            return Emotion.neutral()
-        whole = mix([(replace(e, intensity=1.0), e.intensity) for e in felt])
-        return whole.scaled(min(1.0, sum(e.intensity for e in felt)))
-
-    def _preset(self, part: str) -> Emotion | None:
-        """The preset that a part of a mark names, at the strength given; None if it names none."""
-        found = _PART.fullmatch(part.strip())
-        emotion = self._presets.get(preset_key(found["name"])) if found else None
-        if found is None or emotion is None:
-            return None
-        if not found["strength"]:
-            return emotion
-        strength = float(found["strength"].replace(",", ".")) / (100 if found["percent"] else 1)
-        if strength > 1:
-            raise RequestError(
-                f"The strength of {found['name']} is {strength:g}.", "Give a number from 0 to 1."
-            )
-        return emotion.scaled(strength)
+        return self._located(lambda: self._presets.meaning(text), at, hint)
 
     def _located(self, read: Callable[[], _T], at: int, hint: str = "") -> _T:
         """What ``read`` gives, its errors with their place in the text; an unknown name may have a hint of its own."""
         try:
             return read()
         except UnknownNameError as error:
-            close = nearest(error.name, self._presets)
+            close = nearest(error.name, self._presets.names)
             remedy = f"Did you mean {' or '.join(map(repr, close))}?" if close else error.remedy
             raise self.error(
                 error.message, f"{remedy} {hint}".strip(), at, close or error.suggestions

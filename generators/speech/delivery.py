@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -20,7 +20,10 @@ _SILENT = -110.0  # dB
 
 
 def delivered(
-    controls: Controls, script: Script, characters: Sequence[Character]
+    controls: Controls,
+    script: Script,
+    characters: Sequence[Character],
+    natural_hz: Callable[[Character], float] | None = None,
 ) -> tuple[Controls, Fulfilment]:
     """The controls of the spans with the prosody that the script asks for itself, and what became of that.
 
@@ -28,12 +31,16 @@ def delivered(
         controls: along the spans.
         script: its spans.
         characters: who says each of them.
+        natural_hz: a character's mean F0 by nature; None for that of the built-in voice's characters.
     """
     asked = [span.prosody for span in script.spans]
     if all(prosody.plain for prosody in asked):
         return controls, ()
     base = asset_table("voices", "delivery.toml")["natural"]
-    nature = [base["f0"] * 2 ** (character.faders.get("pitch", 0.0) / 12) for character in characters]
+    nature = [
+        natural_hz(character) if natural_hz else base["f0"] * 2 ** (character.faders.get("pitch", 0.0) / 12)
+        for character in characters
+    ]
     rate = np.array([prosody.rate for prosody in asked])
     moves = {
         "rate": ("rate", rate),

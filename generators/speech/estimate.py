@@ -47,7 +47,9 @@ class Estimate:
         return Estimate(words, self.owners, phones)
 
 
-def estimated(texts: Sequence[str], sound: np.ndarray, rate: int, language: str) -> Estimate:
+def estimated(
+    texts: Sequence[str], sound: np.ndarray, rate: int, language: str, heard: Sequence[str] | None = None
+) -> Estimate:
     """Words and sounds shared out over what sounds, phrase by phrase.
 
     Args:
@@ -55,6 +57,7 @@ def estimated(texts: Sequence[str], sound: np.ndarray, rate: int, language: str)
         sound: of the sentence ``(n,)``.
         rate: hertz.
         language: such as ``"de"``.
+        heard: letters that stand for each word's sounds, where those of the word do not.
     """
     phrases = _phrases(texts)
     parts = sounding_parts(sound, rate, len(phrases))
@@ -62,7 +65,7 @@ def estimated(texts: Sequence[str], sound: np.ndarray, rate: int, language: str)
     owners: list[int] = []
     phones: list[Phone] = []
     for phrase, (begin, end) in zip(phrases, parts, strict=True):
-        said = [(index, sounds(texts[index], language)) for index in phrase]
+        said = [(index, sounds((heard or texts)[index], language)) for index in phrase]
         total = sum(weight(sound) for _, found in said for sound in found)
         at = begin
         for index, found in said:

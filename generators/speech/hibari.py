@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -29,9 +30,27 @@ from generators.speech.speaking import SILENT, speak
 from generators.speech.styles import style_aspect, styled
 from generators.speech.touches import Touching
 
-__all__ = ["Hibari"]
+__all__ = ["Hibari", "People"]
 
 _LANGUAGES = ("en", "en-US")
+
+
+class People(Protocol):
+    """Who can speak, by name."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names in order."""
+        ...
+
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        """All of them, in order."""
+        ...
+
+    def __getitem__(self, name: str) -> Character: ...
+
+    def __contains__(self, name: object) -> bool: ...
 
 
 class Hibari:
@@ -67,7 +86,24 @@ class Hibari:
     @property
     def characters(self) -> tuple[Character, ...]:
         """Who can speak, with sex, age and a description."""
-        return cast().characters
+        return self._people.characters
+
+    @property
+    def _people(self) -> People:
+        return cast()
+
+    def _network_of(self, character: Character) -> Network:
+        """The network that speaks as a character; here one for all."""
+        return self._network
+
+    def _natural_hz(self, character: Character) -> float:
+        """Mean F0 of a character by nature."""
+        pitch = character.faders.get("pitch", 0.0)
+        return self._network_of(character).natural_hz * float(2 ** (pitch / 12))
+
+    def _own_fulfilment(self, request: SpeechRequest, controls: Controls) -> Fulfilment:
+        """What becomes of single faders, where that is to be told."""
+        return ()
 
     @cached_property
     def _reader(self) -> Reader:
@@ -104,8 +140,8 @@ class Hibari:
                 f"The voice speaks English, not {request.language!r}.",
                 "Choose speech=pico or another engine for it.",
             )
-        characters, _ = _casting(request.script, request.voice)
-        return self._parts(request, characters, _controls(request, characters)[0])
+        characters, _ = _casting(self._people, request.script, request.voice)
+        return self._parts(request, characters, self._controls(request, characters)[0])
 
     def fulfilment(self, request: SpeechRequest) -> Fulfilment:
         """What becomes of each thing that is asked; known before a word is spoken.
@@ -114,10 +150,12 @@ class Hibari:
             UnknownNameError: there is no such voice.
         """
         script = request.script
-        characters, notes = _casting(script, request.voice)
+        characters, notes = _casting(self._people, script, request.voice)
+        controls, delivery = self._controls(request, characters)
         touched = (Aspect("touches", "honoured"),) if request.touches else ()
         told = (
-            *_controls(request, characters)[1],
+            *delivery,
+            *self._own_fulfilment(request, controls),
             *readings_told(script),
             *style_aspect(script, request.style),
         )
@@ -134,8 +172,9 @@ class Hibari:
             sentence = between.sentence
             own = self._varied(controls, script, sentence, request, number)
             touching = Touching(request, characters, phones) if request.touches else None
-            utterance = speak(self._network, sentence, own, job.rng(number), touching)
-            sentence, utterance = between.put_in(self._network, utterance, own, job.rng(number, 2))
+            network = self._network_of(characters[sentence.span])
+            utterance = speak(network, sentence, own, job.rng(number), touching)
+            sentence, utterance = between.put_in(network, utterance, own, job.rng(number, 2))
             part = part_of_sentence(sentence, utterance or SILENT, SAMPLE_RATE, samples)
             samples += len(part.audio.samples)
             phones += len(part.phones)
@@ -147,6 +186,15 @@ class Hibari:
             )
         job.step(total, total, "speaking")
 
+    def _controls(
+        self, request: SpeechRequest, characters: Sequence[Character]
+    ) -> tuple[Controls, Fulfilment]:
+        """The controls along the spans, and what became of the prosody that the script asks for itself."""
+        emotions = [span.emotion for span in request.script.spans]
+        controls = span_controls(emotions, characters, request.adjustments)
+        controls, told = delivered(controls, request.script, characters, self._natural_hz)
+        return styled(controls, request.script, request.style), told
+
     def _varied(
         self, controls: Controls, script: Script, sentence: Sentence, request: SpeechRequest, number: int
     ) -> Controls:
@@ -156,17 +204,8 @@ class Hibari:
         return varied(controls, intensities, request.job.rng(number, 1))
 
 
-def _controls(request: SpeechRequest, characters: Sequence[Character]) -> tuple[Controls, Fulfilment]:
-    """The controls along the spans, and what became of the prosody that the script asks for itself."""
-    emotions = [span.emotion for span in request.script.spans]
-    controls = span_controls(emotions, characters, request.adjustments)
-    controls, told = delivered(controls, request.script, characters)
-    return styled(controls, request.script, request.style), told
-
-
-def _casting(script: Script, voice: str) -> tuple[list[Character], Fulfilment]:
+def _casting(people: People, script: Script, voice: str) -> tuple[list[Character], Fulfilment]:
     """Who says each span: a speaker named like a character is that character; others get one that is still free."""
-    people = cast()
     chosen = people[voice]
     given: dict[str, str] = {}
     spoken_for = [span.speaker for span in script.spans if span.speaker]

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from conditioning.assets import asset_table
 from conditioning.errors import EngineError
 from external.onnx import open_network
 
@@ -47,6 +48,11 @@ class Network:
                 "Give a folder made by tools/build_voice.py, or no model.",
             )
         self._folder = folder
+
+    @property
+    def natural_hz(self) -> float:
+        """Mean F0 of the speaker by nature."""
+        return float(asset_table("voices", "sounds.toml")["speaker_hz"])
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:

@@ -130,7 +130,7 @@ def _made(network: Network, plan: _Plan, controls: Controls, rng: np.random.Gene
     frames = max(round(float(plan.seconds.sum()) * formant / FRAME / 2), 1) * 2 + 2 * _WARM
     seconds = (np.arange(frames) - _WARM + 0.5) * FRAME / formant
     along = _along(controls, part, formant, frames, _course(plan, part.hush, seconds))
-    f0 = _f0(plan, along, seconds) / formant
+    f0 = _f0(plan, along, seconds, network.natural_hz) / formant
     energy = np.full(frames, _table("energy") + min(float(controls["effort"][0]), 1.0))
     text, _, _ = network.encode(_held(part)[0])
     hidden = np.repeat(text[:, :, [_held(part)[1]]], frames, axis=2)
@@ -157,13 +157,13 @@ def _along(controls: Controls, part: Part, formant: float, frames: int, hush: np
     return Controls(values)
 
 
-def _f0(plan: _Plan, along: Controls, seconds: np.ndarray) -> np.ndarray:
-    """F0 as it is to sound, hertz, along frames."""
+def _f0(plan: _Plan, along: Controls, seconds: np.ndarray, natural_hz: float) -> np.ndarray:
+    """F0 as it is to sound, hertz, along frames, in the voice of a speaker with that mean F0."""
     burst, place = _places(plan, seconds)
     change = plan.pitch[burst] + plan.part.glide * (place - 0.5) + along["pitch"]
     change = change + along["tremor"] * np.sin(2 * np.pi * along["tremor_rate"] * seconds)
     change = np.clip(change, _table("lowest_st"), _table("highest_st"))
-    return np.asarray(_table("speaker_hz") * 2 ** (change / 12))
+    return np.asarray(natural_hz * 2 ** (change / 12))
 
 
 def _places(plan: _Plan, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

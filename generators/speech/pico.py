@@ -14,12 +14,15 @@ import numpy as np
 
 from conditioning.errors import EngineError, RequestError
 from conditioning.faders import fader_set
+from conditioning.script import Script
 from generators.base import Aspect, Description, Fulfilment, SpeechRequest, SpeechTrack
 from generators.speech.assembly import Assembly, timeline
 from generators.speech.characters import Character
-from generators.speech.delivery import delivery_left_out
+from generators.speech.delivery import delivered
+from generators.speech.emphasis import emphasised, without_signs
 from generators.speech.estimate import Estimate, estimated
-from generators.speech.normalisation import is_word, spoken
+from generators.speech.normalisation import is_word
+from generators.speech.pico_directions import degrees_of, directed_text, natural_hz, readings_told
 from generators.speech.pico_process import PicoProcess
 from generators.speech.prosody import Controls, span_controls
 from generators.speech.reading import Written, passages, split_sentences
@@ -80,6 +83,9 @@ class Pico:
         controls = span_controls(
             [span.emotion for span in script.spans], [_PLAIN] * len(script.spans), request.adjustments
         )
+        controls, told = delivered(
+            controls, script, [_PLAIN] * len(script.spans), lambda _: natural_hz(language)
+        )
         controls = styled(controls, script, request.style)
         assembly = Assembly(SAMPLE_RATE, len(script.spans))
         total, done, number = max(len(script.text), 1), 0, 0
@@ -101,7 +107,7 @@ class Pico:
         stretches = assembly.stretches()
         return SpeechTrack(
             assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
-            _fulfilment(request, controls),
+            (*_fulfilment(request, controls), *told, *_words_told(script, language)),
         )  # fmt: skip
 
 
@@ -128,12 +134,12 @@ def _say(
     rng: np.random.Generator,
 ) -> None:
     """Speak one sentence and put it behind the others."""
-    texts = [word.text for word in words]
-    text = " ".join(part for part in spoken(texts, lambda word: len(word) > 3, language) if part)
-    if not is_word(text):
+    texts = without_signs([word.text for word in words])
+    given = directed_text(words, texts, language)
+    if not is_word(given.text):
         return
-    sound = _synthesised(engine, text, _VOICES[language])
-    said = estimated(texts, sound, SAMPLE_RATE, language)
+    sound = _synthesised(engine, given.text, _VOICES[language])
+    said = estimated(texts, sound, SAMPLE_RATE, language, given.heard)
     along = _along(said, words, controls, len(sound))
     if not along.neutral(tuple(fader_set("prosody").faders)):
         sound, old, new = bent(sound, SAMPLE_RATE, along, rng)
@@ -147,9 +153,9 @@ def _say(
 
 
 def _synthesised(engine: PicoProcess, text: str, voice: str) -> np.ndarray:
-    """Pico's own sound, float32 ``(n,)``. Angle brackets would be read as its commands."""
+    """Pico's own sound, float32 ``(n,)``."""
     try:
-        raw = engine.speak(text.replace("<", " ").replace(">", " "), voice)
+        raw = engine.speak(text, voice)
     except BrokenPipeError as error:
         raise EngineError(
             f"Pico broke off at {text[:40]!r}.", "Change the sentence, or install py-nanotts again."
@@ -158,12 +164,25 @@ def _synthesised(engine: PicoProcess, text: str, voice: str) -> np.ndarray:
 
 
 def _along(said: Estimate, words: Sequence[Written], controls: Controls, samples: int) -> Controls:
-    """Controls along the frames of a sentence, gliding where a span ends inside it."""
+    """Controls along the frames of a sentence, gliding where a span or an emphasised word ends inside it."""
     count = samples // int(FRAME * SAMPLE_RATE) + 1
-    spans = np.full(count, words[0].span)
+    spans, degrees, own = np.full(count, words[0].span), np.zeros(count), degrees_of(words)
     for word, owner in zip(said.words, said.owners, strict=True):
-        spans[int(word.start / FRAME) :] = words[owner].span
-    return controls.at(spans).smoothed(_GLIDE / FRAME)
+        first, last = int(word.start / FRAME), int(word.end / FRAME) + 1
+        spans[first:] = words[owner].span
+        degrees[first:last] = own[owner]
+    return emphasised(controls.at(spans), degrees.tolist()).smoothed(_GLIDE / FRAME)
+
+
+def _words_told(script: Script, language: str) -> Fulfilment:
+    """What becomes of readings and of emphasis."""
+    readings = [reading for span in script.spans for reading in span.readings]
+    emphatic = any(any(degrees_of(words)) for _, words in passages(script))
+    why = "The word is bent after the voice has spoken, through WORLD, where it is estimated to sound."
+    return (
+        *readings_told(readings, language),
+        *((Aspect("emphasis", "approximated", why),) if emphatic else ()),
+    )
 
 
 def _fulfilment(request: SpeechRequest, controls: Controls) -> Fulfilment:
@@ -188,7 +207,6 @@ def _fulfilment(request: SpeechRequest, controls: Controls) -> Fulfilment:
         rows += [Aspect(n, "approximated", "WORLD only comes near it.") for n in asked if n in APPROXIMATED]
         rows += [Aspect(n, "ignored", "Pico's sound takes no breath.") for n in asked if n == "breaths"]
     left_out = (
-        *delivery_left_out(request.script),
         *sounds_left_out(request.script),
         *touches_left_out(request),
     )

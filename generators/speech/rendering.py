@@ -29,6 +29,7 @@ def render(
     controls: Controls,
     rng: np.random.Generator,
     kept: Kept | None = None,
+    envelope: np.ndarray | None = None,
 ) -> np.ndarray:
     """Sound ``(F * HOP,)`` float32 of a sentence, before loudness and formants.
 
@@ -38,6 +39,7 @@ def render(
         controls: along the frames.
         rng: for noise and jitter.
         kept: where the sentence is as it would be without a change of some words.
+        envelope: log magnitude of the voiced sound ``(601, F)`` where the spectra do not show it; breath and whisper follow it.
     """
     from hibari import dsp
 
@@ -45,7 +47,7 @@ def render(
     if kept is None and controls.neutral((*QUALITY, "formant")):
         sound: np.ndarray = dsp.synth(harmonic, theta, noise, free, phi, f0.astype(np.float32), rng)
         return sound
-    harmonic, noise, free = _shaped(harmonic, noise, free, f0, controls)
+    harmonic, noise, free = _shaped(harmonic, noise, free, f0, controls, envelope)
     drawn = kept.noise(rng, len(_BINS)) if kept else grain(rng, *noise.shape)
     spectrum = dsp.stft(_pulses(f0, controls, rng, kept), harmonic.shape[1])
     spectrum = spectrum * np.exp(np.minimum(harmonic, _LOUDEST) + 1j * np.pi * np.tanh(theta))
@@ -117,12 +119,16 @@ def _per_sample(values: np.ndarray) -> np.ndarray:
 
 
 def _shaped(
-    harmonic: np.ndarray, noise: np.ndarray, free: np.ndarray, f0: np.ndarray, controls: Controls
+    harmonic: np.ndarray,
+    noise: np.ndarray,
+    free: np.ndarray,
+    f0: np.ndarray,
+    controls: Controls,
+    envelope: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log magnitudes of the three parts after all that acts on them."""
     voiced = (f0 > VOICED)[None]
-    envelope = None
-    if np.any(controls["breathiness"]) or np.any(controls["whisper"]):
+    if envelope is None and (np.any(controls["breathiness"]) or np.any(controls["whisper"])):
         envelope = _envelope(harmonic, free)
     periodic = _periodic(f0, controls)
     shape = _tilted(controls)

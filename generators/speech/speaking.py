@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from generators.speech.rendering import levelled, limited, render, resampled
 from generators.speech.timing import Placed, fitted, placed
 from generators.speech.touches import Touching
 
-__all__ = ["GLIDE", "SILENT", "Heard", "Utterance", "speak"]
+__all__ = ["GLIDE", "SILENT", "Heard", "SoundingNetwork", "Utterance", "speak"]
 
 GLIDE = 0.045  # seconds, standard deviation of the passage from one span's voice to the next: 10 to 90 % in .115 s
 _UNSOUNDING = frozenset(' ˈˌː"()“”') | PAUSES
@@ -55,6 +56,22 @@ class Utterance:
     phones: tuple[Placed, ...]
     groups: tuple[int, ...]
     heard: tuple[Heard, ...] = ()
+
+
+@runtime_checkable
+class SoundingNetwork(Protocol):
+    """A network that ends in sound instead of spectra."""
+
+    def sound(
+        self,
+        hidden: np.ndarray,
+        f0: np.ndarray,
+        energy: np.ndarray,
+        controls: Controls,
+        rng: np.random.Generator,
+    ) -> np.ndarray:
+        """The sound ``(F * HOP,)`` of text hidden ``(1, channels, F)``, F0 and energy ``(F,)``, with the voice's quality."""
+        ...
 
 
 SILENT = Utterance(np.zeros(0, np.float32), (), ())
@@ -89,11 +106,8 @@ def speak(
         along_symbols = touching(along_symbols, symbols, said_in)
     text, prosody, predicted = network.encode("".join(symbols[1:-1]))
     take, kept = _planned(network, symbols, prosody, predicted, along_symbols)
-    frames, along, heard = take.frames, take.along, take.f0
-    spectra = _spectra(network, text, take)
-    if kept is not None:
-        spectra = kept.same(spectra, _spectra(network, text, kept.home))
-    sound = render(spectra, heard.astype(np.float32), along, rng, kept)
+    frames, along = take.frames, take.along
+    sound = _sounded(network, text, take, kept, rng)
     even, when = resampled(sound, along["formant"])
     at_decoder = np.arange(len(when)) / SAMPLE_RATE
     phones = placed(symbols, frames, lambda second: float(np.interp(second, at_decoder, when)))
@@ -134,6 +148,19 @@ def _take(
     energy = energies(energy, along)
     heard = np.where(f0 > VOICED, np.maximum(f0 / along["formant"], VOICED * 1.001), f0)
     return Take(frames, along, heard, energy)
+
+
+def _sounded(
+    network: Network, text: np.ndarray, take: Take, kept: Kept | None, rng: np.random.Generator
+) -> np.ndarray:
+    """The sound ``(F * HOP,)`` of a take, before loudness and formants."""
+    if isinstance(network, SoundingNetwork):
+        index = np.repeat(np.arange(len(take.frames)), 2 * take.frames)
+        return network.sound(text[:, :, index], take.f0, take.energy, take.along, rng)
+    spectra = _spectra(network, text, take)
+    if kept is not None:
+        spectra = kept.same(spectra, _spectra(network, text, kept.home))
+    return render(spectra, take.f0.astype(np.float32), take.along, rng, kept)
 
 
 def _spectra(network: Network, text: np.ndarray, take: Take) -> tuple[np.ndarray, ...]:

@@ -6,14 +6,21 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from conditioning.assets import asset_table
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError
-from conditioning.script import Script, Span
+from conditioning.script import Script, Span, parse_script
+from conditioning.ssml import parse_ssml
 from external.world import world
 from generators.base import Job, SpeechRequest
 from generators.registry import load
 from generators.speech.pico import Pico
+from generators.speech.pico_directions import directed_text, pico_phones
+from generators.speech.pico_process import PicoProcess
+from generators.speech.reading import Written
 
 TEXTS = {
     "de": "Guten Tag, mein Name ist Anna und ich wohne am Meer.",
@@ -112,3 +119,77 @@ def test_what_it_cannot_say_is_refused(engine, language, text):
 def test_a_model_is_refused():
     with pytest.raises(EngineError):
         Pico("some/model")
+
+
+class TestDirections:
+    def text(self, engine, written, language="de"):
+        return engine.generate(SpeechRequest(parse_script(written), language=language, job=Job(1)))
+
+    def test_emphasis_makes_a_word_higher_longer_and_louder_and_leaves_the_first_as_long(self, engine):
+        plain = self.text(engine, "Ich wohne hier in einem alten Haus am Meer.")
+        moved = self.text(engine, "Ich wohne hier in einem *alten* Haus am Meer.")
+        assert [w.text for w in moved.words] == [w.text for w in plain.words]
+
+        def of(track, number):
+            word = track.words[number]
+            piece = track.audio.samples[int(word.start * RATE) : int(word.end * RATE)]
+            return word.end - word.start, 20 * np.log10(np.sqrt(np.mean(piece**2)))
+
+        assert of(moved, 5)[0] > 1.08 * of(plain, 5)[0]
+        assert of(moved, 5)[1] > of(plain, 5)[1] + 1.5
+        assert of(moved, 0)[0] == pytest.approx(of(plain, 0)[0], rel=0.05)
+        assert [a.status for a in moved.fulfilment if a.name == "emphasis"] == ["approximated"]
+
+    def test_other_words_are_said_in_the_place_of_those_written(self, engine):
+        told = self.text(engine, 'Das ist [say Dr. Who as "Doktor Hu"] hier.')
+        plain = self.text(engine, "Das ist Doktor Hu hier.")
+        assert np.array_equal(told.audio.samples, plain.audio.samples)
+        assert [w.text for w in told.words] == ["Das", "ist", "Dr.", "Who", "hier."]
+        assert [a.status for a in told.fulfilment if a.name == "pronunciation"] == ["honoured"]
+
+    def test_ipa_is_spoken_as_the_letters_for_it_are(self, engine):
+        told = self.text(engine, "Das ist [say Chose as /ˈhaʊs/] hier.")
+        other = self.text(engine, "Das ist [say Chose as /ˈmɪlç/] hier.")
+        assert abs(told.audio.duration - self.text(engine, "Das ist Haus hier.").audio.duration) < 0.1
+        assert not np.array_equal(told.audio.samples, other.audio.samples)
+        assert [a.status for a in told.fulfilment if a.name == "pronunciation"] == ["honoured"]
+
+    def test_an_unknown_phone_is_told_and_the_word_read_by_its_letters(self, engine):
+        told = self.text(engine, "Das ist [say Haus as /ǃaʊs/] hier.")
+        plain = self.text(engine, "Das ist Haus hier.")
+        assert np.array_equal(told.audio.samples, plain.audio.samples)
+        (aspect,) = [a for a in told.fulfilment if a.name == "pronunciation"]
+        assert aspect.status == "ignored" and "ǃaʊs" in aspect.why
+
+    @pytest.mark.parametrize("language", ["de", "es", "fr", "it", "en"])
+    def test_each_phone_of_the_tables_is_heard(self, language):
+        voices = {"de": "de-DE", "es": "es-ES", "fr": "fr-FR", "it": "it-IT", "en": "en-GB"}
+
+        def unlike(one, other):  # in one process Pico's bytes differ a little from call to call
+            if len(one) != len(other):
+                return True
+            one, other = one.astype(float), other.astype(float)
+            return np.mean((one - other) ** 2) > 0.1 * np.mean(other**2)
+
+        with PicoProcess() as pico:
+
+            def say(ipa, put=""):
+                phones = pico_phones("a", language) + put + pico_phones(f"{ipa}a", language)
+                return pico.speak(f"<phoneme ph='{phones}'/>", voices[language])
+
+            silent = say("")
+            assert not unlike(say("", "q"), silent)  # what is not known leaves no trace
+            for ipa in asset_table("voices", "pico.toml")["phones"][language]:
+                assert unlike(say(ipa), silent), ipa
+
+    def test_a_pitch_in_hertz_is_reached(self, engine):
+        script = parse_ssml(f'<speak><prosody pitch="220Hz">{TEXTS["de"]}</prosody></speak>')
+        track = engine.generate(SpeechRequest(script, language="de", job=Job(1)))
+        assert pitch(track) == pytest.approx(220, rel=0.08)
+        assert [a.status for a in track.fulfilment if a.name == "prosody"] == ["honoured"]
+
+    @given(st.text(alphabet="<>'\"/=&phoneme br", max_size=30))
+    @settings(max_examples=30, deadline=None)
+    def test_what_is_written_never_becomes_a_command(self, text):
+        given = directed_text([Written(part, 0) for part in text.split()], text.split(), "de")
+        assert "<" not in given.text and ">" not in given.text
