@@ -298,6 +298,7 @@ class FaceRequest:
         size: (width, height) in pixels.
         character: of the engine, "" for its default.
         job: seed, progress, cancel.
+        camera: how much is shown: "bust", "medium" or "close"; "" for the engine's default.
     """
 
     conditioning: Conditioning
@@ -308,6 +309,7 @@ class FaceRequest:
     size: tuple[int, int] = (512, 512)
     character: str = ""
     job: Job = field(default_factory=Job)
+    camera: str = ""
 
 
 @dataclass(frozen=True)
