@@ -16,7 +16,7 @@ _TRACKS = (
     (0.255, 0.235, 0.275),
     (0.335, 0.350, 0.335),
 )  # x of a tear below the eye, on the cheek, at the jaw
-_BEADS = 420
+_BEADS = 520
 
 
 def paint_flush(face: FaceMap, rng: np.random.Generator) -> np.ndarray:
@@ -39,14 +39,14 @@ def _tears(face: FaceMap, rng: np.random.Generator) -> np.ndarray:
     """Two tracks below each eye, the outer one shorter, with a drop at the end, and a wet edge along the lower lid."""
     water = np.zeros((HEIGHT, WIDTH))
     for start, (high, middle, low) in enumerate(_TRACKS):
-        end = face.mouth - 0.18 if start == 0 else face.nose - 0.02
+        end = face.mouth - 0.18 if start == 0 else face.nose + 0.02
         for side in (1, -1):
             down = np.clip((-0.13 - face.y) / (-0.13 - end), 0, 1)
-            path = np.interp(down, [0, 0.5, 1], [high, middle, low]) + 0.008 * np.sin(
-                9 * down + rng.uniform(0, 6.3)
+            path = np.interp(down, [0, 0.5, 1], [high, middle, low]) + 0.005 * np.sin(
+                7 * down + rng.uniform(0, 6.3)
             )
-            width = 0.011 + 0.006 * np.exp(-(((down - 0.97) / 0.05) ** 2))
-            within = (face.y < -0.12) & (face.y > end - 0.02) & (face.z > 0.2)
+            width = 0.010 + 0.007 * np.exp(-(((down - 0.96) / 0.06) ** 2))
+            within = ramp(-0.10, -0.14, face.y) * ramp(end - 0.004, end + 0.022, face.y) * (face.z > 0.2)
             water = np.maximum(water, within * np.exp(-(((face.x - side * path) / width) ** 2)))
     rim = np.hypot((np.abs(face.x) - 0.285) / 1.25, face.y + 0.02) - 0.165
     edge = 0.6 * np.exp(-((rim / 0.02) ** 2)) * (face.y < -0.04) * (face.z > 0.3)
@@ -66,7 +66,7 @@ def _sweat(face: FaceMap, rng: np.random.Generator) -> np.ndarray:
     )
     y = np.where(forehead, rng.uniform(0.28, 0.80, _BEADS), low)
     columns, rows = face.texels(x, y)
-    sizes = rng.uniform(0.9, 2.6, _BEADS) * np.where(forehead, 1.0, 0.75)
+    sizes = (0.55 + 1.5 * rng.random(_BEADS) ** 3) * np.where(forehead, 1.0, 0.75)
     for column, row, size in zip(columns, rows, sizes, strict=True):
         cv2.circle(water, (int(column * 16), int(row * 16)), int(size * 16), 1.0, -1, cv2.LINE_AA, 4)
     return np.clip(np.asarray(cv2.GaussianBlur(water, (0, 0), 0.8)), 0, 1)

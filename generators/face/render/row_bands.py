@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 __all__ = ["RowBands"]
 
@@ -24,5 +25,5 @@ class RowBands:
             work(0, count)
             return
         edges = [count * k // _SHARES for k in range(_SHARES + 1)]
-        for done in [self._pool.submit(work, a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]:
+        for done in [self._pool.submit(work, a, b) for a, b in pairwise(edges) if a < b]:
             done.result()

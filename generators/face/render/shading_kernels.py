@@ -195,7 +195,7 @@ def _lamps(r, g, b, gloss, wet, shine, normal, wrap, lit, lit_red, open_, lamps,
     edge = 1 - max(0.0, nx * vx + ny * vy + nz * vz)
     rim = max(0.0, nx * lamps[2, 0] + ny * lamps[2, 1] + nz * lamps[2, 2]) * edge * edge * 2.2 * open_
     ambient = (0.62 + 0.38 * ny) * open_
-    soft = math.sqrt(open_)
+    soft = 0.45 * math.sqrt(open_) + 0.55 * open_
     r *= (
         1.85 * lamps[5, 0] * fr * lit_red * soft
         + 0.42 * lamps[6, 0] * fill * soft
@@ -285,7 +285,7 @@ def mesh_colour(
             a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave, colours, up, view
         )
         wrap = (0.25 + 0.15 * bare, 0.25 - 0.05 * bare, 0.25 - 0.13 * bare)
-        lit_red = 0.10 + 0.90 * lit if bare > 0 else lit
+        lit_red = 0.06 + 0.94 * lit if bare > 0 else lit
     elif kind == TEETH:
         gum, rest_x = blend3(static, a, b, c, INSIDE, l0, l1, l2), blend3(static, a, b, c, LIPS, l0, l1, l2)
         rest_z = blend3(static, a, b, c, CLOTH_EDGE, l0, l1, l2)
@@ -331,9 +331,10 @@ def hair_shade(t, sx, sy, triangles, x, y, moving, static, strands):
     l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
     l2 = 1 - l0 - l1
     height, width = strands.shape[0], strands.shape[1]
-    u = min(max(int(blend3(static, a, b, c, U, l0, l1, l2) * width), 0), width - 1)
-    v = min(max(int(blend3(static, a, b, c, V, l0, l1, l2) * height), 0), height - 1)
-    k = strands[v, u, 1] * (1 / 128.0)
+    row, column, w00, w10, w01, w11 = texel(
+        blend3(static, a, b, c, U, l0, l1, l2), blend3(static, a, b, c, V, l0, l1, l2), width, height
+    )
+    k = bilinear(strands, row, column, 1, w00, w10, w01, w11) * (1 / 128.0)
     diffuse = blend3(moving, a, b, c, 0, l0, l1, l2) * k
     sharp = blend3(moving, a, b, c, 1, l0, l1, l2) * k * k * 0.045
     broad = blend3(moving, a, b, c, 2, l0, l1, l2) * k * k * 0.9
