@@ -26,8 +26,8 @@ def _azimuth_cell(x, z, axis, widest, rows):
 
 
 @inlined
-def _round(radii, fall):
-    """Close small holes in the map and let it fall off beyond the teeth's edges, by ``fall`` a column."""
+def _round(radii, fall_up, fall_down):
+    """Close small holes in the map and let it fall off beyond the teeth's edges, by so much a column."""
     rows, columns = radii.shape
     before = np.zeros(columns, np.float32)
     for row in range(rows):
@@ -38,23 +38,24 @@ def _round(radii, fall):
             before[column] = own
         value = np.float32(0)
         for column in range(columns):
-            value = max(radii[row, column], value - fall)
+            value = max(radii[row, column], value - fall_up)
             radii[row, column] = value
         value = np.float32(0)
         for column in range(columns - 1, -1, -1):
-            value = max(radii[row, column], value - fall)
+            value = max(radii[row, column], value - fall_down)
             radii[row, column] = value
 
 
 @kernel
-def outer_teeth(points, triangles, axis, widest, low, high, radii):
+def outer_teeth(points, triangles, upper, axis, widest, low, high, radii):
     """Distance of the teeth's outer face from the axis, by azimuth and height; writes ``radii`` ``(rows, columns)``.
 
-    Beyond the teeth's edges it falls off softly, so that skin which slides past them is not caught.
+    Beyond the biting edge it falls off softly, so that a lip which slides past is not caught; towards the gum it hardly does.
 
     Args:
         points: ``(n, 3)``.
         triangles: of one row of teeth ``(t, 3)``.
+        upper: whether it is the upper row, whose gum is above.
         axis: depth of the axis.
         widest: azimuth at the map's edges, radians.
         low: height at the first column.
@@ -78,7 +79,8 @@ def outer_teeth(points, triangles, axis, widest, low, high, radii):
                 column = int((y - low) / step)
                 if 0 <= row < rows and 0 <= column < columns and radius > radii[row, column]:
                     radii[row, column] = radius
-    _round(radii, np.float32(1.2) * step)
+    bite, gum = np.float32(1.2) * step, np.float32(0.2) * step
+    _round(radii, gum if upper else bite, bite if upper else gum)
 
 
 @kernel
@@ -288,7 +290,7 @@ def tuck_lip(points, around, share, rim, radii, axis, widest, low, high, edge, r
     top = points[rim[0], 1]
     for k in range(rim.shape[0]):
         top = max(top, points[rim[k], 1])
-    rise = min(max(edge + (high - low) * np.float32(0.06) - top, np.float32(0)), reach)
+    rise = min(max(edge + (high - low) * np.float32(0.05) - top, np.float32(0)), reach)
     near = reach
     for k in range(rim.shape[0]):
         x, y, z = points[rim[k], 0], points[rim[k], 1] + rise, points[rim[k], 2]

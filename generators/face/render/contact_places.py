@@ -14,9 +14,10 @@ __all__ = ["WIDEST", "Places", "Teeth", "crowns", "find_places", "lip_sides"]
 WIDEST = np.float32(np.radians(90.0))
 """Azimuth about the axis behind the teeth at which maps of them end."""
 
-_CROWN = 0.62  # share of a tooth's height that shows; the rest sits in the gum, which may touch the cheeks
+_CROWN = 0.70  # share of a tooth's height that shows; the rest sits in the gum, which may touch the cheeks
 _LID_GAP, _LID_REACH = 1.07, 1.6  # in eye radii: skin so near the centre at rest is kept so far off it
 _LID_LEAST = 1.03  # the outer face of a lid stays at least so far off, even if it lies nearer at rest
+_LIP = 0.08  # of the mask, so that the corners belong to the lips
 _LIFT = 0.6  # share of a closing that the lower lip takes
 
 
@@ -137,7 +138,7 @@ def crowns(mesh: HeadMesh) -> tuple[Teeth, Teeth]:
 
 def lip_sides(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:
     """Vertices of the upper and of the lower lip: each belongs to the one whose middle is nearer along the lips."""
-    lips = np.flatnonzero(mesh.lips[: mesh.surface] > 0.3)
+    lips = np.flatnonzero(mesh.lips[: mesh.surface] > _LIP)
     number = np.full(mesh.surface, -1)
     number[lips] = np.arange(len(lips))
     quads = mesh.skin_quads

@@ -43,7 +43,7 @@ _TUCKED = (
     0.80,
 )  # weight of mouthRollLower from which the lip goes to the teeth, and at which it is there
 _TUCK_REACH = 0.075  # farther than this it is not brought
-_WALL_GAP, _TONGUE_GAP = 0.008, 0.012  # skin and tongue stay so far off the teeth
+_WALL_GAP, _TONGUE_GAP = 0.005, 0.012  # skin and tongue stay so far off the teeth
 _ROWS, _COLUMNS, _PLACES = 80, 40, 64
 _FARTHEST = 0.72  # from the axis, of the tongue's map
 
@@ -136,11 +136,11 @@ class Contacts:
     def _tooth_map(self, points: np.ndarray, teeth: Teeth, upper: bool) -> _ToothMap:
         places = self.places
         height = points[teeth.crown.ravel(), 1]
-        margin = 0.35 * (height.max() - height.min())
+        margin = 0.6 * (height.max() - height.min())
         low, high = np.float32(height.min() - margin), np.float32(height.max() + margin)
         radii = np.empty((_ROWS, _COLUMNS), np.float32)
         bound = np.empty((_ROWS // 2, _COLUMNS), np.float32)
-        outer_teeth(points, teeth.crown, places.axis, WIDEST, low, high, radii)
+        outer_teeth(points, teeth.crown, upper, places.axis, WIDEST, low, high, radii)
         farthest = np.float32(_FARTHEST * places.unit)
         biting_edges(points, teeth.triangles, places.axis, WIDEST, farthest, upper, bound)
         return _ToothMap(radii, low, high, bound)
