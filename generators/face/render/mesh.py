@@ -201,7 +201,8 @@ def _makeup() -> np.ndarray:
     share = np.diag(np.where(gain > 0, gain, 1.0))
     for name, companions in table["with"].items():
         for row in np.flatnonzero(shape_vector({name: 1.0})):
-            # A shape of one side takes its companions' same side.
+            # A shape of one side takes its companions' same side, where they have one.
             side = next((end for end in ("Left", "Right") if ARKIT[row].endswith(end)), "")
-            share[row] += shape_vector({other + side: amount for other, amount in companions.items()})
+            for other, amount in companions.items():
+                share[row] += shape_vector({other + side if other + side in ARKIT else other: amount})
     return share
