@@ -180,7 +180,9 @@ def _shapes(
         for unit_shape in np.flatnonzero(parts):
             part = slice(starts[unit_shape], starts[unit_shape + 1])
             # No face unit names a vertex twice, so adding by index is safe.
-            coarse[data["shape_vertices"][part].astype(int)] += data["shape_offsets"][part] * parts[unit_shape]
+            coarse[data["shape_vertices"][part].astype(int)] += (
+                data["shape_offsets"][part] * parts[unit_shape]
+            )
         moved = (fine @ coarse).astype(np.float32)
         found = np.flatnonzero(np.abs(moved).max(axis=1) > _FAINTEST)
         numbers.append(np.full(len(found), shape))
