@@ -325,6 +325,7 @@ class FaceTrack:
         size: (width, height) in pixels.
         frames: call it for a fresh iterator of T pictures ``(height, width, 4)`` uint8 RGBA, straight alpha.
         fulfilment: what was honoured.
+        plan: call it for the action units over time as TOML, to be edited and given back; None from engines without.
     """
 
     times: np.ndarray
@@ -333,6 +334,7 @@ class FaceTrack:
     size: tuple[int, int]
     frames: Callable[[], Iterator[np.ndarray]]
     fulfilment: Fulfilment
+    plan: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)
