@@ -20,7 +20,7 @@ from generators.face.tables import action_units
 
 __all__ = ["Compound", "compounds", "with_compounds"]
 
-_UNLISTED = 0.6  # strength of a unit that a compound shows and neither of its parts does
+_LEAST = 0.4  # of a unit that a compound shows and neither of its parts shows as much of
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def compounds() -> tuple[Compound, ...]:
     for row in asset_table("heads", "compounds.toml")["compound"]:
         share = {**dict.fromkeys(row["units"], 1.0), **row["some"]}
         units = {
-            unit: max(known[unit].labels.get(part, 0.0) for part in row["of"]) or _UNLISTED for unit in share
+            unit: max(_LEAST, *(known[unit].labels.get(part, 0.0) for part in row["of"])) for unit in share
         }
         found.append(Compound((row["of"][0], row["of"][1]), units, share))
     return tuple(found)
