@@ -62,7 +62,7 @@ class MeshMeasures:
 
     def __init__(self, name: str = "") -> None:
         self._who = character(name)
-        self.mesh = load_mesh(self._who.identity)
+        self.mesh = load_mesh(self._who)
         self._contacts = Contacts(self.mesh)
         self._millimetre = _EYES_APART / (2 * float(self.mesh.eyes[0, 0]))
         self._vertices = _concerned(self.mesh, self._contacts)
@@ -155,7 +155,7 @@ class MeshMeasures:
         return depth
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def mesh_measures(name: str = "") -> MeshMeasures:
     """The measures of a character; takes half a second the first time, and is kept."""
     return MeshMeasures(name)
