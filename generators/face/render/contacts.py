@@ -32,18 +32,23 @@ from generators.face.render.contact_kernels import (
 )
 from generators.face.render.contact_places import WIDEST, Teeth, find_places
 from generators.face.render.mesh import HeadMesh, ramp
+from generators.face.tables import visemes
 
 __all__ = ["Contacts"]
 
 _JAW, _ROLL = ARKIT.index("jawOpen"), ARKIT.index("mouthRollLower")
-_SHUT, _OPEN = 0.014, 0.045  # gaps of the lips up to the first are shut, from the second on untouched
+_SHUT, _OPEN = (
+    0.014,
+    0.031,
+)  # gaps of the lips up to the first are shut, those greater by the second are untouched
+_AJAR = 0.006  # lips that stand apart at rest or in p b m are shut up to that gap and so much more
 _OVERLAP = 0.004  # by which shut lips overlap
 _TUCKED = (
     0.70,
     0.80,
 )  # weight of mouthRollLower from which the lip goes to the teeth, and at which it is there
 _TUCK_REACH = 0.075  # farther than this it is not brought
-_WALL_GAP, _TONGUE_GAP = 0.005, 0.012  # skin and tongue stay so far off the teeth
+_WALL_GAP, _TONGUE_GAP = 0.003, 0.012  # skin and tongue stay so far off the teeth
 _ROWS, _COLUMNS, _PLACES = 80, 40, 64
 _FARTHEST = 0.72  # from the axis, of the tongue's map
 
@@ -68,7 +73,10 @@ class Contacts:
     def __init__(self, mesh: HeadMesh) -> None:
         self.places = find_places(mesh)
         # No shape moves the upper teeth.
-        self._above = self._tooth_map(mesh.base[self.places.vertices], self.places.upper, True)
+        still = mesh.base[self.places.vertices]
+        self._above = self._tooth_map(still, self.places.upper, True)
+        ajar = max(float(self.lip_gaps(pose)[2].max()) for pose in (still, self._pressed(mesh)))
+        self._shut = max(_SHUT, ajar + _AJAR)
 
     def settle(
         self, points: np.ndarray, shapes: np.ndarray, turn: np.ndarray, pivot: np.ndarray, move: np.ndarray
@@ -125,12 +133,22 @@ class Contacts:
         gaps = ((edges[0] - edges[1]) / self.places.unit)[found]
         return left, right, np.interp(np.arange(_PLACES), found, gaps)
 
+    def _pressed(self, mesh: HeadMesh) -> np.ndarray:
+        """The vertices of ``places`` in p b m, before any correction."""
+        owners = np.repeat(np.arange(len(mesh.base)), np.diff(mesh.shape_starts))
+        shares = visemes().by_name["PP"].target[mesh.shape_numbers]
+        points = mesh.base.astype(np.float32)
+        np.add.at(points, owners[shares > 0], (shares[:, None] * mesh.shape_offsets)[shares > 0])
+        return points[self.places.vertices]
+
     def _closing(self, gaps: np.ndarray) -> np.ndarray:
         """By how much the lips come together at each place, decimetres."""
-        t = np.clip((gaps - _SHUT) / (_OPEN - _SHUT), 0, 1)
-        steep = (_OPEN - _SHUT) / (_OPEN + _OVERLAP)
-        wanted = -_OVERLAP + (_OPEN + _OVERLAP) * ((3 - steep) * t**2 + (steep - 2) * t**3)
-        wanted = np.where((gaps > -_OVERLAP) & (gaps < _OPEN), wanted, gaps)
+        full = self._shut + _OPEN
+        t = np.clip((gaps - self._shut) / _OPEN, 0, 1)
+        steep = _OPEN / (full + _OVERLAP)
+        # The cubic that begins flat at touching lips and meets the gap itself with its own slope.
+        wanted = -_OVERLAP + (full + _OVERLAP) * ((3 - steep) * t**2 + (steep - 2) * t**3)
+        wanted = np.where((gaps > -_OVERLAP) & (gaps < full), wanted, gaps)
         return ((gaps - wanted) * self.places.unit).astype(np.float32)
 
     def _tooth_map(self, points: np.ndarray, teeth: Teeth, upper: bool) -> _ToothMap:
