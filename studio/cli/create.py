@@ -10,6 +10,7 @@ import typer
 
 from conditioning.errors import RequestError
 from studio.cli import options as o
+from studio.cli import recordings as r
 from studio.cli.progress import working
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def animate(
     text: o.Text = "",
     out: Out = Path("out/head.mp4"),
     emotion: o.Mood = "neutral",
+    voice_from: r.SpokenBy = None,
     seed: o.Seed = 0,
     voice: o.Voice = "",
     style: o.Style = "",
@@ -88,10 +90,11 @@ def animate(
 ) -> None:
     """Make a talking head alone, over plain grey."""
     values = {
-        "script": o.read_script(script, text), "emotion": emotion, "media": ("speech", "face"), "seed": seed,
+        "script": o.read_script(script, text, needed=voice_from is None), "emotion": emotion, "media": ("speech", "face"), "seed": seed,
         "voice": voice, "style": style, "character": character, "language": language, "captions": False,
         "format": format, "height": height, "judge": judge, "plan": o.plan_text(plan), "head_style": head_style,
     }  # fmt: skip
+    values, engine = r.with_recording(voice_from, values, engine)
     _film(o.request_of(values, engine, fader, shape, prosody), out, json, write_plan)
 
 

@@ -123,7 +123,7 @@ def _heard(audio: Audio, job: Job, more: str) -> tuple[tuple[Phone, ...], Aspect
     job.step(0, 1, "hearing the sounds")
     why = (
         "The sounds are guessed from the signal: vowels roughly, closed lips seldom. Give the text with --text, "
-        "or install affect-studio[hear]."
+        "or install affect-studio with its extra 'hear'."
     )
     return heard_sounds(audio), Aspect("words", "approximated", why + more)
 

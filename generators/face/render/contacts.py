@@ -102,7 +102,17 @@ class Contacts:
         for centre, (lids, least) in zip(places.centres, places.eyes, strict=True):
             hold_lids(points, lids, least, *centre)
         left, right, gaps = self.lip_gaps(points)
-        seal_lips(points, places.around, places.share, left, right, self._closing(gaps))
+        wanted = self._wanted(gaps)
+        for _ in range(2):  # skin beside the rims goes along in part, so one step falls short
+            seal_lips(
+                points,
+                places.around,
+                places.share,
+                left,
+                right,
+                ((gaps - wanted) * places.unit).astype(np.float32),
+            )
+            gaps = self.lip_gaps(points)[2]
         tucked = float(ramp(*_TUCKED, shapes[_ROLL]))
         if tucked > 0:
             tuck_lip(
@@ -141,15 +151,14 @@ class Contacts:
         np.add.at(points, owners[shares > 0], (shares[:, None] * mesh.shape_offsets)[shares > 0])
         return points[self.places.vertices]
 
-    def _closing(self, gaps: np.ndarray) -> np.ndarray:
-        """By how much the lips come together at each place, decimetres."""
+    def _wanted(self, gaps: np.ndarray) -> np.ndarray:
+        """The gaps that lips are brought to, continuous in those that they have."""
         full = self._shut + _OPEN
         t = np.clip((gaps - self._shut) / _OPEN, 0, 1)
         steep = _OPEN / (full + _OVERLAP)
         # The cubic that begins flat at touching lips and meets the gap itself with its own slope.
         wanted = -_OVERLAP + (full + _OVERLAP) * ((3 - steep) * t**2 + (steep - 2) * t**3)
-        wanted = np.where((gaps > -_OVERLAP) & (gaps < full), wanted, gaps)
-        return ((gaps - wanted) * self.places.unit).astype(np.float32)
+        return np.where((gaps > -_OVERLAP) & (gaps < full), wanted, gaps)
 
     def _tooth_map(self, points: np.ndarray, teeth: Teeth, upper: bool) -> _ToothMap:
         places = self.places

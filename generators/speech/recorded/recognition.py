@@ -49,7 +49,7 @@ def recognised_sounds(audio: Audio, job: Job | None = None) -> tuple[Phone, ...]
     """
     if not can_recognise():
         raise EngineError(
-            "The package pocketsphinx is missing.", "Install it with: pip install 'affect-studio[hear]'."
+            "The package pocketsphinx is missing.", "Install it with: pip install pocketsphinx."
         )
     import pocketsphinx
 
