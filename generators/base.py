@@ -299,6 +299,8 @@ class FaceRequest:
         character: of the engine, "" for its default.
         job: seed, progress, cancel.
         camera: how much is shown: "bust", "medium" or "close"; "" for the engine's default.
+        plan: TOML text of action units over time in place of the emotion's (docs/face.md), "" for none.
+        head_style: way of moving the head, or an emotion whose way it is; "" as the emotion moves it.
     """
 
     conditioning: Conditioning
@@ -310,6 +312,8 @@ class FaceRequest:
     character: str = ""
     job: Job = field(default_factory=Job)
     camera: str = ""
+    plan: str = ""
+    head_style: str = ""
 
 
 @dataclass(frozen=True)
@@ -323,6 +327,7 @@ class FaceTrack:
         size: (width, height) in pixels.
         frames: call it for a fresh iterator of T pictures ``(height, width, 4)`` uint8 RGBA, straight alpha.
         fulfilment: what was honoured.
+        plan: call it for the action units over time as TOML, to be edited and given back; None from engines without.
     """
 
     times: np.ndarray
@@ -331,6 +336,7 @@ class FaceTrack:
     size: tuple[int, int]
     frames: Callable[[], Iterator[np.ndarray]]
     fulfilment: Fulfilment
+    plan: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)

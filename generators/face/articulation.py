@@ -53,6 +53,11 @@ class _Gesture:
     size: float
     stress: int
 
+    @property
+    def middle(self) -> float:
+        """Seconds."""
+        return (self.start + self.end) / 2
+
 
 def articulate(phones: Sequence[Phone], times: np.ndarray, audio: Audio | None, job: Job) -> Articulation:
     """The mouth's track for what is said.
@@ -150,14 +155,20 @@ def _blend(gestures: list[_Gesture], times: np.ndarray, level: np.ndarray) -> np
 
 
 def _contact(gestures: list[_Gesture], kind: str, times: np.ndarray, frame: float) -> np.ndarray:
-    """How far a contact must hold, ``(T,)``, 0..1: 1 at the frame nearest to each such sound's middle."""
-    ramp = motion("speech")["contact_ramp"]
+    """How far a contact must hold, ``(T,)``, 0..1: 1 at the frame nearest to each such sound's middle.
+
+    A contact of the other kind close by cuts the way to and from it short, since both must be reached.
+    """
+    full = motion("speech")["contact_ramp"]
+    others = np.array([g.middle for g in gestures if g.viseme.contact not in ("", kind)])
     held = np.zeros(len(times))
     for gesture in gestures:
         if gesture.viseme.contact != kind:
             continue
-        middle = (gesture.start + gesture.end) / 2
-        half = max(0.3 * (gesture.end - gesture.start), frame / 2 + 1e-6)
+        middle = gesture.middle
+        room = np.abs(others - middle).min(initial=np.inf) - frame / 2
+        half = max(min(0.3 * (gesture.end - gesture.start), room - frame / 4), frame / 2 + 1e-6)
+        ramp = min(full, max(room - half, 1e-6))
         low, high = np.searchsorted(times, (middle - half - ramp, middle + half + ramp))
         distance = np.maximum(np.abs(times[low:high] - middle) - half, 0) / ramp
         held[low:high] = np.maximum(held[low:high], 0.5 + 0.5 * np.cos(np.pi * np.clip(distance, 0, 1)))
@@ -195,7 +206,7 @@ def _accent(gestures: list[_Gesture], times: np.ndarray) -> np.ndarray:
     near = np.zeros(len(times))
     for gesture in gestures:
         if gesture.stress:
-            middle = (gesture.start + gesture.end) / 2
+            middle = gesture.middle
             low, high = np.searchsorted(times, (middle - 0.3, middle + 0.3))
             pulse = np.exp(-(((times[low:high] - middle) / 0.10) ** 2)) * (
                 1.0 if gesture.stress == 1 else 0.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from studio.request import FilmRequest
 
 __all__ = [
-    "Like", "LikeNeutral", "ProsodyFrom", "Strength", "VoiceFrom", "anonymise", "check_recording_options",
-    "liked", "speak_recorded",
+    "Like", "LikeNeutral", "ProsodyFrom", "SpokenBy", "Strength", "VoiceFrom", "anonymise", "check_recording_options",
+    "liked", "speak_recorded", "with_recording",
 ]  # fmt: skip
 
 VoiceFrom = Annotated[
     Path | None,
     typer.Option("--voice-from", help="A recording to be given the emotion: same words, same speaker."),
+]
+SpokenBy = Annotated[
+    Path | None,
+    typer.Option(
+        "--voice-from",
+        help="A recording that the face speaks, sound or film; with --text its words are aligned, without they are heard. "
+        "--emotion auto reads the emotion in the voice.",
+    ),
 ]
 ProsodyFrom = Annotated[
     Path | None,
@@ -90,6 +98,33 @@ def liked(
     found = liking(like, neutral)
     typer.echo(found.sentence, err=True)
     return {**values, "emotion": str(found.emotion)}, found
+
+
+def with_recording(
+    voice_from: Path | None, values: Mapping[str, Any], engine: Sequence[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The values and engines of a request whose speech is a recording; both as they are without one.
+
+    Raises:
+        RequestError: a speech engine is asked for as well.
+        InputFileError: the recording cannot be used.
+    """
+    if voice_from is None:
+        return dict(values), list(engine)
+    if any(text.startswith("speech=") for text in engine):
+        raise RequestError("A speech engine and --voice-from are both given.", "Give one of them.")
+    from studio.recordings.voice import UNKNOWN_LANGUAGE, UNKNOWN_TEXT
+
+    changed = dict(values)
+    if changed["emotion"].strip().casefold() == "auto":
+        from studio.recordings.likeness import liking
+
+        read = liking(voice_from, None)
+        typer.echo(read.sentence, err=True)
+        changed["emotion"] = str(read.emotion)
+    if not changed["script"].strip():
+        changed |= {"script": UNKNOWN_TEXT, "language": UNKNOWN_LANGUAGE}
+    return changed, [*engine, f"speech=recording:{voice_from}"]
 
 
 def speak_recorded(

@@ -203,12 +203,15 @@ def _shapes(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Blend shapes sorted by vertex: starts, shape of each entry, its offset."""
     numbers, vertices, offsets = [], [], []
-    gain = _gain()
     starts = data["shape_starts"]
-    for shape in range(len(ARKIT)):
-        part = slice(starts[shape], starts[shape + 1])
+    for shape, parts in enumerate(_makeup()):
         coarse = np.zeros((count, 3))
-        coarse[data["shape_vertices"][part].astype(int)] = data["shape_offsets"][part] * gain[shape]
+        for unit_shape in np.flatnonzero(parts):
+            part = slice(starts[unit_shape], starts[unit_shape + 1])
+            # No face unit names a vertex twice, so adding by index is safe.
+            coarse[data["shape_vertices"][part].astype(int)] += (
+                data["shape_offsets"][part] * parts[unit_shape]
+            )
         moved = (fine @ coarse).astype(np.float32)
         found = np.flatnonzero(np.abs(moved).max(axis=1) > _FAINTEST)
         numbers.append(np.full(len(found), shape))
@@ -222,7 +225,15 @@ def _shapes(
     )
 
 
-def _gain() -> np.ndarray:
-    """Factor of each shape's offsets, ``(52,)``, from ``assets/heads/shapes.toml``."""
-    table = asset_table("heads", "shapes.toml")["gain"]
-    return np.where(shape_vector(table) > 0, shape_vector(table), 1.0)
+def _makeup() -> np.ndarray:
+    """How much of each face unit each shape holds, ``(52, 52)``, from ``assets/heads/shapes.toml``."""
+    table = asset_table("heads", "shapes.toml")
+    gain = shape_vector(table["gain"])
+    share = np.diag(np.where(gain > 0, gain, 1.0))
+    for name, companions in table["with"].items():
+        for row in np.flatnonzero(shape_vector({name: 1.0})):
+            # A shape of one side takes its companions' same side, where they have one.
+            side = next((end for end in ("Left", "Right") if ARKIT[row].endswith(end)), "")
+            for other, amount in companions.items():
+                share[row] += shape_vector({other + side if other + side in ARKIT else other: amount})
+    return share

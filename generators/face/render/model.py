@@ -10,6 +10,7 @@ import numpy as np
 from generators.face.characters import Character, character
 from generators.face.render import layout
 from generators.face.render.beard import grow_beard
+from generators.face.render.contacts import Contacts
 from generators.face.render.face_map import FaceMap, map_face, place_on_map
 from generators.face.render.flush import paint_flush
 from generators.face.render.glasses import Glasses, fit_glasses
@@ -25,7 +26,6 @@ from generators.face.render.wrinkles import carve, region_shares
 __all__ = ["HeadModel", "build_model"]
 
 _HAIR_SEED, _BEARD_SEED, _TEXTURE_SEED, _FLUSH_SEED = 7, 5, 11, 13
-_LID_REACH, _LID_GAP = 1.6, 1.07  # in eye radii: skin so near the centre at rest is kept so far off it
 _CLOTH_PUSH = 0.055  # decimetres by which the knitted top stands off the body
 
 
@@ -58,7 +58,7 @@ class HeadModel:
         lash_triangles: of the lashes.
         lashes: place along the lid, outwards, darkness ``(v, 3)``.
         lid_edges: vertices of the upper and lower lid of each eye.
-        lids_over_eyes: for each eye, the skin's vertices over the eyeball and how far from its centre they must stay, decimetres.
+        contacts: what keeps lids, lips, teeth and tongue apart.
         lip_edges: vertices of the upper and lower lip in the middle of the mouth.
         lip_front: depth of the lips; teeth_front: of the teeth.
     """
@@ -87,7 +87,7 @@ class HeadModel:
     lash_triangles: np.ndarray
     lashes: np.ndarray
     lid_edges: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-    lids_over_eyes: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+    contacts: Contacts
     lip_edges: tuple[np.ndarray, np.ndarray]
     lip_front: float
     teeth_front: float
@@ -155,7 +155,7 @@ def build_model(whom: str | Character) -> HeadModel:
         lash_triangles=lash_triangles,
         lashes=lashes,
         lid_edges=(_lids(mesh, 0), _lids(mesh, 1)),
-        lids_over_eyes=(_over_eye(mesh, base, 0), _over_eye(mesh, base, 1)),
+        contacts=Contacts(mesh),
         lip_edges=_lip_edges(mesh),
         lip_front=float(base[mesh.lips > 0.6][:, 2].max()),
         teeth_front=max(float(base[mesh.teeth][:, 2].max()), 0.0),
@@ -282,15 +282,6 @@ def _lids(mesh: HeadMesh, side: int) -> tuple[np.ndarray, np.ndarray]:
     near = (np.linalg.norm(offset, axis=1) < mesh.eye_radius * 1.22) & (offset[:, 2] > 0.05)
     near &= (np.arange(len(mesh.base)) < mesh.surface) & (np.abs(offset[:, 0]) < 0.05)
     return np.flatnonzero(near & (offset[:, 1] > 0)), np.flatnonzero(near & (offset[:, 1] < 0))
-
-
-def _over_eye(mesh: HeadMesh, base: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """Skin vertices that lie over an eyeball at rest, and the least distance of each from its centre, decimetres."""
-    distance = np.linalg.norm(base[: mesh.surface] - mesh.eyes[side], axis=1)
-    over = (distance > mesh.eye_radius) & (distance < _LID_REACH * mesh.eye_radius)
-    chosen = np.flatnonzero(over & (base[: mesh.surface, 2] > mesh.eyes[side, 2]))
-    least = np.minimum(distance[chosen], _LID_GAP * mesh.eye_radius)
-    return chosen, least.astype(np.float32)
 
 
 def _lip_edges(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:

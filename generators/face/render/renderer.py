@@ -143,7 +143,7 @@ class Renderer:
             model.base, shapes, mesh.shape_starts, mesh.shape_numbers, mesh.shape_offsets, model.head_share, turn, model.pivot,
             move, lift, model.regions, np.minimum(crease_strengths(shapes) + self._furrows, np.float32(1.3)), made.points, made.moving,
         )  # fmt: skip
-        self._keep_off_eyes(turn, move)
+        model.contacts.settle(made.points, shapes, turn, model.pivot, move)
         quad_normals(made.points, mesh.quads, made.normals)
         vertex_normals(made.normals, model.quad_starts, model.quads_at, made.moving)
         directions, radii = model.globe
@@ -170,15 +170,6 @@ class Renderer:
             made.points,
         )  # fmt: skip
         return lids
-
-    def _keep_off_eyes(self, turn: np.ndarray, move: np.ndarray) -> None:
-        """Push the skin around the eyes out of the eyeballs, over which tightened lids would otherwise be drawn inwards."""
-        model, made = self._model, self._buffers
-        for centre, (lids, least) in zip(model.mesh.eyes, model.lids_over_eyes, strict=True):
-            middle = (centre - model.pivot) @ turn.T + model.pivot + move
-            offset = made.points[lids] - middle
-            distance = np.sqrt((offset * offset).sum(axis=1)) + np.float32(1e-9)
-            made.points[lids] = middle + offset * np.maximum(1, least / distance)[:, None]
 
     def _light(self, turn: np.ndarray) -> None:
         """Shadow of the key lamp on all vertices, and light on the hair."""
