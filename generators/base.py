@@ -298,7 +298,7 @@ class FaceRequest:
         size: (width, height) in pixels.
         character: of the engine, "" for its default.
         job: seed, progress, cancel.
-        plan: TOML text of action units over time in place of the emotion's (docs/face.md), "" for none.
+        plan: TOML text of action units over time in place of the emotion's (docs/face-expression.md), "" for none.
         head_style: way of moving the head, or an emotion whose way it is; "" as the emotion moves it.
     """
 
