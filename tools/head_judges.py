@@ -285,6 +285,32 @@ def rank(asked: np.ndarray, read: np.ndarray) -> float:
     return float(spearmanr(asked, read).statistic)
 
 
+def report_steps(seen: Sequence[Seen], peoples: np.ndarray) -> None:
+    """Print how each shape that an expression asks a quarter of, or more, is read to rise as it is asked for more."""
+    _, read = expressive(np.stack([one.asked for one in seen if one.intensity == 1.0]), peoples)
+    ranks: dict[tuple[str, str], list[float]] = {}
+    signs: list[bool] = []
+    for label in CLASSES[1:]:
+        for character in dict.fromkeys(one.character for one in seen):
+            own = sorted(
+                (o for o in seen if (o.character, o.label, o.seed) == (character, label, 0)),
+                key=lambda o: o.intensity,
+            )
+            asked, given = (np.stack([getattr(o, name) for o in own]) for name in ("asked", "blendshapes"))
+            for i in np.flatnonzero(read & (asked[-1] - asked[0] >= 0.25)):
+                ranks.setdefault((label, ARKIT[i]), []).append(rank(asked[:, i], given[:, i]))
+                signs.append(bool(given[-1, i] > given[0, i]))
+    every = np.concatenate(list(ranks.values()))
+    print(
+        f"each shape of each expression over five intensities: mean Spearman {every.mean():.2f}, .8 or more in "
+        f"{(every >= 0.8).mean():.0%} of {len(every)}; sign right in {np.mean(signs):.1%}"
+    )
+    weak = ", ".join(
+        f"{label} {name} {np.mean(r):.2f}" for (label, name), r in ranks.items() if np.mean(r) < 0.8
+    )
+    print(f"  below .8 on the mean of characters: {weak or 'none'}")
+
+
 def report_intensities(seen: Sequence[Seen], peoples: np.ndarray) -> None:
     """Print how what is read rises with intensity, by Spearman's correlation over the five steps."""
     read = np.array([not name.startswith(APART) for name in ARKIT]) & (np.nan_to_num(peoples) >= SEEN)
@@ -343,6 +369,7 @@ def main() -> None:
     full = [one for one in seen if one.intensity == 1.0]
     report_expressions(full, by_votes, by_label)
     report_blendshapes(full, peoples)
+    report_steps(seen, peoples)
     report_intensities(seen, peoples)
 
 
