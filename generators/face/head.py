@@ -55,11 +55,8 @@ class Head:
                 "gaze",
                 "blinks",
                 "head",
-<<<<<<< HEAD
                 "head style",
-=======
                 "camera",
->>>>>>> head-looks
             ),
             options=character_names(),
         )
@@ -69,12 +66,8 @@ class Head:
 
         Raises:
             RequestError: size, rate or duration cannot be drawn.
-<<<<<<< HEAD
             InputFileError: the plan has faults.
-            UnknownNameError: there is no such character or head style.
-=======
-            UnknownNameError: there is no such character or camera.
->>>>>>> head-looks
+            UnknownNameError: there is no such character, head style or camera.
             Cancelled: the user stopped.
         """
         from generators.face.animation import animate
