@@ -34,8 +34,10 @@ from generators.base import ARKIT, FaceRequest, Job
 from generators.face.animation import animate
 from generators.face.characters import character_names
 from generators.face.eyes import blink_weight
+from generators.face.performance import performance
 from generators.face.render.model import build_model
 from generators.face.render.renderer import Renderer
+from generators.face.render.stage import mood_light
 from studio.judges.face_finder import FaceFinder, anchor_marks, similarity
 from studio.judges.landmarks import BLENDSHAPES
 from studio.judges.weights import load_trained
@@ -117,11 +119,18 @@ def in_our_order(blendshapes: np.ndarray) -> np.ndarray:
 def pictures(renderer: Renderer, label: str, intensity: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """The picture over grey, uint8 RGB, and the shapes asked for ``(52,)`` of an emotion that is held."""
     feeling = Emotion.of(label, intensity) if label != "neutral" else Emotion.of("neutral")
-    moving = animate(FaceRequest(Conditioning.of(feeling), SECONDS, job=Job(seed)))
+    request = FaceRequest(Conditioning.of(feeling), SECONDS, job=Job(seed))
+    moving = animate(request)
     closed = blink_weight(moving.blinks, moving.times)
     near = np.array([np.abs(closed[max(0, i - 3) : i + 4]).max() for i in range(len(closed))])
     chosen = int(np.argmin(np.where(moving.times >= SETTLED, near, np.inf)))
-    drawn = renderer.draw(moving.arkit[chosen], moving.pose[chosen], float(moving.breath[chosen]))
+    at = moving.times[[chosen]]
+    skin = performance(request, at)
+    flush = (float(skin["blush"][0]), float(skin["tears"][0]), float(skin["sweat"][0]))
+    light = mood_light(request.conditioning.timeline.sample(at).vad)[0]
+    drawn = renderer.draw(
+        moving.arkit[chosen], moving.pose[chosen], float(moving.breath[chosen]), flush, light
+    )
     alpha = drawn[..., 3:] / 255
     picture = (drawn[..., :3] * alpha + GREY * (1 - alpha)).astype(np.uint8)
     return np.ascontiguousarray(picture), moving.arkit[chosen]
