@@ -298,9 +298,9 @@ class FaceRequest:
         size: (width, height) in pixels.
         character: of the engine, "" for its default.
         job: seed, progress, cancel.
-        camera: how much is shown: "bust", "medium" or "close"; "" for the engine's default.
-        plan: TOML text of action units over time in place of the emotion's (docs/face.md), "" for none.
+        plan: TOML text of action units over time in place of the emotion's (docs/face-expression.md), "" for none.
         head_style: way of moving the head, or an emotion whose way it is; "" as the emotion moves it.
+        camera: how much is shown: "bust", "medium" or "close"; "" for the engine's default.
     """
 
     conditioning: Conditioning
@@ -311,9 +311,9 @@ class FaceRequest:
     size: tuple[int, int] = (512, 512)
     character: str = ""
     job: Job = field(default_factory=Job)
-    camera: str = ""
     plan: str = ""
     head_style: str = ""
+    camera: str = ""
 
 
 @dataclass(frozen=True)

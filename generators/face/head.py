@@ -112,9 +112,11 @@ def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.n
 
 
 def _flush(request: FaceRequest, times: np.ndarray) -> np.ndarray:
-    """Blush, tears and sweat over time ``(T, 3)``, 0..1, of the faders of these names; 0 where there is none."""
-    faders = request.conditioning.faders("face", times)
-    return np.stack([np.clip(faders.get(name, np.zeros(len(times))), 0, 1) for name in _FLUSH], axis=1)
+    """Blush, tears and sweat over time ``(T, 3)``, 0..1, of the faders of these names."""
+    from generators.face.performance import performance
+
+    faders = performance(request, times)
+    return np.stack([faders[name] for name in _FLUSH], axis=1)
 
 
 def _check(request: FaceRequest) -> None:
