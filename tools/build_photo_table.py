@@ -110,7 +110,7 @@ def pin(model: HeadModel, renderer: Renderer) -> Pins:
     found = LandmarkFinder().find(over_grey(renderer.draw(shapes(AJAR), STILL, 0.5)))
     if found is None:
         sys.exit(f"the landmarker sees no face in {model.who.name}")
-    mesh, made = model.mesh, renderer._buffers  # noqa: SLF001 - the projected mesh of the picture just drawn
+    mesh, made = model.mesh, renderer._buffers
     spots = np.stack([made.x, made.y], axis=1)[: mesh.surface] / 2
     depth = made.inverse_depth[: mesh.surface]
     faces = split_quads(mesh.skin_quads)
@@ -204,7 +204,7 @@ def light_map(name: str) -> np.ndarray:
     model = build_model(name)
     renderer = Renderer(model, (SIZE, SIZE))
     rest = over_grey(renderer.draw(np.zeros(len(ARKIT)), STILL, 0.5))
-    made, place = renderer._buffers, in_face(model, model.mesh.base[: model.mesh.surface])  # noqa: SLF001
+    made, place = renderer._buffers, in_face(model, model.mesh.base[: model.mesh.surface])
     faces = model.triangles
     columns = (np.arange(MAP) + 0.5) / MAP * 2 - 1
     at = np.stack(np.meshgrid(columns * MAP_REACH[0], columns * MAP_REACH[1] + 0.35), axis=-1).reshape(-1, 2)
@@ -251,7 +251,7 @@ def luminance(
     picture: np.ndarray, renderer: Renderer, faces: np.ndarray, owner: np.ndarray, shares: np.ndarray
 ) -> np.ndarray:
     """Brightness 0..255 of the skin under each texel in a picture just drawn."""
-    made = renderer._buffers  # noqa: SLF001
+    made = renderer._buffers
     spots = np.stack([made.x, made.y], axis=1) / 2
     place = (spots[faces[owner]] * shares[..., None]).sum(axis=1).astype(np.float32)
     grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.2)
@@ -318,9 +318,9 @@ def drawn_alone(
     import dataclasses
 
     alone = dataclasses.replace(model, triangles=np.ascontiguousarray(model.triangles[kept]), material=np.ascontiguousarray(model.material[kept]), lash_triangles=model.lash_triangles[:0])  # fmt: skip
-    renderer._model = alone  # noqa: SLF001
+    renderer._model = alone
     picture = renderer.draw(weights, STILL, 0.5)
-    made = renderer._buffers  # noqa: SLF001
+    made = renderer._buffers
     rows = np.unique(model.triangles[kept])
     spots = np.stack([made.x[rows], made.y[rows]], axis=1) / 2
     fit, *_ = np.linalg.lstsq(np.c_[place[rows, :2], np.ones(len(rows))], spots, rcond=None)

@@ -66,7 +66,7 @@ class Photo:
         from generators.face.photo.portrait import open_portrait
 
         check_request(request)
-        path = request.character or self._path
+        path = self._path or request.character
         if not path:
             raise RequestError("The engine face=photo needs a portrait.", "Write face=photo:me.jpg.")
         request.job.step(0, 1, "finding the face")

@@ -7,6 +7,7 @@ without kinks. Lids and lips are borders of openings: they are refined along the
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cache
 
@@ -44,9 +45,7 @@ def face_lattice() -> Lattice:
     rings = len(portrait_law("rings")["reach"])
     faces = np.concatenate([shape_table().triangles, _ring_triangles(rings)])
     faces = _one_way(faces, _flat_rest(rings))
-    rows = {name: row for name, row in CONTOURS.items()} | {
-        name: MOUTH[name] for name in ("inner_upper", "inner_lower")
-    }
+    rows = dict(CONTOURS.items()) | {name: MOUTH[name] for name in ("inner_upper", "inner_lower")}
     corners = np.unique([end for row in rows.values() for end in (row[0], row[-1])])
     count = IRIS_FIRST + rings * len(OVAL)
     refine = csr_matrix(np.eye(count))
@@ -98,7 +97,7 @@ def _ring_triangles(rings: int) -> np.ndarray:
     n = len(OVAL)
     loops = [OVAL, *(IRIS_FIRST + k * n + np.arange(n) for k in range(rings))]
     faces = []
-    for inner, outer in zip(loops, loops[1:], strict=False):
+    for inner, outer in itertools.pairwise(loops):
         ahead = np.roll(np.arange(n), -1)
         faces += [
             np.column_stack([inner, outer, outer[ahead]]),

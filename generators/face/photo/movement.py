@@ -53,8 +53,12 @@ class Mover:
         self._fit, self.felt = fit, felt
         self._down = fit.turn[:2, 1] / np.linalg.norm(fit.turn[:2, 1])
         self._moves = fit.scale * table.moves[:, :IRIS_FIRST] @ fit.turn.T
-        skin = points[:IRIS_FIRST]
+        skin = self._off_the_whites(points[:IRIS_FIRST])
         self.observed = np.concatenate([skin, ring_points(points)])
+        self.parted = (
+            float(((skin[MOUTH["inner_lower"]] - skin[MOUTH["inner_upper"]])[:, :2] @ self._down).max())
+            / fit.scale
+        )
         self._share_blinks(table.points, skin)
         relaxed = skin - np.tensordot(felt, self._moves, axes=1)
         self.relaxed = self._closed_lips(relaxed)
@@ -103,6 +107,20 @@ class Mover:
         turn = _FLIP @ rotation(*angles).astype(float) @ _FLIP
         shift = pose[:3] * [1, -1, 0] * self._metre
         return turn, shift, 1 + float(pose[2]) / _CAMERA
+
+    def _off_the_whites(self, skin: np.ndarray) -> np.ndarray:
+        """The points with lids and parted lips seized a little within the skin, or teeth and eyes would show at closed seams."""
+        law, out = portrait_law("seams"), skin.copy()
+        for side in ("right", "left"):
+            for lid, way in (("upper", -1), ("lower", 1)):
+                row = CONTOURS[f"{side}_{lid}"][1:-1]
+                out[row, :2] += way * law[f"{lid}_lid"] * self._fit.scale * self._down
+        upper, lower = MOUTH["inner_upper"][1:-1], MOUTH["inner_lower"][1:-1]
+        gap = np.maximum((skin[lower] - skin[upper])[:, :2] @ self._down, 0)
+        within = np.minimum(law["lips"] * gap, law["most"] * self._fit.scale)[:, None] * self._down
+        out[upper, :2] -= within
+        out[lower, :2] += within
+        return out
 
     def _share_blinks(self, mean: np.ndarray, skin: np.ndarray) -> None:
         """Fit what blinking does about the eyes to their own opening; the lids' edges are closed by themselves."""

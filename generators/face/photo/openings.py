@@ -179,10 +179,10 @@ class Mouth:
 
     def _shade(self, opening: np.ndarray) -> np.ndarray:
         """Light that comes in between the lips ``(h, w)``: less near them, least near the upper one."""
-        sigma = 0.035 * self.unit
+        sigma = 0.025 * self.unit
         near = cv2.GaussianBlur(opening, (0, 0), sigma)
         lift = np.roll(near, max(round(0.5 * sigma), 1), axis=0)
-        return 0.30 + 0.70 * np.clip((np.minimum(near, lift) - 0.25) / 0.6, 0, 1)
+        return 0.40 + 0.60 * np.clip((np.minimum(near, lift) - 0.15) / 0.6, 0, 1)
 
 
 def make_mouth(white: np.ndarray, unit: float) -> Mouth:

@@ -18,6 +18,7 @@ __all__ = ["PhotoRenderer"]
 
 _SIDES = ("left", "right")  # in the order of eye_angles
 _JAW, _TONGUE = ARKIT.index("jawOpen"), ARKIT.index("tongueOut")
+_PARTED = 0.02  # units between the lips from which a portrait's mouth counts as open
 _BEHIND = np.float32(1e5)
 
 
@@ -174,6 +175,9 @@ class PhotoRenderer:
         x0, y0, x1, y1 = box
         corner = np.array([x0, y0])
         mask = between_rows(upper - corner, lower - corner, x1 - x0, y1 - y0)
+        view = out[y0:y1, x0:x1, :3]
+        if self.mover.parted > _PARTED:
+            self._draw_seam(view, upper - corner, lower - corner)
         if not mask.any():
             return
         turn, _, size = self.mover.carry(pose)
@@ -181,9 +185,23 @@ class PhotoRenderer:
         axes = turn @ fit.turn * (fit.scale * size)
         seam = self.mover.turned(self.mover.seam[None], pose)[0]
         colours = self._mouth.seen(corner, mask, seam, axes, float(weights[_JAW]), float(weights[_TONGUE]))
-        view = out[y0:y1, x0:x1, :3]
         mask = mask[..., None]
         view[:] = np.clip(view * (1 - mask) + colours * mask + 0.5, 0, 255).astype(np.uint8)
+
+    def _draw_seam(self, view: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> None:
+        """Darken the line between lips that meet, which a portrait with parted lips does not show; changes ``view``."""
+        law, unit = portrait_law("mouth"), self.portrait.fit.scale
+        order = np.argsort(upper[:, 0], kind="stable")
+        columns = np.arange(view.shape[1])
+        line, gap = (
+            np.interp(columns, upper[order, 0], row[order], left=np.nan, right=np.nan)
+            for row in ((upper + lower)[:, 1] / 2, (lower - upper)[:, 1])
+        )
+        away = (np.arange(view.shape[0])[:, None] - line) / (law["seam_width"] * unit)
+        met = np.clip(1 - gap / (2 * law["seam_width"] * unit), 0, 1)
+        ends = np.minimum(columns - upper[:, 0].min(), upper[:, 0].max() - columns) / (0.1 * unit)
+        dark = np.nan_to_num(law["seam"] * np.exp(-(away**2)) * met * np.clip(ends, 0, 1))
+        view[:] = (view * (1 - dark[..., None] * [0.85, 1.0, 1.0]) + 0.5).astype(np.uint8)
 
 
 def _box_of(upper: np.ndarray, lower: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:

@@ -10,7 +10,7 @@ __all__ = ["map_skin", "shade_skin"]
 
 
 @kernel
-def map_skin(x, y, z, source, triangles, spanning, behind, depth, found):  # noqa: D103, ANN001, ANN201
+def map_skin(x, y, z, source, triangles, spanning, behind, depth, found):
     """Write for each pixel of a window what the nearest triangle over it carries.
 
     Args:
@@ -61,7 +61,7 @@ def map_skin(x, y, z, source, triangles, spanning, behind, depth, found):  # noq
 
 
 @inlined
-def _cubic(t):  # noqa: ANN001, ANN202
+def _cubic(t):
     """Weights of four neighbours at a place between the middle two (Catmull and Rom)."""
     a = t * (t * (np.float32(1.0) - np.float32(0.5) * t) - np.float32(0.5))
     b = np.float32(1.0) + t * t * (np.float32(1.5) * t - np.float32(2.5))
@@ -71,7 +71,7 @@ def _cubic(t):  # noqa: ANN001, ANN202
 
 
 @kernel
-def shade_skin(found, portrait, light, out):  # noqa: D103, ANN001, ANN201
+def shade_skin(found, portrait, light, out):
     """Sample the portrait where ``map_skin`` says, brightened and darkened by the map of light.
 
     Args:
@@ -85,13 +85,17 @@ def shade_skin(found, portrait, light, out):  # noqa: D103, ANN001, ANN201
     for i in range(found.shape[0]):
         for j in range(found.shape[1]):
             sx, sy, lx, ly = found[i, j, 0], found[i, j, 1], found[i, j, 2], found[i, j, 3]
-            gain = np.float32(1.0)
+            warm, gain, cool = np.float32(1.0), np.float32(1.0), np.float32(1.0)
             if lx >= 0 and ly >= 0 and lx < n - 1 and ly < n - 1:
                 lj, li = int(lx), int(ly)
                 fx, fy = lx - np.float32(lj), ly - np.float32(li)
                 low = light[li, lj] * (1 - fx) + light[li, lj + 1] * fx
                 high = light[li + 1, lj] * (1 - fx) + light[li + 1, lj + 1] * fx
-                gain = np.exp(low * (1 - fy) + high * fy)
+                change = low * (1 - fy) + high * fy
+                if abs(change) > 1e-4:  # folds of skin are redder than its plains
+                    warm = np.exp(change * np.float32(0.8))
+                    gain = np.exp(change)
+                    cool = np.exp(change * np.float32(1.1))
             ix, iy = int(np.floor(sx)), int(np.floor(sy))
             tx, ty = sx - np.float32(ix), sy - np.float32(iy)
             wx = _cubic(tx)
@@ -108,6 +112,6 @@ def shade_skin(found, portrait, light, out):  # noqa: D103, ANN001, ANN201
                 r += wy[m] * pr
                 g += wy[m] * pg
                 b += wy[m] * pb
-            out[i, j, 0] = np.uint8(min(max(r * gain + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
+            out[i, j, 0] = np.uint8(min(max(r * warm + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 1] = np.uint8(min(max(g * gain + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
-            out[i, j, 2] = np.uint8(min(max(b * gain + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
+            out[i, j, 2] = np.uint8(min(max(b * cool + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
