@@ -19,7 +19,7 @@ from generators.face.characters import Character, character, character_names
 if TYPE_CHECKING:
     from generators.face.animation import Motion
 
-__all__ = ["Head", "check_request", "spoken"]
+__all__ = ["Head"]
 
 _SMALLEST, _LARGEST = 16, 2160
 
@@ -66,7 +66,7 @@ class Head:
         """
         from generators.face.animation import animate
 
-        check_request(request)
+        _check(request)
         who = character(request.character or self._character)
         moving = animate(request)
 
@@ -93,12 +93,8 @@ def _draw(moving: Motion, who: Character, size: tuple[int, int], job: Job) -> It
     job.step(count, count, "drawing the face")
 
 
-def check_request(request: FaceRequest) -> None:
-    """Refuse what no face can be drawn for.
-
-    Raises:
-        RequestError: size, rate or duration.
-    """
+def _check(request: FaceRequest) -> None:
+    """Refuse what cannot be drawn."""
     width, height = request.size
     if not (_SMALLEST <= width <= _LARGEST and _SMALLEST <= height <= _LARGEST):
         raise RequestError(
@@ -110,24 +106,21 @@ def check_request(request: FaceRequest) -> None:
         raise RequestError(f"The face's duration is {request.duration:g} s.", "Give more than 0 s.")
 
 
-def spoken(request: FaceRequest) -> Aspect:
-    """What became of the speech in a face's mouth."""
-    if not request.phones:
-        return Aspect("lip sync", "ignored", "No speech sounds were given, so the mouth stays closed.")
-    if request.audio is None:
-        why = "Without the sound the jaw opens by the speech sounds alone, not by loudness."
-        return Aspect("lip sync", "approximated", why)
-    return Aspect("lip sync", "honoured")
-
-
 def _fulfilment(request: FaceRequest) -> Fulfilment:
     """What became of each thing that was asked."""
+    spoken = "honoured" if request.phones else "ignored"
+    why = "" if request.phones else "No speech sounds were given, so the mouth stays closed."
+    if request.phones and request.audio is None:
+        spoken, why = (
+            "approximated",
+            "Without the sound the jaw opens by the speech sounds alone, not by loudness.",
+        )
     return (
         Aspect("emotion", "honoured"),
         Aspect("intensity", "honoured"),
         Aspect("mixture", "honoured"),
         Aspect("timeline", "honoured", "Changes take the time a face takes, up to half a second."),
-        spoken(request),
+        Aspect("lip sync", spoken, why),
         Aspect("character", "honoured"),
         Aspect("faders", "honoured"),
     )

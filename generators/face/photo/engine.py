@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conditioning.errors import RequestError
-from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment, Job
-from generators.face.head import check_request, spoken
+from generators.base import Description, FaceRequest, FaceTrack, Job
+from generators.face.photo.asking import check_request, fulfilment
 
 if TYPE_CHECKING:
     from generators.face.animation import Motion
@@ -76,7 +76,7 @@ class Photo:
         def frames() -> Iterator[np.ndarray]:
             return _draw(moving, portrait, request.size, request.job)
 
-        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, _fulfilment(request))
+        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, fulfilment(request))
 
 
 def _draw(moving: Motion, portrait: Portrait, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
@@ -90,18 +90,3 @@ def _draw(moving: Motion, portrait: Portrait, size: tuple[int, int], job: Job) -
         job.step(i, count, "moving the portrait")
         yield renderer.draw(moving.arkit[i], moving.pose[i])
     job.step(count, count, "moving the portrait")
-
-
-def _fulfilment(request: FaceRequest) -> Fulfilment:
-    """What became of each thing that was asked."""
-    return (
-        Aspect("emotion", "honoured"),
-        Aspect("intensity", "honoured"),
-        Aspect("mixture", "honoured"),
-        Aspect("timeline", "honoured", "Changes take the time a face takes, up to half a second."),
-        spoken(request),
-        Aspect(
-            "head", "approximated", "Turns are bent towards 15 degrees, since a portrait shows one side only."
-        ),
-        Aspect("faders", "honoured"),
-    )

@@ -1,5 +1,6 @@
 """Compiled loops of the moving portrait: where each pixel's skin comes from, and its colour there."""
 
+# mypy: disallow-untyped-defs=False
 from __future__ import annotations
 
 import numpy as np
