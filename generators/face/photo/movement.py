@@ -129,7 +129,10 @@ class Mover:
             own = np.linalg.norm((skin[upper] - skin[lower])[2:7], axis=1).mean() / self._fit.scale
             usual = np.linalg.norm((mean[upper] - mean[lower])[2:7], axis=1).mean()
             blink = ARKIT.index(f"eyeBlink{side.capitalize()}")
-            self._moves[blink] *= np.clip(own / usual, 0.5, 1.8)
+            edge = mean[upper, :2]
+            away = np.linalg.norm(mean[:IRIS_FIRST, None, :2] - edge[None], axis=2).min(axis=1)
+            near = ramp(*portrait_law("eyes")["blink_reach"], away)  # lids move, brows do not
+            self._moves[blink] *= np.clip(own / usual, 0.5, 1.8) * near[:, None]
             self._moves[blink, upper] = 0
             self._moves[blink, lower] = 0
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from external.landmarker import BLENDSHAPES
@@ -12,13 +15,14 @@ from generators.face.photo.openings import Eye, between_rows, complete_eye, make
 from generators.face.photo.points import IRIS_FIRST, IRISES
 from generators.face.photo.portrait import Portrait, framed
 from generators.face.photo.table import portrait_law, shape_table
-from generators.face.photo.warp_kernels import map_skin, shade_skin
+from generators.face.photo.warp_kernels import map_skin, shade_skin, soften_folds
 
 __all__ = ["PhotoRenderer"]
 
 _SIDES = ("left", "right")  # in the order of eye_angles
 _JAW, _TONGUE = ARKIT.index("jawOpen"), ARKIT.index("tongueOut")
 _PARTED = 0.02  # units between the lips from which a portrait's mouth counts as open
+_LEAP = np.float32(9.0)  # pixels of the portrait between a pixel's two neighbours that mean an edge
 _BEHIND = np.float32(1e5)
 
 
@@ -63,6 +67,7 @@ class PhotoRenderer:
             self._source, self.lattice.triangles, self.lattice.spanning, _BEHIND, self._depth, found,
         )  # fmt: skip
         shade_skin(found, self.portrait.picture, self._light(weights), out[y0:y1, x0:x1])
+        soften_folds(found, _LEAP, out[y0:y1, x0:x1].copy(), out[y0:y1, x0:x1])
         looks = eye_angles(weights)
         for side, look in zip(_SIDES, looks, strict=True):
             self._draw_eye(out, points, side, look, pose)
@@ -141,6 +146,7 @@ class PhotoRenderer:
         colours *= self._lid_shade(side, upper, lower, (y, x))[..., None]
         mask = mask[..., None]
         view = out[y0:y1, x0:x1, :3]
+        self._draw_seam(view, upper - corner, lower - corner, portrait_law("eyes"))
         view[:] = (view * (1 - mask) + colours * mask + 0.5).astype(np.uint8)
 
     def _carried_eye(self, side: str, pose: np.ndarray) -> np.ndarray:
@@ -177,7 +183,7 @@ class PhotoRenderer:
         mask = between_rows(upper - corner, lower - corner, x1 - x0, y1 - y0)
         view = out[y0:y1, x0:x1, :3]
         if self.mover.parted > _PARTED:
-            self._draw_seam(view, upper - corner, lower - corner)
+            self._draw_seam(view, upper - corner, lower - corner, portrait_law("mouth"))
         if not mask.any():
             return
         turn, _, size = self.mover.carry(pose)
@@ -188,9 +194,11 @@ class PhotoRenderer:
         mask = mask[..., None]
         view[:] = np.clip(view * (1 - mask) + colours * mask + 0.5, 0, 255).astype(np.uint8)
 
-    def _draw_seam(self, view: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> None:
-        """Darken the line between lips that meet, which a portrait with parted lips does not show; changes ``view``."""
-        law, unit = portrait_law("mouth"), self.portrait.fit.scale
+    def _draw_seam(
+        self, view: np.ndarray, upper: np.ndarray, lower: np.ndarray, law: Mapping[str, Any]
+    ) -> None:
+        """Darken the line where lips or lids meet that the portrait shows apart; changes ``view``."""
+        unit = self.portrait.fit.scale
         order = np.argsort(upper[:, 0], kind="stable")
         columns = np.arange(view.shape[1])
         line, gap = (

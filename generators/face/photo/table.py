@@ -63,5 +63,10 @@ def shape_table() -> ShapeTable:
 
 def portrait_law(section: str) -> Mapping[str, Any]:
     """A section of ``photo.toml``, such as ``"rings"``."""
-    values: Mapping[str, Any] = asset_table("heads", "photo.toml")[section]
+    values: Mapping[str, Any] = _law()[section]
     return values
+
+
+@cache
+def _law() -> dict[str, Any]:
+    return asset_table("heads", "photo.toml")

@@ -7,7 +7,7 @@ import numpy as np
 
 from generators.face.render.compiled import inlined, kernel
 
-__all__ = ["map_skin", "shade_skin"]
+__all__ = ["map_skin", "shade_skin", "soften_folds"]
 
 
 @kernel
@@ -116,3 +116,24 @@ def shade_skin(found, portrait, light, out):
             out[i, j, 0] = np.uint8(min(max(r * warm + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 1] = np.uint8(min(max(g * gain + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 2] = np.uint8(min(max(b * cool + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
+
+
+@kernel
+def soften_folds(found, leap, plain, out):
+    """Blend neighbours across the edge of a cheek that hides what is behind it, which would otherwise be a staircase.
+
+    Args:
+        found: as ``map_skin`` left it ``(h, w, 4)`` float32.
+        leap: pixels of the portrait between two neighbours from which there is such an edge.
+        plain: the picture before, uint8 ``(h, w, 4)``.
+        out: result uint8 ``(h, w, 4)``, a copy of ``plain`` that is changed at edges.
+    """
+    for i in range(1, found.shape[0] - 1):
+        for j in range(1, found.shape[1] - 1):
+            across = abs(found[i, j + 1, 0] - found[i, j, 0]) + abs(found[i, j, 0] - found[i, j - 1, 0])
+            down = abs(found[i + 1, j, 1] - found[i, j, 1]) + abs(found[i, j, 1] - found[i - 1, j, 1])
+            if across > leap or down > leap:
+                for k in range(3):
+                    beside = int(plain[i, j - 1, k]) + int(plain[i, j + 1, k])
+                    above = int(plain[i - 1, j, k]) + int(plain[i + 1, j, k])
+                    out[i, j, k] = np.uint8((4 * int(plain[i, j, k]) + beside + above + 4) // 8)
