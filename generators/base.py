@@ -298,6 +298,8 @@ class FaceRequest:
         size: (width, height) in pixels.
         character: of the engine, "" for its default.
         job: seed, progress, cancel.
+        plan: TOML text of action units over time in place of the emotion's (docs/face-expression.md), "" for none.
+        head_style: way of moving the head, or an emotion whose way it is; "" as the emotion moves it.
     """
 
     conditioning: Conditioning
@@ -308,6 +310,8 @@ class FaceRequest:
     size: tuple[int, int] = (512, 512)
     character: str = ""
     job: Job = field(default_factory=Job)
+    plan: str = ""
+    head_style: str = ""
 
 
 @dataclass(frozen=True)
@@ -321,6 +325,7 @@ class FaceTrack:
         size: (width, height) in pixels.
         frames: call it for a fresh iterator of T pictures ``(height, width, 4)`` uint8 RGBA, straight alpha.
         fulfilment: what was honoured.
+        plan: call it for the action units over time as TOML, to be edited and given back; None from engines without.
     """
 
     times: np.ndarray
@@ -329,6 +334,7 @@ class FaceTrack:
     size: tuple[int, int]
     frames: Callable[[], Iterator[np.ndarray]]
     fulfilment: Fulfilment
+    plan: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)

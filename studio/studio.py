@@ -174,6 +174,7 @@ class Studio:
             raise RequestError("No medium is asked for.", f"Name one or more of {', '.join(MEDIA)}.")
         check_adjustments(request.adjustments)
         parse_style(request.style)
+        _check_face(request)
         for medium in request.media:
             self._engine(request, medium)
         script = shape_script(script_of(request), request.shape)
@@ -282,6 +283,8 @@ class Studio:
             (side, side),
             request.character or face_for(request.voice),
             stages.job("face", _seed(request, "face")),
+            request.plan,
+            request.head_style,
         )
         return self._engine(request, "face").generate(wanted)
 
@@ -313,6 +316,16 @@ class Studio:
             stages.job("video", _seed(request, "video")),
         )
         return self._engine(request, "video").generate(wanted)
+
+
+def _check_face(request: FilmRequest) -> None:
+    """Refuse a plan or a head style that cannot be read before anything is spoken."""
+    from generators.face.head_style import head_style
+    from generators.face.plan import face_plan
+
+    head_style(request.head_style)
+    if request.plan:
+        face_plan(request.plan)
 
 
 def _seed(request: FilmRequest, medium: str) -> int:

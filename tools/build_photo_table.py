@@ -2,8 +2,8 @@
 
     python tools/build_photo_table.py [OUTPUT.npz]
 
-Every identity of the CC0 head is drawn with its mouth ajar and looked at by the landmarker; each of its points is then pinned
-to the skin that is seen there. What the shapes do to that skin is what they do to the point, as a mean over the identities and
+Characters of the CC0 head are drawn with their mouths ajar and looked at by the landmarker; each of its points is then pinned
+to the skin that is seen there. What the shapes do to that skin is what they do to the point, as a mean over the characters and
 over the two mirrored halves of the face. The light that an expression takes from or gives to the skin (folds, bulges) is the
 logarithm of the ratio of two pictures of the head, read off on a frontal map. Teeth and tongue are drawn alone.
 """
@@ -20,14 +20,15 @@ from scipy.spatial import Delaunay
 
 from external.landmarker import LandmarkFinder
 from generators.base import ARKIT
-from generators.face.characters import character, character_names
 from generators.face.photo.points import CONTOURS, IRIS_FIRST, MOUTH, OVAL
 from generators.face.render import layout
 from generators.face.render.mesh import split_quads
 from generators.face.render.model import HeadModel, build_model
 from generators.face.render.renderer import Renderer
 
-SIZE, GREY = 768, 150
+SIZE, GREY = 512, 150
+CHARACTERS = ("mara", "amina", "jonas", "kofi", "lin", "ravi")  # without beard or glasses, which would hide skin
+LIGHTEN = CHARACTERS[:3]
 AJAR = {"jawOpen": 0.45, "mouthUpperUpLeft": 0.3, "mouthUpperUpRight": 0.3}
 BITE = {"jawOpen": 0.5}
 MAP, MAP_REACH = 144, (1.25, 1.5)  # texels of the map of light; half its width and height in the points' unit
@@ -47,14 +48,12 @@ def main() -> None:
     """Write the file named on the command line, or the shipped one."""
     shipped = Path(__file__).resolve().parent.parent / "assets" / "heads" / "photo_shapes.npz"
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else shipped
-    chosen = {character(name).identity: name for name in reversed(character_names())}
-    names = sorted(chosen.values())
-    found = [read_head(name) for name in names]
+    found = [read_head(name) for name in CHARACTERS]
     points, moves, ajar = (np.mean([f[k] for f in found], axis=0) for k in range(3))
     mirror = mirrored_points(points)
     points = symmetric(points[None], mirror, [0])[0]
     moves = symmetric(moves, mirror, swapped_sides())
-    light = np.mean([light_map(name) for name in names], axis=0)
+    light = np.mean([light_map(name) for name in LIGHTEN], axis=0)
     light = (light + light[swapped_sides(), :, ::-1]) / 2
     scale = float(np.abs(light).max()) / 127
     arrays = {
@@ -64,10 +63,10 @@ def main() -> None:
         "light": np.round(light / scale).astype(np.int8),
         "light_scale": np.float32(scale),
         "light_reach": np.array(MAP_REACH, np.float32),
-        **mouth_parts(names[0], points),
+        **mouth_parts(CHARACTERS[0], points),
     }
     np.savez_compressed(out, **arrays)
-    print(f"wrote {out}: {out.stat().st_size / 1e6:.2f} MB from {', '.join(names)}")
+    print(f"wrote {out}: {out.stat().st_size / 1e6:.2f} MB from {', '.join(CHARACTERS)}")
 
 
 def shapes(of: dict[str, float]) -> np.ndarray:

@@ -12,6 +12,8 @@ from generators.face.articulation import Articulation, articulate
 from generators.face.expression import express, soft_limit, units_over_time
 from generators.face.eyes import blink_times, blink_weight, gaze_shapes, look
 from generators.face.head_motion import move_head
+from generators.face.head_style import head_style
+from generators.face.performance import performance
 from generators.face.tables import action_units, motion, talking_share
 
 __all__ = ["Motion", "animate"]
@@ -52,7 +54,8 @@ def animate(request: FaceRequest) -> Motion:
     times = np.arange(count) / request.fps
     job.step(0, 4, "reading the emotion")
     lead = motion("expression")["lead"]
-    faders = request.conditioning.faders("face", times + lead)
+    faders = performance(request, times, lead)
+    style = head_style(request.head_style)
     speech = articulate(request.phones, times, request.audio, job)
     job.step(1, 4, "moving the face")
     units = units_over_time(faders, request.fps, job.rng(_EXPRESSION))
@@ -61,7 +64,7 @@ def animate(request: FaceRequest) -> Motion:
     job.step(2, 4, "moving the eyes")
     gaze = look(faders, times, job.rng(_GAZE))
     begins = blink_times(faders["blink_rate"], times, request.phones, gaze.shifts, job.rng(_BLINK))
-    head = move_head(faders, speech, gaze, times, job.rng(_HEAD))
+    head = move_head(faders, speech, gaze, times, job.rng(_HEAD), style)
     eyes = gaze_shapes(gaze, np.degrees(head.pose[:, 3:5]))
     arkit = _with_blinks(_joined(felt, speech) + eyes, blink_weight(begins, times))
     job.step(4, 4, "moving the face")

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from generators.base import ARKIT
-from generators.face.tables import action_units, motion, shape_vector
+from generators.face.tables import action_units, motion, shape_vector, softening
 
 __all__ = ["ease", "express", "soft_limit", "units_over_time"]
 
@@ -70,6 +70,8 @@ def express(units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
     share[:, left] = (1 - np.clip(asymmetry, 0, 1))[:, None]
     share[:, right] = (1 - np.clip(-asymmetry, 0, 1))[:, None]
     weights = weights + share * (units[:, sided] @ matrix[sided])
+    for unit, shapes, taken in softening():
+        weights[:, shapes] *= 1 - taken * units[:, [unit]]
     return soft_limit(_untangle(weights), motion("expression")["ceiling"])
 
 

@@ -49,9 +49,11 @@ class Head:
                 "lip sync",
                 "character",
                 "action units",
+                "plan",
                 "gaze",
                 "blinks",
                 "head",
+                "head style",
             ),
             options=character_names(),
         )
@@ -61,10 +63,12 @@ class Head:
 
         Raises:
             RequestError: size, rate or duration cannot be drawn.
-            UnknownNameError: there is no such character.
+            InputFileError: the plan has faults.
+            UnknownNameError: there is no such character or head style.
             Cancelled: the user stopped.
         """
         from generators.face.animation import animate
+        from generators.face.performance import written_plan
 
         _check(request)
         who = character(request.character or self._character)
@@ -73,7 +77,12 @@ class Head:
         def frames() -> Iterator[np.ndarray]:
             return _draw(moving, who, request.size, request.job)
 
-        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, _fulfilment(request))
+        def plan() -> str:
+            return written_plan(request)
+
+        return FaceTrack(
+            moving.times, moving.arkit, moving.pose, request.size, frames, _fulfilment(request), plan
+        )
 
 
 def _draw(moving: Motion, who: Character, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
@@ -115,12 +124,25 @@ def _fulfilment(request: FaceRequest) -> Fulfilment:
             "approximated",
             "Without the sound the jaw opens by the speech sounds alone, not by loudness.",
         )
+    if request.plan:
+        why_planned = "The plan's action units stand in its place; it moves gaze, head and breath that the plan leaves free."
+        felt = tuple(
+            Aspect(name, "approximated", why_planned)
+            for name in ("emotion", "intensity", "mixture", "timeline")
+        )
+    else:
+        felt = (
+            Aspect("emotion", "honoured"),
+            Aspect("intensity", "honoured"),
+            Aspect("mixture", "honoured"),
+            Aspect("timeline", "honoured", "Changes take the time a face takes, up to half a second."),
+        )
+    asked = [Aspect("plan", "honoured")] if request.plan else []
+    asked += [Aspect("head style", "honoured")] if request.head_style else []
     return (
-        Aspect("emotion", "honoured"),
-        Aspect("intensity", "honoured"),
-        Aspect("mixture", "honoured"),
-        Aspect("timeline", "honoured", "Changes take the time a face takes, up to half a second."),
+        *felt,
         Aspect("lip sync", spoken, why),
         Aspect("character", "honoured"),
         Aspect("faders", "honoured"),
+        *asked,
     )

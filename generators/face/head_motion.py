@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter1d
 from generators.face.articulation import Articulation
 from generators.face.expression import ease
 from generators.face.eyes import Gaze
+from generators.face.head_style import HeadStyle
 from generators.face.tables import motion
 
 __all__ = ["HeadMotion", "move_head"]
@@ -36,6 +37,7 @@ def move_head(
     gaze: Gaze,
     times: np.ndarray,
     rng: np.random.Generator,
+    style: HeadStyle | None = None,
 ) -> HeadMotion:
     """The head of an emotion and of what is said.
 
@@ -45,8 +47,9 @@ def move_head(
         gaze: which the head follows in part.
         times: seconds ``(T,)``, evenly spaced.
         rng: of the sway.
+        style: of the movement, whose posture and energy are in the faders already; None is the natural one.
     """
-    law = motion("head")
+    law, style = motion("head"), style or HeadStyle()
     fps = 1 / (times[1] - times[0]) if len(times) > 1 else 25.0
     offsets = np.stack([faders[f"head_{axis}"] for axis in ("pitch", "yaw", "roll")], axis=1)
     angles = ease(offsets, fps, 0.35, 0.45)
@@ -54,16 +57,16 @@ def move_head(
     alive = law["sway_idle"] + (1 - law["sway_idle"]) * gaussian_filter1d(
         speech.talking, 0.25 * fps, mode="nearest"
     )
-    sway = _noise(len(times), 3, law["sway_period"] * fps, rng) * np.array(law["sway_angle"])
-    angles = angles + sway * (energy * alive)[:, None]
-    angles[:, 0] += _nods(speech, energy, times, rng)
+    sway = _noise(len(times), 3, style.period * law["sway_period"] * fps, rng) * np.array(law["sway_angle"])
+    angles = angles + style.sway * sway * (energy * alive)[:, None]
+    angles[:, 0] += style.nod * _nods(speech, energy, times, rng)
     angles[:, :2] += _follow(gaze, fps)
     breath = _breath(faders["breath_rate"], times, rng)
     angles[:, 0] += law["breath_pitch"] * (breath - 0.5)
     limit = np.array(law["limit"])
     angles = limit * np.tanh(angles / limit)
-    shift = _noise(len(times), 3, 1.4 * law["sway_period"] * fps, rng) * np.array(law["shift"])
-    shift = shift * (energy * alive)[:, None]
+    shift = _noise(len(times), 3, 1.4 * style.period * law["sway_period"] * fps, rng) * np.array(law["shift"])
+    shift = style.shift * shift * (energy * alive)[:, None]
     shift[:, 1] += law["breath_lift"] * (breath - 0.5)
     return HeadMotion(np.concatenate([shift, np.radians(angles)], axis=1), breath)
 

@@ -23,6 +23,7 @@ __all__ = [
     "action_units",
     "motion",
     "shape_vector",
+    "softening",
     "talking_share",
     "visemes",
 ]
@@ -147,7 +148,18 @@ def action_units() -> tuple[ActionUnit, ...]:
     return tuple(
         ActionUnit(name, row["name"], shape_vector(row["shapes"]), row.get("one_sided", False))
         for name, row in _table("action_units").items()
-        if name != "talking"
+        if name.startswith("au")
+    )
+
+
+@cache
+def softening() -> tuple[tuple[int, np.ndarray, float], ...]:
+    """Units that take from what others do: index of the unit, shapes ``(52,)`` of bool, share taken at strength 1."""
+    order = [unit.name for unit in action_units()]
+    return tuple(
+        (order.index(unit), shape_vector({shape: 1.0}) > 0, share)
+        for shape, takers in _table("action_units")["softened"].items()
+        for unit, share in takers.items()
     )
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from conditioning.errors import RequestError
 from studio.cli import options as o
 from studio.cli.progress import working
 
 if TYPE_CHECKING:
     from studio.request import FilmRequest
+    from studio.studio import Film
 
 __all__ = ["animate", "create"]
 
@@ -71,6 +73,9 @@ def animate(
     voice: o.Voice = "",
     style: o.Style = "",
     character: o.Character = "",
+    plan: o.Plan = "",
+    write_plan: o.PlanOut = None,
+    head_style: o.HeadMotion = "",
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
@@ -85,19 +90,40 @@ def animate(
     values = {
         "script": o.read_script(script, text), "emotion": emotion, "media": ("speech", "face"), "seed": seed,
         "voice": voice, "style": style, "character": character, "language": language, "captions": False,
-        "format": format, "height": height, "judge": judge,
+        "format": format, "height": height, "judge": judge, "plan": o.plan_text(plan), "head_style": head_style,
     }  # fmt: skip
-    _film(o.request_of(values, engine, fader, shape, prosody), out, json)
+    _film(o.request_of(values, engine, fader, shape, prosody), out, json, write_plan)
 
 
-def _film(request: FilmRequest, out: Path, as_json: bool) -> None:
+def _film(request: FilmRequest, out: Path, as_json: bool, plan: Path | None = None) -> None:
+    from studio.encode import check_writable
     from studio.studio import Studio
 
+    if plan is not None:
+        check_writable(plan)
     with working() as (progress, cancel):
         film = Studio().create(request, out, progress=progress, cancel=cancel)
+    if plan is not None:
+        _write_plan(film, plan)
     if as_json:
         print(json.dumps(film.record, ensure_ascii=False))
         return
     from studio.cli.report import print_film
 
     print_film(film)
+
+
+def _write_plan(film: Film, path: Path) -> None:
+    """Write the plan that a film's face followed.
+
+    Raises:
+        RequestError: the face engine gives none.
+        OutputError: the file cannot be written.
+    """
+    from studio.encode import written
+
+    face = film.tracks.face
+    if face is None or face.plan is None:
+        raise RequestError("This face engine gives no plan.", "Leave --write-plan out, or take face=head.")
+    with written(path) as part:
+        part.write_text(face.plan(), encoding="utf-8")

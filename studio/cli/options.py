@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from studio.request import FilmRequest
 
 __all__ = [
-    "Character", "Engine", "Fader", "Format", "Height", "Json", "Language", "Lexicon", "Loudness", "Mood", "Prosody", "Scene",
+    "Character", "Engine", "Fader", "Format", "HeadMotion", "Height", "Json", "Language", "Lexicon", "Loudness", "Mood", "Plan", "PlanOut", "Prosody", "Scene",
     "ScriptFile", "Seconds", "Seed", "Shape", "Text", "Times", "Voice", "lexicon_text", "read_script", "request_of",
 ]  # fmt: skip
 
@@ -36,6 +36,20 @@ Style = Annotated[
     ),
 ]
 Character = Annotated[str, typer.Option(help="Character of the face; fits the voice if not given.")]
+Plan = Annotated[
+    str, typer.Option(help="Action units over time in place of the emotion's: a TOML file, see docs/face-expression.md.")
+]
+PlanOut = Annotated[
+    Path | None, typer.Option("--write-plan", help="Write the face's action units over time as such a file.")
+]
+HeadMotion = Annotated[
+    str,
+    typer.Option(
+        "--head-style",
+        help="Way of moving the head, apart from the face: still, calm, lively, newsreader, nodding, swaying, restless, "
+        "or an emotion.",
+    ),
+]
 Scene = Annotated[str, typer.Option(help="Background; chosen by emotion and text if not given.")]
 Language = Annotated[str, typer.Option(help="Language of the script, such as en or de.")]
 Engine = Annotated[
@@ -109,6 +123,21 @@ def lexicon_text(file: str) -> str:
         InputFileError: the file is missing or is not text.
     """
     return _text_of(file, "lexicon") if file else ""
+
+
+def plan_text(file: str) -> str:
+    """The text of a plan of the face, checked; "" without a file.
+
+    Raises:
+        InputFileError: the file is missing, is not text, or has faults.
+    """
+    if not file:
+        return ""
+    from generators.face.plan import face_plan
+
+    text = _text_of(file, "plan")
+    face_plan(text, Path(file).name)
+    return text
 
 
 def _text_of(file: str, what: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from generators.face.render.compiled import kernel
 
-__all__ = ["deform", "hair_light", "project", "quad_normals", "shadowed", "vertex_normals"]
+__all__ = ["deform", "hair_light", "place_hair", "project", "quad_normals", "shadowed", "vertex_normals"]
 
 
 @kernel
@@ -72,6 +72,42 @@ def deform(
                 second += share * creases[k, 1]
         moving[i, 4] = first
         moving[i, 5] = second
+
+
+@kernel
+def place_hair(rest, share, anchors, base, turn, pivot, move, lift, first, points):
+    """Hair turned with the head; writes ``points`` from vertex ``first``.
+
+    Args:
+        rest: positions ``(h, 3)``.
+        share: how far a point moves with the head, ``(h,)``, 0..1: long hair lies on the shoulders.
+        anchors: vertex of the skin with which a point of a beard moves, or -1.
+        base: the mesh at rest.
+        turn: rotation ``(3, 3)`` of the head.
+        pivot: about which it turns ``(3,)``.
+        move: translation of the head ``(3,)``.
+        lift: rise of the chest.
+        first: vertex of the hair.
+        points: positions of all vertices, of which those of the mesh are in place.
+    """
+    for i in range(rest.shape[0]):
+        x, y, z = rest[i, 0], rest[i, 1], rest[i, 2]
+        dx, dy, dz = x - pivot[0], y - pivot[1], z - pivot[2]
+        h = share[i]
+        x += h * (turn[0, 0] * dx + turn[0, 1] * dy + turn[0, 2] * dz - dx + move[0])
+        y += h * (turn[1, 0] * dx + turn[1, 1] * dy + turn[1, 2] * dz - dy + move[1]) + (1 - h) * lift
+        z += h * (turn[2, 0] * dx + turn[2, 1] * dy + turn[2, 2] * dz - dz + move[2]) + (
+            1 - h
+        ) * lift * np.float32(0.5)
+        k = anchors[i]
+        if k >= 0:
+            dx, dy, dz = base[k, 0] - pivot[0], base[k, 1] - pivot[1], base[k, 2] - pivot[2]
+            x += points[k, 0] - pivot[0] - move[0] - (turn[0, 0] * dx + turn[0, 1] * dy + turn[0, 2] * dz)
+            y += points[k, 1] - pivot[1] - move[1] - (turn[1, 0] * dx + turn[1, 1] * dy + turn[1, 2] * dz)
+            z += points[k, 2] - pivot[2] - move[2] - (turn[2, 0] * dx + turn[2, 1] * dy + turn[2, 2] * dz)
+        points[first + i, 0] = x
+        points[first + i, 1] = y
+        points[first + i, 2] = z
 
 
 @kernel

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.face.render.hair_styles import STYLES, Style, grow
+from generators.face.render.hair_growth import grow
+from generators.face.render.hair_styles import STYLES, Style
 from generators.face.render.mesh import split_quads, unit
 from generators.face.render.skull import Skull
 
-__all__ = ["Hair", "make_hair", "strand_texture"]
+__all__ = ["Hair", "cards", "make_hair", "strand_texture", "with_beard"]
 
 _VARIANTS = 4  # strips side by side in the texture
 _TEXTURE = (256, 64)
+_HALF, _ASIDE = np.array([0.5, 1], np.float32), np.array([1, 0], np.float32)
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Hair:
         variation: shift of the highlight, ``(h,)``.
         triangles: ``(t, 3)`` into the points, the outer cards first.
         two_sided: whether a triangle is seen from inside too, ``(t,)``.
-        texture: cover and brightness ``(256, 256, 2)`` uint8, root at the top.
+        texture: cover and brightness ``(256, w, 2)`` uint8, root at the top; a beard's is beside that of the head.
+        anchors: vertex of the skin that a point moves with, -1 where it moves with the head alone, ``(h,)``.
     """
 
     points: np.ndarray
@@ -42,6 +45,7 @@ class Hair:
     triangles: np.ndarray
     two_sided: np.ndarray
     texture: np.ndarray
+    anchors: np.ndarray
 
 
 def make_hair(
@@ -58,10 +62,44 @@ def make_hair(
         seed: of all randomness.
     """
     style = STYLES[style_name]
+    if not style.cards:
+        return _none(style)
     rng = np.random.default_rng(seed)
     roots, normals = _roots(points, quads, scalp, skull, style, rng)
-    strands = grow(style_name, roots, normals, skull, rng)
-    return _cards(strands.paths, strands.brightness, strands.outward, strands.hanging, style, rng)
+    strands = grow(style, roots, normals, skull, rng)
+    return cards(strands.paths, strands.brightness, strands.outward, strands.hanging, style, rng)
+
+
+def _none(style: Style) -> Hair:
+    """No hair at all."""
+    flat, triples = np.zeros(0, np.float32), np.zeros((0, 3), np.float32)
+    return Hair(
+        points=triples,
+        frames=np.zeros((0, 6), np.float32),
+        uv=np.zeros((0, 2), np.float32),
+        openness=flat,
+        variation=flat,
+        triangles=triples.astype(np.int32),
+        two_sided=flat.astype(bool),
+        texture=strand_texture(style, seed=3),
+        anchors=flat.astype(np.int32),
+    )
+
+
+def with_beard(hair: Hair, beard: Hair, anchors: np.ndarray) -> Hair:
+    """Hair of the head and of the face in one; ``anchors`` are the beard's."""
+    left, right = hair.uv * _HALF, beard.uv * _HALF + _HALF * _ASIDE
+    return Hair(
+        points=np.concatenate([hair.points, beard.points]),
+        frames=np.concatenate([hair.frames, beard.frames]),
+        uv=np.concatenate([left, right]),
+        openness=np.concatenate([hair.openness, beard.openness]),
+        variation=np.concatenate([hair.variation, beard.variation]),
+        triangles=np.concatenate([hair.triangles, beard.triangles + len(hair.points)]).astype(np.int32),
+        two_sided=np.concatenate([hair.two_sided, beard.two_sided]),
+        texture=np.ascontiguousarray(np.concatenate([hair.texture, beard.texture], axis=1)),
+        anchors=np.concatenate([hair.anchors, anchors]).astype(np.int32),
+    )
 
 
 def _roots(
@@ -95,7 +133,7 @@ def _roots(
     return places[kept], unit(normal[chosen][kept])
 
 
-def _cards(
+def cards(
     paths: np.ndarray,
     brightness: np.ndarray,
     outward: np.ndarray,
@@ -148,6 +186,7 @@ def _cards(
         triangles=triangles.astype(np.int32),
         two_sided=np.concatenate([seen_inside, seen_inside]),
         texture=strand_texture(style, seed=3),
+        anchors=np.full(points.size // 3, -1, np.int32),
     )
 
 

@@ -8,6 +8,7 @@ __all__ = [
     "EARS",
     "EYE_LEFT",
     "EYE_RIGHT",
+    "FRAME",
     "HAIR",
     "HAIR_TWO_SIDED",
     "INSIDE",
@@ -26,7 +27,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Materials of triangles. Those above HAIR are seen from both sides.
-SKIN, TEETH, TONGUE, EYE_LEFT, EYE_RIGHT, HAIR, HAIR_TWO_SIDED = range(7)
+SKIN, TEETH, TONGUE, EYE_LEFT, EYE_RIGHT, FRAME, HAIR, HAIR_TWO_SIDED = range(8)
 
 # Columns of the table of what does not move. INSIDE is the inside of the mouth, and the scalp where negative; of teeth it is
 # the gum. LIPS and CLOTH_EDGE are x and z at rest for teeth and tongue, and the direction to the eyeball's surface for eyes.

@@ -10,11 +10,14 @@ from scipy.sparse import csr_matrix
 
 from conditioning.assets import asset, asset_table
 from generators.base import ARKIT
+from generators.face.characters import Character, character
+from generators.face.sliders import target_weights
 from generators.face.tables import shape_vector
 
 __all__ = ["HeadMesh", "by_key", "load_mesh", "ramp", "split_quads", "unit"]
 
 _SKIN, _TEETH, _TONGUE, _LASH = 0, 2, 3, 5  # material numbers of head.npz
+_EYE_POINTS = 72  # vertices of an eyeball in head.npz
 _EYE_DEPTH = 1.10  # decimetres; the eyes' centres are put at this depth and at height 0
 _EYE_SPACING = 0.285  # half the distance of the eyes is so many of the face's own unit
 _TEETH_DROP = (
@@ -108,11 +111,12 @@ def by_key(keys: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     return starts, np.argsort(keys, kind="stable")
 
 
-def load_mesh(identity: str) -> HeadMesh:
-    """The mesh of an identity of ``assets/heads/head.npz``."""
+def load_mesh(who: Character | str) -> HeadMesh:
+    """The mesh of a character, or of the one of that name, summed up from the targets of ``assets/heads/head.npz``."""
     with np.load(asset("heads", "head.npz")) as archive:
         data = dict(archive)
-    coarse, eyes, radius, size = _placed(data, identity)
+    weights = target_weights((character(who) if isinstance(who, str) else who).person)
+    coarse, eyes, radius, size = _placed(data, weights)
     quads, material = data["quads"].astype(int), data["material"]
     lash_quads = quads[material == _LASH]
     lash_vertices = np.unique(lash_quads)
@@ -145,11 +149,15 @@ def load_mesh(identity: str) -> HeadMesh:
     )
 
 
-def _placed(data: Mapping[str, np.ndarray], identity: str) -> tuple[np.ndarray, np.ndarray, float, float]:
+def _placed(
+    data: Mapping[str, np.ndarray], weights: Mapping[str, float]
+) -> tuple[np.ndarray, np.ndarray, float, float]:
     """Coarse vertices with the eyes at height 0 and the teeth lowered, eye centres, eye radius, the face's unit."""
-    left = data[f"eye_l_{identity}"]
-    vertices = data[f"vertices_{identity}"] - np.array([0, left[1], left[2] - _EYE_DEPTH], np.float32)
-    across, radius = float(left[0]), float(left[3])
+    vertices = _summed(data, weights)
+    balls = np.split(vertices[-2 * _EYE_POINTS :], 2)
+    left, right = (_fit_sphere(ball) for ball in balls)
+    vertices = vertices[: -2 * _EYE_POINTS] - np.array([0, left[1], left[2] - _EYE_DEPTH], np.float32)
+    across, radius = float(left[0] - right[0]) / 2, float(left[3])
     size = across / _EYE_SPACING
     teeth = np.unique(data["quads"][data["material"] == _TEETH])
     upper = teeth[vertices[teeth, 1] > np.median(vertices[teeth, 1])]
@@ -157,6 +165,27 @@ def _placed(data: Mapping[str, np.ndarray], identity: str) -> tuple[np.ndarray, 
     vertices[np.setdiff1d(teeth, upper), 1] -= _TEETH_DROP[1] * size
     eyes = np.array([[across, 0, _EYE_DEPTH], [-across, 0, _EYE_DEPTH]], np.float32)
     return vertices, eyes, radius, size
+
+
+def _summed(data: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:
+    """Vertices of the head and of both eyeballs with targets added, ``(n, 3)`` float32."""
+    total = data["base"].astype(np.float64)
+    row = {str(name): i for i, name in enumerate(data["target_names"])}
+    for name, weight in sorted(weights.items()):
+        i = row[name]
+        part = slice(data["target_starts"][i], data["target_starts"][i + 1])
+        total[data["target_vertices"][part]] += (weight * data["target_scales"][i]) * data["target_offsets"][
+            part
+        ]
+    return total.astype(np.float32)
+
+
+def _fit_sphere(points: np.ndarray) -> np.ndarray:
+    """Centre and radius ``(4,)`` of the sphere through points ``(n, 3)``, by least squares."""
+    system = np.c_[2 * points, np.ones(len(points))].astype(float)
+    solution, *_ = np.linalg.lstsq(system, (points * points).sum(axis=1), rcond=None)
+    centre = solution[:3]
+    return np.r_[centre, np.sqrt(solution[3] + centre @ centre)].astype(np.float32)
 
 
 def _subdivision(data: Mapping[str, np.ndarray], count: int, lash_vertices: np.ndarray) -> csr_matrix:
@@ -174,12 +203,15 @@ def _shapes(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Blend shapes sorted by vertex: starts, shape of each entry, its offset."""
     numbers, vertices, offsets = [], [], []
-    gain = _gain()
     starts = data["shape_starts"]
-    for shape in range(len(ARKIT)):
-        part = slice(starts[shape], starts[shape + 1])
+    for shape, parts in enumerate(_makeup()):
         coarse = np.zeros((count, 3))
-        coarse[data["shape_vertices"][part].astype(int)] = data["shape_offsets"][part] * gain[shape]
+        for unit_shape in np.flatnonzero(parts):
+            part = slice(starts[unit_shape], starts[unit_shape + 1])
+            # No face unit names a vertex twice, so adding by index is safe.
+            coarse[data["shape_vertices"][part].astype(int)] += (
+                data["shape_offsets"][part] * parts[unit_shape]
+            )
         moved = (fine @ coarse).astype(np.float32)
         found = np.flatnonzero(np.abs(moved).max(axis=1) > _FAINTEST)
         numbers.append(np.full(len(found), shape))
@@ -193,7 +225,15 @@ def _shapes(
     )
 
 
-def _gain() -> np.ndarray:
-    """Factor of each shape's offsets, ``(52,)``, from ``assets/heads/shapes.toml``."""
-    table = asset_table("heads", "shapes.toml")["gain"]
-    return np.where(shape_vector(table) > 0, shape_vector(table), 1.0)
+def _makeup() -> np.ndarray:
+    """How much of each face unit each shape holds, ``(52, 52)``, from ``assets/heads/shapes.toml``."""
+    table = asset_table("heads", "shapes.toml")
+    gain = shape_vector(table["gain"])
+    share = np.diag(np.where(gain > 0, gain, 1.0))
+    for name, companions in table["with"].items():
+        for row in np.flatnonzero(shape_vector({name: 1.0})):
+            # A shape of one side takes its companions' same side, where they have one.
+            side = next((end for end in ("Left", "Right") if ARKIT[row].endswith(end)), "")
+            for other, amount in companions.items():
+                share[row] += shape_vector({other + side if other + side in ARKIT else other: amount})
+    return share

@@ -9,9 +9,11 @@ import numpy as np
 
 from generators.face.characters import Character, character
 from generators.face.render import layout
+from generators.face.render.beard import grow_beard
 from generators.face.render.face_map import map_face, place_on_map
-from generators.face.render.hair import Hair, make_hair
-from generators.face.render.hair_styles import hairline
+from generators.face.render.glasses import Glasses, fit_glasses
+from generators.face.render.hair import Hair, make_hair, with_beard
+from generators.face.render.hair_styles import STYLES, hairline
 from generators.face.render.iris import eye_globe, paint_eye
 from generators.face.render.mesh import HeadMesh, by_key, load_mesh, ramp, split_quads, unit
 from generators.face.render.skin import paint_skin
@@ -21,7 +23,7 @@ from generators.face.render.wrinkles import carve, region_shares
 
 __all__ = ["HeadModel", "build_model"]
 
-_HAIR_SEED, _TEXTURE_SEED = 7, 11
+_HAIR_SEED, _BEARD_SEED, _TEXTURE_SEED = 7, 5, 11
 _LID_REACH, _LID_GAP = 1.6, 1.07  # in eye radii: skin so near the centre at rest is kept so far off it
 _CLOTH_PUSH = 0.055  # decimetres by which the knitted top stands off the body
 
@@ -34,7 +36,9 @@ class HeadModel:
         who: the character.
         mesh: its mesh; ``base`` below is the mesh's with the cloth pushed out.
         base: ``(n, 3)``.
-        hair: its hair.
+        hair: its hair and beard.
+        hair_share: how far a point of the hair moves with the head ``(h,)``.
+        glasses: its glasses, which may have no points.
         globe: directions and radii of an eyeball's vertices, ``(e, 3)`` and ``(e, 1)`` in eye radii.
         triangles: of surface, eyes and hair, ``(t, 3)``.
         material: of each, see ``layout``.
@@ -62,6 +66,8 @@ class HeadModel:
     mesh: HeadMesh
     base: np.ndarray
     hair: Hair
+    hair_share: np.ndarray
+    glasses: Glasses
     globe: tuple[np.ndarray, np.ndarray]
     triangles: np.ndarray
     material: np.ndarray
@@ -91,45 +97,56 @@ class HeadModel:
         return len(self.base)
 
     @property
+    def frame_start(self) -> int:
+        """First vertex of the glasses' frame."""
+        return len(self.base) + 2 * len(self.globe[0])
+
+    @property
     def hair_start(self) -> int:
         """First vertex of the hair."""
-        return len(self.base) + 2 * len(self.globe[0])
+        return self.frame_start + len(self.glasses.points)
 
 
 @lru_cache(maxsize=4)
 def build_model(name: str) -> HeadModel:
     """The model of a character; takes seconds the first time, and is kept."""
     who = character(name)
-    mesh = load_mesh(who.identity)
+    mesh = load_mesh(who)
     rng = np.random.default_rng(_TEXTURE_SEED)
     base, neckline = _dressed(mesh)
     hair, scalp = _hair(mesh, base, who.style)
+    if who.beard:
+        hair = with_beard(hair, *grow_beard(mesh, who.beard, _BEARD_SEED))
     directions, radii, eye_quads = eye_globe()
-    triangles, material = _triangles(mesh, hair, eye_quads, len(base), len(directions))
+    glasses = fit_glasses(who.glasses, mesh)
+    triangles, material = _triangles(mesh, hair, glasses, eye_quads, len(base), len(directions))
     starts, order = by_key(mesh.quads.ravel(), mesh.surface)
     face = map_face(mesh)
     lash_triangles, lashes = _lashes(mesh, who)
     regions = np.zeros((len(base), 17), np.float32)
     regions[: mesh.surface] = region_shares(base[: mesh.surface] / mesh.unit, mesh.mouth, mesh.nose)
-    height = base[:, 1] + 0.28 * (base[:, 2] - 0.3)
-    cast = np.concatenate([mesh.coarse_triangles, (hair.triangles + len(base) + 2 * len(directions))[::2]])
+    hair_start = len(base) + 2 * len(directions) + len(glasses.points)
+    shady = hair.triangles[(hair.anchors[hair.triangles] < 0).all(axis=1)]
+    cast = np.concatenate([mesh.coarse_triangles, (shady + hair_start)[::2]])
     cast = np.ascontiguousarray(cast.astype(np.int32))
     model = HeadModel(
         who=who,
         mesh=mesh,
         base=base,
         hair=hair,
+        hair_share=np.maximum(_head_share(hair.points, mesh.unit), hair.anchors >= 0).astype(np.float32),
+        glasses=glasses,
         globe=(directions, radii),
         triangles=triangles,
         material=material,
-        static=_static(mesh, base, hair, scalp, neckline, directions),
-        head_share=ramp(-1.80 * mesh.unit, -0.98 * mesh.unit, height).astype(np.float32),
+        static=_static(mesh, base, hair, scalp, neckline, directions, len(glasses.points)),
+        head_share=_head_share(base, mesh.unit),
         pivot=np.array([0, -1.15 * mesh.unit, 0.25], np.float32),
         regions=regions,
         quad_starts=starts,
         quads_at=(order // 4).astype(np.int32),
         skin=paint_skin(face, who, rng),
-        creases=carve(face, who.age, rng),
+        creases=carve(face, who.wrinkles, rng),
         eye=paint_eye(who.iris, rng),
         weave=_weave(),
         occluders=cast,
@@ -165,14 +182,26 @@ def _hair(mesh: HeadMesh, base: np.ndarray, style: str) -> tuple[Hair, np.ndarra
     skin = np.zeros(len(base), bool)
     skin[np.unique(mesh.skin_quads)] = True
     not_ear = mesh.ears < 0.3
-    above = np.degrees(elevation) - hairline(style, np.degrees(azimuth))
+    above = np.degrees(elevation) - hairline(style, np.degrees(azimuth)) - _uneven(azimuth)
     scalp = np.where(skin & not_ear, ramp(-6, 6, above), 0.0)
     skull = Skull(base[skin & not_ear & (np.degrees(elevation) > -35)], centre, mesh.unit)
-    return make_hair(base, mesh.skin_quads, scalp, skull, style, _HAIR_SEED), scalp
+    hair = make_hair(base, mesh.skin_quads, scalp, skull, style, _HAIR_SEED)
+    return hair, scalp * STYLES[style].scalp
+
+
+def _uneven(azimuth: np.ndarray) -> np.ndarray:
+    """Degrees by which a hairline strays, a little and smoothly."""
+    return 1.1 * np.sin(7 * azimuth + 0.5) + 0.9 * np.sin(17 * azimuth + 1.0) + 0.6 * np.sin(41 * azimuth)
+
+
+def _head_share(points: np.ndarray, unit: float) -> np.ndarray:
+    """How far points move with the head, 0 on the body to 1, ``(n,)`` float32."""
+    height = points[:, 1] + 0.28 * (points[:, 2] - 0.3)
+    return ramp(-1.80 * unit, -0.98 * unit, height).astype(np.float32)
 
 
 def _triangles(
-    mesh: HeadMesh, hair: Hair, eye_quads: np.ndarray, surface: int, globe: int
+    mesh: HeadMesh, hair: Hair, glasses: Glasses, eye_quads: np.ndarray, surface: int, globe: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Triangles and materials of everything that is rasterised."""
     kinds = np.array([layout.SKIN, layout.SKIN, layout.TEETH, layout.TONGUE])[np.minimum(mesh.part, 3)]
@@ -181,18 +210,28 @@ def _triangles(
         (split_quads(mesh.quads), np.concatenate([kinds, kinds])),
         (eye + surface, np.full(len(eye), layout.EYE_LEFT)),
         (eye + surface + globe, np.full(len(eye), layout.EYE_RIGHT)),
-        (hair.triangles + surface + 2 * globe, np.where(hair.two_sided, layout.HAIR_TWO_SIDED, layout.HAIR)),
+        (glasses.triangles + surface + 2 * globe, np.full(len(glasses.triangles), layout.FRAME)),
+        (
+            hair.triangles + surface + 2 * globe + len(glasses.points),
+            np.where(hair.two_sided, layout.HAIR_TWO_SIDED, layout.HAIR),
+        ),
     ]
     triangles = np.concatenate([group for group, _ in groups])
     return triangles.astype(np.int32), np.concatenate([kind for _, kind in groups]).astype(np.uint8)
 
 
 def _static(
-    mesh: HeadMesh, base: np.ndarray, hair: Hair, scalp: np.ndarray, neckline: np.ndarray, globe: np.ndarray
+    mesh: HeadMesh,
+    base: np.ndarray,
+    hair: Hair,
+    scalp: np.ndarray,
+    neckline: np.ndarray,
+    globe: np.ndarray,
+    frame: int,
 ) -> np.ndarray:
     """The table of what does not move, see ``layout``."""
     count = len(base)
-    table = np.zeros((count + 2 * len(globe) + len(hair.points), layout.STATIC_COLUMNS), np.float32)
+    table = np.zeros((count + 2 * len(globe) + frame + len(hair.points), layout.STATIC_COLUMNS), np.float32)
     table[:, layout.OCCLUSION] = 1
     table[:count, :2] = place_on_map(base, mesh.unit)
     table[:count, layout.INSIDE] = mesh.inside - scalp * (mesh.inside < 0.1)
@@ -209,8 +248,8 @@ def _static(
         table[row, layout.INSIDE] = height if upper else 1 - height
     eyes = slice(count, count + 2 * len(globe))
     table[eyes, :2] = np.tile(globe[:, :2], (2, 1))
-    table[eyes.stop :, :2] = hair.uv
-    table[eyes.stop :, layout.OCCLUSION] = hair.openness
+    table[eyes.stop + frame :, :2] = hair.uv
+    table[eyes.stop + frame :, layout.OCCLUSION] = hair.openness
     return table
 
 

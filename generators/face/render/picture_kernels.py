@@ -9,7 +9,7 @@ from generators.face.render.compiled import inlined, kernel
 from generators.face.render.layout import HAIR
 from generators.face.render.shading_kernels import hair_shade, mesh_colour, tone
 
-__all__ = ["blend_lashes", "resolve"]
+__all__ = ["blend_lashes", "blend_lenses", "resolve"]
 
 
 @kernel
@@ -133,6 +133,49 @@ def blend_lashes(x, y, inverse_depth, triangles, along, first, depth, picture, d
                 cover = (1 - out) * (0.62 + 0.38 * math.sin(place)) * along[i, 2] * 0.25
                 if cover > 0:
                     _over(picture, row >> 1, column >> 1, dark, cover)
+
+
+@kernel
+def blend_lenses(x, y, inverse_depth, triangles, places, glint, depth, picture):
+    """The lenses' glass over the picture: a faint veil, and the slanted reflection of a window.
+
+    Args:
+        x: of the lenses' vertices in samples.
+        y: of the vertices in samples.
+        inverse_depth: of the vertices.
+        triangles: of the glass, ``(t, 3)``.
+        places: across and up within a lens, ``(v, 2)``, -1..1.
+        glint: where the reflection's middle crosses the lens, -1..1 along its slant.
+        depth: of the samples.
+        picture: written.
+    """
+    width = depth.shape[1]
+    for t in range(triangles.shape[0]):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        x0, y0, x1, y1, x2, y2 = x[a] / 2, y[a] / 2, x[b] / 2, y[b] / 2, x[c] / 2, y[c] / 2
+        area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+        if abs(area) < 1e-6:
+            continue
+        left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
+        right = min(width // 2 - 1, math.floor(max(x0, x1, x2) - 0.5))
+        top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
+        bottom = min(picture.shape[0] - 1, math.floor(max(y0, y1, y2) - 0.5))
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                px, py = column + 0.5, row + 0.5
+                l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) / area
+                l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) / area
+                l2 = 1 - l0 - l1
+                if l0 < 0 or l1 < 0 or l2 <= 0:
+                    continue
+                near = l0 * inverse_depth[a] + l1 * inverse_depth[b] + l2 * inverse_depth[c]
+                if near < depth[2 * row, 2 * column]:
+                    continue
+                across = l0 * places[a, 0] + l1 * places[b, 0] + l2 * places[c, 0]
+                up = l0 * places[a, 1] + l1 * places[b, 1] + l2 * places[c, 1]
+                slant = across + 0.55 * up - glint
+                band = max(0.0, 1 - slant * slant * 14) + 0.5 * max(0.0, 1 - (slant - 0.5) ** 2 * 60)
+                _over(picture, row, column, 235.0, 0.02 + 0.11 * band * (0.6 + 0.4 * up))
 
 
 @inlined

@@ -12,6 +12,7 @@ from generators.face.render import layout
 from generators.face.render.geometry_kernels import (
     deform,
     hair_light,
+    place_hair,
     project,
     quad_normals,
     shadowed,
@@ -20,10 +21,10 @@ from generators.face.render.geometry_kernels import (
 from generators.face.render.lamps import LAMPS
 from generators.face.render.mesh import ramp, unit
 from generators.face.render.model import HeadModel
-from generators.face.render.picture_kernels import blend_lashes, resolve
+from generators.face.render.picture_kernels import blend_lashes, blend_lenses, resolve
 from generators.face.render.pose import rotation, settled
 from generators.face.render.raster_kernels import band_triangles, depth_pass, visible
-from generators.face.render.wrinkles import crease_strengths
+from generators.face.render.wrinkles import crease_strengths, resting_creases
 
 __all__ = ["Renderer"]
 
@@ -71,6 +72,7 @@ class Renderer:
         square = 2 * min(size)
         self._focal = square * _VIEW[0] / (_VIEW[1] * model.mesh.unit)
         self._centre = (size[0], 2 * size[1] - square / 2)
+        self._furrows = resting_creases(model.who.furrows)
         self._rest_gap = self._lip_gap(model.base, np.eye(3, dtype=np.float32), np.zeros(3, np.float32))
         self._bake_openness()
 
@@ -88,13 +90,20 @@ class Renderer:
         move = (pose[:3] * 10).astype(np.float32)
         lids = self._shape(shapes, looks, turn, move, breath)
         self._light(turn)
-        camera_y = np.float32(_CAMERA[0] * model.mesh.unit)
-        centre = (np.float32(self._centre[0]), np.float32(self._centre[1]))
-        project(
-            made.points, np.float32(self._focal), *centre, camera_y, np.float32(_CAMERA[1]), made.x, made.y, made.inverse_depth
-        )  # fmt: skip
+        project(made.points, *self._projection(), made.x, made.y, made.inverse_depth)
         self._rasterise()
         return self._resolve(shapes, turn, move, lids)
+
+    def _projection(self) -> tuple[np.float32, np.float32, np.float32, np.float32, np.float32]:
+        """Focal length in samples, the picture's centre, height and depth of the eye point."""
+        camera_y = np.float32(_CAMERA[0] * self._model.mesh.unit)
+        return (
+            np.float32(self._focal),
+            np.float32(self._centre[0]),
+            np.float32(self._centre[1]),
+            camera_y,
+            np.float32(_CAMERA[1]),
+        )
 
     def landmarks(self, weights: np.ndarray, pose: np.ndarray, vertices: np.ndarray) -> np.ndarray:
         """Where vertices of the mesh fall in the picture, ``(n, 2)`` pixels from the top left.
@@ -115,7 +124,7 @@ class Renderer:
         lift = np.float32(_BREATH_LIFT * (breath - 0.5))
         deform(
             model.base, shapes, mesh.shape_starts, mesh.shape_numbers, mesh.shape_offsets, model.head_share, turn, model.pivot,
-            move, lift, model.regions, crease_strengths(shapes), made.points, made.moving,
+            move, lift, model.regions, np.minimum(crease_strengths(shapes) + self._furrows, np.float32(1.3)), made.points, made.moving,
         )  # fmt: skip
         self._keep_off_eyes(turn, move)
         quad_normals(made.points, mesh.quads, made.normals)
@@ -136,7 +145,13 @@ class Renderer:
                 self._unturned(made.points[edge], turn, move)[:, 1] for edge in model.lid_edges[eye]
             )
             lids[eye] = upper.min() / mesh.eye_radius, lower.max() / mesh.eye_radius
-        made.points[model.hair_start :] = (model.hair.points - model.pivot) @ turn.T + model.pivot + move
+        frame = slice(model.frame_start, model.hair_start)
+        made.points[frame] = (model.glasses.points - model.pivot) @ turn.T + model.pivot + move
+        made.moving[frame, :3] = model.glasses.normals @ turn.T
+        place_hair(
+            model.hair.points, model.hair_share, model.hair.anchors, model.base, turn, model.pivot, move, lift, model.hair_start,
+            made.points,
+        )  # fmt: skip
         return lids
 
     def _keep_off_eyes(self, turn: np.ndarray, move: np.ndarray) -> None:
@@ -187,7 +202,9 @@ class Renderer:
         view = np.array(
             [*self._centre, 1 / self._focal, model.lip_front, model.teeth_front, mouth_light], np.float32
         )
-        colours = np.stack([model.who.lips, model.who.hair, model.who.cloth]).astype(np.float32)
+        colours = np.stack([model.who.lips, model.who.hair, model.who.cloth, model.who.frame]).astype(
+            np.float32
+        )
         picture = np.empty((self._size[1], self._size[0], 4), np.uint8)
         resolve(
             made.depth, made.seen, model.triangles, model.material, made.x, made.y, made.inverse_depth, made.moving,
@@ -197,7 +214,20 @@ class Renderer:
         blend_lashes(
             made.x, made.y, made.inverse_depth, model.lash_triangles, model.lashes, model.mesh.surface, made.depth, picture, _LASH_GREY
         )  # fmt: skip
+        self._glaze(turn, move, picture)
         return picture
+
+    def _glaze(self, turn: np.ndarray, move: np.ndarray, picture: np.ndarray) -> None:
+        """Lay the lenses of the glasses over a picture."""
+        model, made = self._model, self._buffers
+        glass = model.glasses
+        if not len(glass.lens_points):
+            return
+        points = ((glass.lens_points - model.pivot) @ turn.T + model.pivot + move).astype(np.float32)
+        x, y, near = (np.zeros(len(points), np.float32) for _ in range(3))
+        project(points, *self._projection(), x, y, near)
+        glint = float(np.clip(-0.55 + 1.8 * turn[0, 2] + 1.2 * turn[1, 2], -1.6, 1.6))
+        blend_lenses(x, y, near, glass.lens_triangles, glass.lens_places, glint, made.depth, picture)
 
     def _unturned(self, points: np.ndarray, turn: np.ndarray, move: np.ndarray) -> np.ndarray:
         """Points in the head's own frame."""

@@ -11,6 +11,7 @@ from generators.face.render.layout import (
     DEPTH,
     EARS,
     EYE_LEFT,
+    FRAME,
     INSIDE,
     LIPS,
     OCCLUSION,
@@ -207,7 +208,7 @@ def mesh_colour(
         creases: texture.
         eye: texture.
         weave: texture.
-        colours: of lips, hair and cloth, ``(3, 3)``.
+        colours: of lips, hair, cloth and glasses, ``(4, 3)``.
         up: the head's up direction ``(3,)``.
         view: centre x, centre y, 1 / focal length, depth of the lips, depth of the teeth, light in the mouth.
         lamps: key, fill, rim, two windows, ``(5, 3)``.
@@ -240,6 +241,8 @@ def mesh_colour(
         r, g, bl, gloss, wet = tongue_colour(blend3(static, a, b, c, CLOTH_EDGE, l0, l1, l2), view[4])
         wrap, lit = (0.5, 0.3, 0.3), 0.4 + 0.6 * lit
         lit_red = lit
+    elif kind == FRAME:
+        r, g, bl, gloss, wet, wrap = colours[3, 0], colours[3, 1], colours[3, 2], 0.30, 0.5, (0.1, 0.1, 0.1)
     else:
         side = kind - EYE_LEFT
         r, g, bl, below = eye_colour(

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from generators.face.characters import Character
+from generators.face.render.beard import beard_zone
 from generators.face.render.face_map import HEIGHT, WIDTH, FaceMap, band_noise
 from generators.face.render.mesh import ramp
 
@@ -29,8 +30,13 @@ def paint_skin(face: FaceMap, who: Character, rng: np.random.Generator) -> np.nd
         beard = _beard(face) * who.stubble * (0.35 + 1.1 * np.clip(fine - 0.35, 0, 1))
         colour *= 1 - beard[..., None] * np.array([0.62, 0.52, 0.42])
         gloss *= 1 - 0.5 * beard
+    if who.beard:
+        under = beard_zone(face.x, face.y, face.z, face.mouth, face.nose) * min(0.8, 0.45 + who.beard)
+        under = under * (0.75 + 0.5 * np.clip(fine - 0.35, 0, 1))
+        colour += (who.hair * 0.55 - colour) * np.clip(under, 0, 1)[..., None]
+        gloss *= 1 - 0.8 * under
     brow = _brows(face, who, rng)
-    colour += (who.hair * 0.62 + 0.003 - colour) * brow[..., None]
+    colour += (who.brows * 0.62 + 0.003 - colour) * brow[..., None]
     gloss *= 1 - 0.7 * brow
     grain = _grain(face, fine, rng)
     stacked = np.concatenate(

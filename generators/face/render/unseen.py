@@ -42,7 +42,13 @@ def without_unseen_hair(model: HeadModel) -> HeadModel:
         for up in np.linspace(-pitch, pitch, _HEIGHTS)
     ]
     hair = model.material >= HAIR
-    kept = ~hair | _seen(model, turns)
+    # A beard moves with the jaw, which the turns do not show.
+    beard = (
+        (model.hair.anchors[np.maximum(model.triangles - model.hair_start, 0)] >= 0).any(axis=1)
+        if len(model.hair.anchors)
+        else np.zeros(len(hair), bool)
+    )
+    kept = ~hair | beard | _seen(model, turns)
     right = unit(np.cross([0, 1, 0], LAMPS[0]))
     towards = np.stack([right, np.cross(LAMPS[0], right), LAMPS[0]]).astype(np.float32)
     lit = ~hair | _seen(model, [towards @ turn for turn in turns[:: _HEIGHTS - 1]])

@@ -14,7 +14,7 @@ from generators.base import ARKIT
 from generators.face.render.face_map import FaceMap, band_noise
 from generators.face.render.mesh import ramp
 
-__all__ = ["REGIONS", "carve", "crease_strengths", "region_shares"]
+__all__ = ["REGIONS", "carve", "crease_strengths", "region_shares", "resting_creases"]
 
 # In the order of the columns of region_shares; Left and Right are the face's own.
 REGIONS = (
@@ -183,3 +183,21 @@ def crease_strengths(weights: np.ndarray) -> np.ndarray:
     out[11, 1] = 1.1 * sneer
     out[14, 1] = 1.1 * shrug
     return np.minimum(out, np.float32(1.3))
+
+
+def resting_creases(furrows: float) -> np.ndarray:
+    """How strong each region's wrinkles are in both layers at rest, ``(17, 2)`` float32, for furrows of 0..1."""
+    out = np.zeros((len(REGIONS), 2), np.float32)
+    for name, (raised, frowned) in _AT_REST.items():
+        for i, region in enumerate(REGIONS):
+            if region.startswith(name):
+                out[i] = raised, frowned
+    return out * np.float32(furrows)
+
+
+# Share of the furrows in both layers, by the beginning of the regions' names.
+_AT_REST = {
+    "forehead": (0.60, 0.0), "crow's feet": (0.85, 0.0), "under eye": (1.0, 0.0), "nasolabial": (1.05, 0.0),
+    "below the lip": (0.35, 0.0), "glabella": (0.0, 0.55), "nose": (0.0, 0.25), "mouth corner": (0.0, 0.95),
+    "chin": (0.0, 0.35), "dimple": (0.0, 0.45),
+}  # fmt: skip
