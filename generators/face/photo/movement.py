@@ -14,6 +14,7 @@ from generators.face.photo.points import CONTOURS, IRIS_FIRST, MOUTH, OVAL
 from generators.face.photo.table import portrait_law, shape_table
 from generators.face.render.mesh import ramp
 from generators.face.render.pose import rotation, settled
+from generators.face.tables import shape_vector
 
 __all__ = ["Mover", "already_felt"]
 
@@ -52,7 +53,9 @@ class Mover:
         table = shape_table()
         self._fit, self.felt = fit, felt
         self._down = fit.turn[:2, 1] / np.linalg.norm(fit.turn[:2, 1])
-        self._moves = fit.scale * table.moves[:, :IRIS_FIRST] @ fit.turn.T
+        gain = shape_vector(portrait_law("gain"))
+        moves = table.moves[:, :IRIS_FIRST] * np.where(gain > 0, gain, 1.0)[:, None, None]
+        self._moves = fit.scale * moves @ fit.turn.T
         skin = self._off_the_whites(points[:IRIS_FIRST])
         self.observed = np.concatenate([skin, ring_points(points)])
         self.parted = (

@@ -209,7 +209,7 @@ class PhotoRenderer:
         met = np.clip(1 - gap / (2 * law["seam_width"] * unit), 0, 1)
         ends = np.minimum(columns - upper[:, 0].min(), upper[:, 0].max() - columns) / (0.1 * unit)
         dark = np.nan_to_num(law["seam"] * np.exp(-(away**2)) * met * np.clip(ends, 0, 1))
-        view[:] = (view * (1 - dark[..., None] * [0.85, 1.0, 1.0]) + 0.5).astype(np.uint8)
+        view[:] = (view * (1 - dark[..., None]) + 0.5).astype(np.uint8)
 
 
 def _box_of(upper: np.ndarray, lower: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
