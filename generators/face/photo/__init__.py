@@ -1,0 +1,1 @@
+"""A user's own portrait, moved by the same track as the head."""

@@ -1,0 +1,220 @@
+"""Pictures of a moved portrait. One ``PhotoRenderer`` draws one portrait at one size on one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from external.landmarker import BLENDSHAPES
+from generators.base import ARKIT
+from generators.face.photo.lattice import Lattice, face_lattice, ring_points
+from generators.face.photo.movement import Mover, already_felt, eye_angles
+from generators.face.photo.openings import Eye, between_rows, complete_eye, make_mouth
+from generators.face.photo.points import IRIS_FIRST, IRISES
+from generators.face.photo.portrait import Portrait, framed
+from generators.face.photo.table import portrait_law, shape_table
+from generators.face.photo.warp_kernels import map_skin, shade_skin, soften_folds
+
+__all__ = ["PhotoRenderer"]
+
+_SIDES = ("left", "right")  # in the order of eye_angles
+_JAW, _TONGUE = ARKIT.index("jawOpen"), ARKIT.index("tongueOut")
+_PARTED = 0.02  # units between the lips from which a portrait's mouth counts as open
+_LEAP = np.float32(9.0)  # pixels of the portrait between a pixel's two neighbours that mean an edge
+_BEHIND = np.float32(1e5)
+
+
+class PhotoRenderer:
+    """Draws a portrait.
+
+    Args:
+        portrait: as it was opened.
+        size: (width, height) of the pictures in pixels.
+    """
+
+    def __init__(self, portrait: Portrait, size: tuple[int, int]) -> None:
+        self.portrait = framed(portrait, size)
+        self.lattice: Lattice = face_lattice()
+        marks = self.portrait
+        felt = already_felt(dict(zip(BLENDSHAPES, marks.blendshapes.tolist(), strict=True)))
+        self.mover = Mover(marks.points, marks.fit, felt)
+        self._from = self.lattice.refine @ self.mover.observed
+        self._window(size)
+        self._source = np.column_stack([self._from[:, :2], self._on_light()]).astype(np.float32)
+        self._rest_light = np.tensordot(felt, shape_table().light, axes=1)
+        self._eyes = {side: self._eye(side) for side in _SIDES}
+        self._mouth = make_mouth(self._white(), marks.fit.scale)
+        self._rest = self.lattice.refine @ self.mover.moved(np.zeros(len(ARKIT)), np.zeros(6))
+
+    def draw(self, weights: np.ndarray, pose: np.ndarray) -> np.ndarray:
+        """A picture ``(height, width, 4)`` uint8 RGBA, opaque.
+
+        Args:
+            weights: shapes ``(52,)`` in the order of ``ARKIT``, 0..1.
+            pose: ``(6,)``: x, y, z in metres; pitch, yaw, roll in radians, signs as in ``HeadMotion``.
+        """
+        points = self.lattice.refine @ self.mover.moved(weights, pose)
+        out = self._still.copy()
+        x0, y0, x1, y1 = self._box
+        place = points.astype(np.float32)
+        found = self._identity.copy()
+        map_skin(
+            np.ascontiguousarray(place[:, 0] - np.float32(x0)),
+            np.ascontiguousarray(place[:, 1] - np.float32(y0)),
+            np.ascontiguousarray(place[:, 2]),
+            self._source, self.lattice.triangles, self.lattice.spanning, _BEHIND, self._depth, found,
+        )  # fmt: skip
+        shade_skin(found, self.portrait.picture, self._light(weights), out[y0:y1, x0:x1])
+        soften_folds(found, _LEAP, out[y0:y1, x0:x1].copy(), out[y0:y1, x0:x1])
+        looks = eye_angles(weights)
+        for side, look in zip(_SIDES, looks, strict=True):
+            self._draw_eye(out, points, side, look, pose)
+        self._draw_mouth(out, points, weights, pose)
+        return out
+
+    def _window(self, size: tuple[int, int]) -> None:
+        """Set up the part of the picture that can move, and buffers for it."""
+        low = np.floor(self._from[:, :2].min(axis=0)).astype(int)
+        high = np.ceil(self._from[:, :2].max(axis=0)).astype(int) + 1
+        x0, y0 = np.maximum(low, 0)
+        x1, y1 = np.minimum(high, size)
+        self._box = int(x0), int(y0), int(x1), int(y1)
+        x, y = np.meshgrid(np.arange(x0, x1), np.arange(y0, y1))
+        beyond = np.full_like(x, -1)
+        self._identity = np.stack([x, y, beyond, beyond], axis=-1).astype(np.float32)
+        self._depth = np.zeros(x.shape, np.float32)
+        opaque = np.full((*self.portrait.picture.shape[:2], 1), 255, np.uint8)
+        self._still = np.concatenate([self.portrait.picture, opaque], axis=2)
+
+    def _on_light(self) -> np.ndarray:
+        """Where the dense points lie on the map of light, ``(dense, 2)`` texels."""
+        table = shape_table()
+        rest = table.points
+        control = np.concatenate([rest[:IRIS_FIRST], ring_points(rest)])[:, :2]
+        texels = table.light.shape[1]
+        return ((self.lattice.refine @ control - [0, 0.35]) / table.light_reach + 1) / 2 * texels - 0.5
+
+    def _light(self, weights: np.ndarray) -> np.ndarray:
+        """The map of light of weights, against that of the portrait's own face ``(n, n)`` float32."""
+        law = portrait_law("light")
+        light = np.tensordot(weights.astype(np.float32), shape_table().light, axes=1)
+        return np.clip(law["strength"] * (light - self._rest_light), *law["range"]).astype(np.float32)
+
+    def _eye(self, side: str) -> Eye:
+        """The completed eye of the portrait."""
+        rows = self.lattice.rows
+        upper, lower = (self._from[rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
+        return complete_eye(self.portrait.picture, upper, lower, self.portrait.points[IRISES[side], :2])
+
+    def _white(self) -> np.ndarray:
+        """Colour of the white of the eyes ``(3,)``: a bright quantile between the lids."""
+        found = []
+        for side in _SIDES:
+            upper, lower = (self._from[self.lattice.rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
+            height, width = self.portrait.picture.shape[:2]
+            found.append(self.portrait.picture[between_rows(upper, lower, width, height) > 0.99])
+        pixels = np.concatenate(found).astype(float)
+        if not len(pixels):
+            return np.full(3, 180.0)
+        grey = pixels.mean(axis=1)
+        low, high = np.quantile(grey, [0.70, 0.93])
+        white: np.ndarray = pixels[(grey >= low) & (grey <= high)].mean(axis=0)
+        return white
+
+    def _draw_eye(
+        self, out: np.ndarray, points: np.ndarray, side: str, look: np.ndarray, pose: np.ndarray
+    ) -> None:
+        """Lay an eye between its lids; changes ``out``."""
+        upper, lower = (points[self.lattice.rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
+        box = _box_of(upper, lower, out.shape)
+        if box is None:
+            return
+        x0, y0, x1, y1 = box
+        corner = np.array([x0, y0])
+        mask = between_rows(upper - corner, lower - corner, x1 - x0, y1 - y0)
+        eye = self._eyes[side]
+        onto = self._carried_eye(side, pose)
+        x, y = np.meshgrid(np.arange(x0, x1), np.arange(y0, y1))
+        place = (np.stack([x, y], axis=-1) - onto[:, 2]) @ np.linalg.inv(onto[:, :2]).T
+        fit, globe = self.portrait.fit, portrait_law("eyes")["globe"]
+        yaw, pitch = look
+        aim = np.array([np.sin(yaw), -np.sin(pitch), 0.0])
+        shift = fit.scale * globe * (fit.turn @ aim)[:2]
+        colours = eye.seen(place, shift).astype(np.float32)
+        colours *= self._lid_shade(side, upper, lower, (y, x))[..., None]
+        mask = mask[..., None]
+        view = out[y0:y1, x0:x1, :3]
+        self._draw_seam(view, upper - corner, lower - corner, portrait_law("eyes"))
+        view[:] = (view * (1 - mask) + colours * mask + 0.5).astype(np.uint8)
+
+    def _carried_eye(self, side: str, pose: np.ndarray) -> np.ndarray:
+        """The affine map ``(2, 3)`` by which the head's pose carries the neighbourhood of an eye."""
+        rows = self.lattice.rows
+        ends = self._from[rows[f"{side}_upper"]][[0, -1]]
+        middle = ends.mean(axis=0)
+        turn, _, size = self.mover.carry(pose)
+        gone = self.mover.turned(middle[None], pose)[0]
+        linear = turn[:2, :2] * size
+        return np.column_stack([linear, gone[:2] - linear @ middle[:2]])
+
+    def _lid_shade(
+        self, side: str, upper: np.ndarray, lower: np.ndarray, at: tuple[np.ndarray, np.ndarray]
+    ) -> np.ndarray:
+        """Light 0..1 under an upper lid that has come down ``(h, w)``."""
+        rows = self.lattice.rows
+        rest = self._rest[rows[f"{side}_lower"], 1] - self._rest[rows[f"{side}_upper"], 1]
+        now = lower[:, 1] - upper[:, 1]
+        lowered = float(np.clip(1 - now.mean() / max(rest.mean(), 1e-6), 0, 1))
+        ordered = upper if upper[-1, 0] > upper[0, 0] else upper[::-1]
+        edge = np.interp(at[1][0], ordered[:, 0], ordered[:, 1])
+        under = (at[0] - edge) / (0.05 * self.portrait.fit.scale)
+        return 1 - portrait_law("eyes")["shade"] * lowered * np.exp(-np.clip(under, 0, 50))
+
+    def _draw_mouth(self, out: np.ndarray, points: np.ndarray, weights: np.ndarray, pose: np.ndarray) -> None:
+        """Lay teeth, tongue and the dark between the lips; changes ``out``."""
+        upper, lower = (points[self.lattice.rows[f"inner_{lip}"], :2] for lip in ("upper", "lower"))
+        box = _box_of(upper, lower, out.shape)
+        if box is None:
+            return
+        x0, y0, x1, y1 = box
+        corner = np.array([x0, y0])
+        mask = between_rows(upper - corner, lower - corner, x1 - x0, y1 - y0)
+        view = out[y0:y1, x0:x1, :3]
+        if self.mover.parted > _PARTED:
+            self._draw_seam(view, upper - corner, lower - corner, portrait_law("mouth"))
+        if not mask.any():
+            return
+        turn, _, size = self.mover.carry(pose)
+        fit = self.portrait.fit
+        axes = turn @ fit.turn * (fit.scale * size)
+        seam = self.mover.turned(self.mover.seam[None], pose)[0]
+        colours = self._mouth.seen(corner, mask, seam, axes, float(weights[_JAW]), float(weights[_TONGUE]))
+        mask = mask[..., None]
+        view[:] = np.clip(view * (1 - mask) + colours * mask + 0.5, 0, 255).astype(np.uint8)
+
+    def _draw_seam(
+        self, view: np.ndarray, upper: np.ndarray, lower: np.ndarray, law: Mapping[str, Any]
+    ) -> None:
+        """Darken the line where lips or lids meet that the portrait shows apart; changes ``view``."""
+        unit = self.portrait.fit.scale
+        order = np.argsort(upper[:, 0], kind="stable")
+        columns = np.arange(view.shape[1])
+        line, gap = (
+            np.interp(columns, upper[order, 0], row[order], left=np.nan, right=np.nan)
+            for row in ((upper + lower)[:, 1] / 2, (lower - upper)[:, 1])
+        )
+        away = (np.arange(view.shape[0])[:, None] - line) / (law["seam_width"] * unit)
+        met = np.clip(1 - gap / (2 * law["seam_width"] * unit), 0, 1)
+        ends = np.minimum(columns - upper[:, 0].min(), upper[:, 0].max() - columns) / (0.1 * unit)
+        dark = np.nan_to_num(law["seam"] * np.exp(-(away**2)) * met * np.clip(ends, 0, 1))
+        view[:] = (view * (1 - dark[..., None]) + 0.5).astype(np.uint8)
+
+
+def _box_of(upper: np.ndarray, lower: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
+    """The window about two rows within a picture, with a margin, or None outside of it."""
+    rows = np.concatenate([upper, lower])
+    x0, y0 = np.maximum(np.floor(rows.min(axis=0)).astype(int) - 3, 0)
+    x1, y1 = np.minimum(np.ceil(rows.max(axis=0)).astype(int) + 4, [shape[1], shape[0]])
+    return (int(x0), int(y0), int(x1), int(y1)) if x1 > x0 and y1 > y0 else None

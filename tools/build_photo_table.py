@@ -1,0 +1,336 @@
+"""Carry the head's 52 shapes over to the face landmarker's points: writes ``assets/heads/photo_shapes.npz``.
+
+    python tools/build_photo_table.py [OUTPUT.npz]
+
+Characters of the CC0 head are drawn with their mouths ajar and looked at by the landmarker; each of its points is then pinned
+to the skin that is seen there. What the shapes do to that skin is what they do to the point, as a mean over the characters and
+over the two mirrored halves of the face. The light that an expression takes from or gives to the skin (folds, bulges) is the
+logarithm of the ratio of two pictures of the head, read off on a frontal map. Teeth and tongue are drawn alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from scipy.spatial import Delaunay
+
+from external.landmarker import LandmarkFinder
+from generators.base import ARKIT
+from generators.face.photo.points import CONTOURS, IRIS_FIRST, MOUTH, OVAL
+from generators.face.render import layout
+from generators.face.render.mesh import split_quads
+from generators.face.render.model import HeadModel, build_model
+from generators.face.render.renderer import Renderer
+
+SIZE, GREY = 512, 150
+CHARACTERS = ("mara", "amina", "jonas", "kofi", "lin", "ravi")  # without beard or glasses, which would hide skin
+LIGHTEN = CHARACTERS[:3]
+AJAR = {"jawOpen": 0.45, "mouthUpperUpLeft": 0.3, "mouthUpperUpRight": 0.3}
+BITE = {"jawOpen": 0.5}
+MAP, MAP_REACH = 144, (1.25, 1.5)  # texels of the map of light; half its width and height in the points' unit
+TEETH_MAP, TEETH_REACH = (192, 96), (0.62, 0.31)
+STILL = np.zeros(6)
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Three vertices and their shares for each point, ``(478, 3)`` each."""
+
+    vertices: np.ndarray
+    shares: np.ndarray
+
+
+def main() -> None:
+    """Write the file named on the command line, or the shipped one."""
+    shipped = Path(__file__).resolve().parent.parent / "assets" / "heads" / "photo_shapes.npz"
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else shipped
+    found = [read_head(name) for name in CHARACTERS]
+    points, moves, ajar = (np.mean([f[k] for f in found], axis=0) for k in range(3))
+    mirror = mirrored_points(points)
+    points = symmetric(points[None], mirror, [0])[0]
+    moves = symmetric(moves, mirror, swapped_sides())
+    light = np.mean([light_map(name) for name in LIGHTEN], axis=0)
+    light = (light + light[swapped_sides(), :, ::-1]) / 2
+    scale = float(np.abs(light).max()) / 127
+    arrays = {
+        "points": points.astype(np.float32),
+        "moves": moves.astype(np.float16),
+        "triangles": triangles(symmetric(ajar[None], mirror, [0])[0]).astype(np.int16),
+        "light": np.round(light / scale).astype(np.int8),
+        "light_scale": np.float32(scale),
+        "light_reach": np.array(MAP_REACH, np.float32),
+        **mouth_parts(CHARACTERS[0], points),
+    }
+    np.savez_compressed(out, **arrays)
+    print(f"wrote {out}: {out.stat().st_size / 1e6:.2f} MB from {', '.join(CHARACTERS)}")
+
+
+def shapes(of: dict[str, float]) -> np.ndarray:
+    """Weights ``(52,)`` by name."""
+    return np.array([of.get(name, 0.0) for name in ARKIT])
+
+
+def over_grey(picture: np.ndarray) -> np.ndarray:
+    """A drawn head on a plain background, uint8 RGB."""
+    alpha = picture[..., 3:] / 255
+    return np.ascontiguousarray((picture[..., :3] * alpha + GREY * (1 - alpha)).astype(np.uint8))
+
+
+def in_face(model: HeadModel, vertices: np.ndarray) -> np.ndarray:
+    """Positions in the points' frame: middle of the eyes at 0, distance of the eyes 1, x right, y down, z away."""
+    across = 2 * model.mesh.eyes[0, 0]
+    middle = model.mesh.eyes.mean(axis=0) + np.array([0, 0, model.mesh.eye_radius])
+    return (vertices - middle) / across * np.array([1, -1, -1])
+
+
+def read_head(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of one character: points at rest ``(478, 3)``, their moves ``(52, 478, 3)``, and the points with the mouth ajar."""
+    model = build_model(name)
+    renderer = Renderer(model, (SIZE, SIZE))
+    pins = pin(model, renderer)
+    mesh = model.mesh
+    offsets = np.zeros((len(ARKIT), len(mesh.base), 3), np.float32)
+    owners = np.repeat(np.arange(len(mesh.base)), np.diff(mesh.shape_starts))
+    offsets[mesh.shape_numbers, owners] = mesh.shape_offsets
+    offsets[[name.startswith("eyeLook") for name in ARKIT]] = 0  # eyeballs turn, lids follow by eyeBlink
+    offsets = offsets / (2 * mesh.eyes[0, 0]) * np.array([1, -1, -1], np.float32)
+    at_rest = (in_face(model, mesh.base)[pins.vertices] * pins.shares[..., None]).sum(axis=1)
+    moves = (offsets[:, pins.vertices] * pins.shares[None, ..., None]).sum(axis=2)
+    moves[:, IRIS_FIRST:] = 0
+    return at_rest, moves, at_rest + np.tensordot(shapes(AJAR), moves, axes=1)
+
+
+def pin(model: HeadModel, renderer: Renderer) -> Pins:
+    """Where on the skin the landmarker's points of a head with its mouth ajar lie."""
+    found = LandmarkFinder().find(over_grey(renderer.draw(shapes(AJAR), STILL, 0.5)))
+    if found is None:
+        sys.exit(f"the landmarker sees no face in {model.who.name}")
+    mesh, made = model.mesh, renderer._buffers
+    spots = np.stack([made.x, made.y], axis=1)[: mesh.surface] / 2
+    depth = made.inverse_depth[: mesh.surface]
+    faces = split_quads(mesh.skin_quads)
+    front = made.moving[: mesh.surface, 2] > -0.15
+    faces = faces[front[faces].all(axis=1) & (mesh.inside[faces].max(axis=1) < 0.5)]
+    vertices, shares = np.zeros((478, 3), int), np.zeros((478, 3))
+    for i, point in enumerate(found.points[:, :2]):
+        vertices[i], shares[i] = nearest_skin(point, faces, spots, depth)
+    return Pins(vertices, shares)
+
+
+def nearest_skin(
+    point: np.ndarray, faces: np.ndarray, spots: np.ndarray, depth: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The front-most triangle over a point of the picture, or the nearest one, and the point's shares in its corners."""
+    near = faces[np.abs(spots[faces].mean(axis=1) - point).max(axis=1) < SIZE * 0.06]
+    a, b, c = (spots[near[:, k]] for k in range(3))
+    area = np.cross(b - a, c - a)
+    area = np.where(np.abs(area) < 1e-9, 1e-9, area)
+    u, v = np.cross(point - a, c - a) / area, np.cross(b - a, point - a) / area
+    shares = np.stack([1 - u - v, u, v], axis=1)
+    within = shares.min(axis=1) >= -1e-6
+    if within.any():
+        best = np.flatnonzero(within)[depth[near[within]].mean(axis=1).argmax()]
+    else:
+        shares = np.clip(shares, 0, None)
+        shares /= shares.sum(axis=1, keepdims=True)
+        spot = (spots[near] * shares[..., None]).sum(axis=1)
+        away = np.linalg.norm(spot - point, axis=1)
+        best = int((away - 0.2 * SIZE * depth[near].mean(axis=1) / depth.max()).argmin())
+    return near[best], shares[best]
+
+
+def mirrored_points(points: np.ndarray) -> np.ndarray:
+    """Number of each point's mirrored twin."""
+    plane = points[:, :2] - np.array([points[OVAL, 0].mean(), 0])
+    away = np.linalg.norm(plane[:, None] * [-1, 1] - plane[None], axis=2)
+    twin = away.argmin(axis=1)
+    for upper, lower in (
+        (MOUTH["inner_upper"], MOUTH["inner_lower"]),
+        (MOUTH["outer_upper"], MOUTH["outer_lower"]),
+    ):
+        for row in (upper, lower):
+            twin[row] = row[::-1]
+    for rows in ("upper", "lower"):
+        twin[CONTOURS[f"right_{rows}"]], twin[CONTOURS[f"left_{rows}"]] = (
+            CONTOURS[f"left_{rows}"],
+            CONTOURS[f"right_{rows}"],
+        )
+    return twin
+
+
+def swapped_sides() -> list[int]:
+    """Number of the shape that is each shape's mirror image."""
+
+    def other(name: str) -> str:
+        for one, two in (("Left", "Right"), ("Right", "Left")):
+            if name.endswith(one):
+                return name.removesuffix(one) + two
+        return name
+
+    return [ARKIT.index(other(name)) for name in ARKIT]
+
+
+def symmetric(values: np.ndarray, mirror: np.ndarray, swap: list[int]) -> np.ndarray:
+    """The mean of values ``(n, 478, 3)`` and their mirror image."""
+    out: np.ndarray = (values + values[swap][:, mirror] * np.array([-1, 1, 1])) / 2
+    return out
+
+
+def triangles(ajar: np.ndarray) -> np.ndarray:
+    """Triangles between the points of the skin, without those that span an eye or the mouth."""
+    faces = Delaunay(ajar[:IRIS_FIRST, :2]).simplices
+    openings = [
+        {*MOUTH["inner_upper"], *MOUTH["inner_lower"]},
+        {*CONTOURS["right_upper"], *CONTOURS["right_lower"]},
+        {*CONTOURS["left_upper"], *CONTOURS["left_lower"]},
+    ]
+    kept = [f for f in faces if not any(set(map(int, f)) <= opening for opening in openings)]
+    border = ajar[OVAL, :2].astype(np.float32)
+    kept = [
+        f
+        for f in kept
+        if cv2.pointPolygonTest(border, tuple(map(float, ajar[f, :2].mean(axis=0))), False) > 0
+    ]
+    return np.array(kept)
+
+
+def light_map(name: str) -> np.ndarray:
+    """How each shape changes the skin's light, natural logarithm ``(52, MAP, MAP)`` on the frontal map."""
+    model = build_model(name)
+    renderer = Renderer(model, (SIZE, SIZE))
+    rest = over_grey(renderer.draw(np.zeros(len(ARKIT)), STILL, 0.5))
+    made, place = renderer._buffers, in_face(model, model.mesh.base[: model.mesh.surface])
+    faces = model.triangles
+    columns = (np.arange(MAP) + 0.5) / MAP * 2 - 1
+    at = np.stack(np.meshgrid(columns * MAP_REACH[0], columns * MAP_REACH[1] + 0.35), axis=-1).reshape(-1, 2)
+    skin = faces[(model.material == layout.SKIN)]
+    skin = skin[made.moving[skin, 2].min(axis=1) > 0]
+    owner, shares = cover(at, place[:, :2], place[:, 2], skin)
+    plain = luminance(rest, renderer, skin, owner, shares)
+    out = np.zeros((len(ARKIT), MAP, MAP))
+    face = usable(model, at, skin, owner)
+    for k in range(len(ARKIT)):
+        if ARKIT[k].startswith(("eyeLook", "tongue")):
+            continue
+        weights = np.zeros(len(ARKIT))
+        weights[k] = 1.0
+        drawn = luminance(over_grey(renderer.draw(weights, STILL, 0.5)), renderer, skin, owner, shares)
+        ratio = np.clip(np.log((drawn + 8) / (plain + 8)), -0.7, 0.7) * face
+        out[k] = cv2.GaussianBlur(cv2.medianBlur(ratio.reshape(MAP, MAP).astype(np.float32), 3), (0, 0), 0.8)
+    return out
+
+
+def cover(
+    at: np.ndarray, spots: np.ndarray, away: np.ndarray, faces: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest triangle over each place (-1 for none) and the place's shares in its corners."""
+    owner, shares, best = np.full(len(at), -1), np.zeros((len(at), 3)), np.full(len(at), np.inf)
+    for f, face in enumerate(faces):
+        a, b, c = spots[face]
+        near = np.flatnonzero(
+            (at >= spots[face].min(axis=0)).all(axis=1) & (at <= spots[face].max(axis=0)).all(axis=1)
+        )
+        area = np.cross(b - a, c - a)
+        if not len(near) or abs(area) < 1e-12:
+            continue
+        p = at[near]
+        u, v = np.cross(p - a, c - a) / area, np.cross(b - a, p - a) / area
+        part = np.stack([1 - u - v, u, v], axis=1)
+        depth = part @ away[face]
+        ok = (part.min(axis=1) >= -1e-6) & (depth < best[near])
+        owner[near[ok]], shares[near[ok]], best[near[ok]] = f, part[ok], depth[ok]
+    return owner, shares
+
+
+def luminance(
+    picture: np.ndarray, renderer: Renderer, faces: np.ndarray, owner: np.ndarray, shares: np.ndarray
+) -> np.ndarray:
+    """Brightness 0..255 of the skin under each texel in a picture just drawn."""
+    made = renderer._buffers
+    spots = np.stack([made.x, made.y], axis=1) / 2
+    place = (spots[faces[owner]] * shares[..., None]).sum(axis=1).astype(np.float32)
+    grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.2)
+    return cv2.remap(grey, place[None, :, 0], place[None, :, 1], cv2.INTER_LINEAR)[0]
+
+
+def usable(model: HeadModel, at: np.ndarray, faces: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """How far a texel is plain skin of the face, 0..1: not lip, lid, scalp, or beside the face."""
+    mesh = model.mesh
+    bad = (mesh.lips > 0.3) | (mesh.inside > 0.05)
+    mask = np.where(owner >= 0, ~bad[faces[owner]].any(axis=1), False).astype(np.float32)
+    across = 2 * mesh.eyes[0, 0]
+    for eye in mesh.eyes:
+        gone = at - np.array([eye[0] / across, 0.0])
+        mask[(gone[:, 0] / 0.33) ** 2 + (gone[:, 1] / 0.16) ** 2 < 1] = 0
+    oval = ((at[:, 0] / 0.98) ** 2 + ((at[:, 1] - 0.35) / 1.3) ** 2) < 1
+    mask = (mask * oval).reshape(MAP, MAP)
+    return cv2.GaussianBlur(cv2.erode(mask, np.ones((3, 3), np.uint8)), (0, 0), 1.5).ravel()
+
+
+def mouth_parts(name: str, points: np.ndarray) -> dict[str, np.ndarray]:
+    """Pictures RGBA of upper teeth, lower teeth and tongue at rest, on a map about the lips' seam; and what a jaw does to them."""
+    model = build_model(name)
+    mesh = model.mesh
+    seam = points[[13, 14], :2].mean(axis=0)
+    place = in_face(model, model.mesh.base[: mesh.surface])
+    middle = np.median(place[mesh.teeth, 1])
+    upper = np.zeros(len(model.static), bool)
+    upper[mesh.teeth[place[mesh.teeth, 1] < middle]] = True
+    lower = np.zeros(len(model.static), bool)
+    lower[np.setdiff1d(mesh.teeth, np.flatnonzero(upper))] = True
+    out = {}
+    renderer = Renderer(model, (SIZE, SIZE))
+    kinds = {
+        "upper_teeth": (model.material == layout.TEETH) & upper[model.triangles].all(axis=1),
+        "lower_teeth": (model.material == layout.TEETH) & lower[model.triangles].all(axis=1),
+        "tongue": model.material == layout.TONGUE,
+    }
+    weights = shapes(BITE | {"mouthUpperUpLeft": 1.0, "mouthUpperUpRight": 1.0})
+    for part, kept in kinds.items():
+        out[part] = drawn_alone(renderer, model, kept, weights, place, seam)
+    jaw = ARKIT.index("jawOpen")
+    rows = np.flatnonzero(lower)
+    offsets = np.zeros((mesh.surface, 3))
+    owners = np.repeat(np.arange(len(mesh.base)), np.diff(mesh.shape_starts))
+    sel = (mesh.shape_numbers == jaw) & (owners < mesh.surface)
+    offsets[owners[sel]] = mesh.shape_offsets[sel]
+    out["jaw_teeth"] = (offsets[rows].mean(axis=0) / (2 * mesh.eyes[0, 0]) * [1, -1, -1]).astype(np.float32)
+    front = place[np.flatnonzero(upper)]
+    out["teeth_edge"] = np.float32(front[front[:, 2] < np.quantile(front[:, 2], 0.2), 1].max() - seam[1])
+    out["teeth_reach"] = np.array(TEETH_REACH, np.float32)
+    return out
+
+
+def drawn_alone(
+    renderer: Renderer,
+    model: HeadModel,
+    kept: np.ndarray,
+    weights: np.ndarray,
+    place: np.ndarray,
+    seam: np.ndarray,
+) -> np.ndarray:
+    """One part of the mouth alone, as it lies at rest on the map about the seam, uint8 RGBA."""
+    import dataclasses
+
+    alone = dataclasses.replace(model, triangles=np.ascontiguousarray(model.triangles[kept]), material=np.ascontiguousarray(model.material[kept]), lash_triangles=model.lash_triangles[:0])  # fmt: skip
+    renderer._model = alone
+    picture = renderer.draw(weights, STILL, 0.5)
+    made = renderer._buffers
+    rows = np.unique(model.triangles[kept])
+    spots = np.stack([made.x[rows], made.y[rows]], axis=1) / 2
+    fit, *_ = np.linalg.lstsq(np.c_[place[rows, :2], np.ones(len(rows))], spots, rcond=None)
+    columns, lines = TEETH_MAP
+    gx, gy = np.meshgrid(
+        ((np.arange(columns) + 0.5) / columns * 2 - 1) * TEETH_REACH[0],
+        ((np.arange(lines) + 0.5) / lines * 2 - 1) * TEETH_REACH[1] + seam[1],
+    )
+    at = (np.stack([gx, gy, np.ones_like(gx)], axis=-1) @ fit).astype(np.float32)
+    return cv2.remap(picture, at[..., 0], at[..., 1], cv2.INTER_LINEAR)
+
+
+if __name__ == "__main__":
+    main()
