@@ -64,16 +64,17 @@ class Head:
             UnknownNameError: there is no such character.
             Cancelled: the user stopped.
         """
-        from generators.face.animation import animate
+        from generators.face.playback import motion_of, take_fulfilment
 
         _check(request)
         who = character(request.character or self._character)
-        moving = animate(request)
+        moving = motion_of(request)
 
         def frames() -> Iterator[np.ndarray]:
             return _draw(moving, who, request.size, request.job)
 
-        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, _fulfilment(request))
+        told = take_fulfilment(request) if request.take else _fulfilment(request)
+        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, told)
 
 
 def _draw(moving: Motion, who: Character, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
