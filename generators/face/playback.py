@@ -79,10 +79,8 @@ def take_fulfilment(request: FaceRequest) -> Fulfilment:
     """What becomes of what is asked where a take is played."""
     whole = request.take is not None and request.take.keeps == "all"
     why = "The take is played as it is; let it keep its speech alone to change the emotion." if whole else ""
-    asked = (
-        Aspect(name, "ignored" if whole else "honoured", why)
-        for name in ("emotion", "intensity", "mixture", "timeline", "faders")
-    )
+    names = ("emotion",) if whole else ("emotion", "intensity", "mixture", "timeline", "faders")
+    asked = (Aspect(name, "ignored" if whole else "honoured", why) for name in names)
     kept = "" if whole else "Speech and expression of the take are told apart by how fast they move."
     return (
         *asked,
