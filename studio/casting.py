@@ -30,9 +30,8 @@ def faces_for(pair: tuple[str, str], own: str, known: Sequence[str]) -> tuple[st
     chosen: list[str] = []
     for name in pair:
         face = own if not name else name if name in known else face_for(name)
-        face = face or (known[0] if known else "")
-        if face in chosen:
-            face = next((other for other in known if other not in chosen), face)
+        if face not in known or face in chosen:
+            face = next((other for other in known if other not in chosen), known[0] if known else "")
         chosen.append(face)
     return chosen[0], chosen[1]
 

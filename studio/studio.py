@@ -302,9 +302,14 @@ class Studio:
             speech.phones if speech else (),
             speech.audio if speech else None,
             request.fps,
-            character=request.character or face_for(request.voice),
+            character=request.character or self._face_for(request),
             job=stages.job("face", _seed(request, "face")),
         )
+
+    def _face_for(self, request: FilmRequest) -> str:
+        """The face that fits the voice, where the engine has it."""
+        face = face_for(request.voice)
+        return face if face in self._engine(request, "face").describe().options else ""
 
     def _converse(
         self,

@@ -19,7 +19,7 @@ from generators.face.characters import Character, character, character_names
 if TYPE_CHECKING:
     from generators.face.animation import Motion
 
-__all__ = ["Head"]
+__all__ = ["Head", "check_face", "head_fulfilment"]
 
 _SMALLEST, _LARGEST = 16, 2160
 
@@ -64,16 +64,16 @@ class Head:
             UnknownNameError: there is no such character.
             Cancelled: the user stopped.
         """
-        from generators.face.playback import motion_of, take_fulfilment
+        from generators.face.playback import motion_of
 
-        _check(request)
+        check_face(request)
         who = character(request.character or self._character)
         moving = motion_of(request)
 
         def frames() -> Iterator[np.ndarray]:
             return _draw(moving, who, request.size, request.job)
 
-        told = take_fulfilment(request) if request.take else _fulfilment(request)
+        told = head_fulfilment(request)
         return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, told)
 
 
@@ -94,8 +94,12 @@ def _draw(moving: Motion, who: Character, size: tuple[int, int], job: Job) -> It
     job.step(count, count, "drawing the face")
 
 
-def _check(request: FaceRequest) -> None:
-    """Refuse what cannot be drawn."""
+def check_face(request: FaceRequest) -> None:
+    """Refuse what cannot be drawn.
+
+    Raises:
+        RequestError: size, rate or duration is out of its range.
+    """
     width, height = request.size
     if not (_SMALLEST <= width <= _LARGEST and _SMALLEST <= height <= _LARGEST):
         raise RequestError(
@@ -107,8 +111,12 @@ def _check(request: FaceRequest) -> None:
         raise RequestError(f"The face's duration is {request.duration:g} s.", "Give more than 0 s.")
 
 
-def _fulfilment(request: FaceRequest) -> Fulfilment:
+def head_fulfilment(request: FaceRequest) -> Fulfilment:
     """What became of each thing that was asked."""
+    if request.take:
+        from generators.face.playback import take_fulfilment
+
+        return take_fulfilment(request)
     spoken = "honoured" if request.phones else "ignored"
     why = "" if request.phones else "No speech sounds were given, so the mouth stays closed."
     if request.phones and request.audio is None:

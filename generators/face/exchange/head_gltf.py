@@ -305,7 +305,10 @@ def _materials(file: GltfFile, model: HeadModel) -> dict[str, int]:
         "teeth": 0.25,
         "tongue": 0.4,
     }
-    cut: dict[str, dict] = {"lashes": {"alphaMode": "BLEND"}, "hair": {"alphaMode": "MASK", "alphaCutoff": 0.4}}
+    cut: dict[str, dict] = {
+        "lashes": {"alphaMode": "BLEND"},
+        "hair": {"alphaMode": "MASK", "alphaCutoff": 0.4},
+    }
     out = {}
     for name, roughness in rough.items():
         surface: dict = {"metallicFactor": 0.0, "roughnessFactor": roughness}
