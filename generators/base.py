@@ -40,6 +40,7 @@ __all__ = [
     "SpeechRequest",
     "SpeechTrack",
     "Stretch",
+    "Take",
     "Touch",
     "VideoRequest",
     "VideoTrack",
@@ -286,6 +287,47 @@ class SpeechTrack:
 
 
 @dataclass(frozen=True)
+class Take:
+    """A face's movement from elsewhere: a recorded track, or one read off a driving film.
+
+    Args:
+        times: seconds of its frames ``(T,)``, rising, from 0.
+        arkit: weights of the shapes in the order of ``ARKIT``, ``(T, 52)``, 0..1.
+        pose: as in ``FaceTrack``, ``(T, 6)``.
+        keeps: ``"all"`` plays it as it is; ``"speech"`` keeps what is said, blinks, looks and the head, and takes the
+            expression from the request's emotion.
+
+    Raises:
+        RequestError: it has no frame, its arrays do not fit, its times do not rise, or ``keeps`` is neither.
+    """
+
+    times: np.ndarray
+    arkit: np.ndarray
+    pose: np.ndarray
+    keeps: str = "all"
+
+    def __post_init__(self) -> None:
+        count = len(self.times)
+        if not count:
+            raise RequestError("The take has no frame.", "Give one with at least one.")
+        if self.arkit.shape != (count, len(ARKIT)) or self.pose.shape != (count, 6):
+            raise RequestError(
+                f"The take has {count} times, shapes {self.arkit.shape} and poses {self.pose.shape}.",
+                f"Give a row of {len(ARKIT)} shapes and of 6 numbers of pose for each time.",
+            )
+        if not (np.diff(self.times) > 0).all():
+            raise RequestError("The take's times do not rise.", "Sort its frames by time.")
+        if self.keeps not in ("all", "speech"):
+            raise RequestError(f"A take cannot keep {self.keeps!r}.", "Keep 'all' or 'speech'.")
+
+    @property
+    def duration(self) -> float:
+        """Seconds, with the last frame's own."""
+        step = (self.times[-1] - self.times[0]) / (len(self.times) - 1) if len(self.times) > 1 else 0.04
+        return float(self.times[-1] + step)
+
+
+@dataclass(frozen=True)
 class FaceRequest:
     """A talking face asked for.
 
@@ -301,6 +343,7 @@ class FaceRequest:
         plan: TOML text of action units over time in place of the emotion's (docs/face-expression.md), "" for none.
         head_style: way of moving the head, or an emotion whose way it is; "" as the emotion moves it.
         camera: how much is shown: "bust", "medium" or "close"; "" for the engine's default.
+        take: a movement from elsewhere to play in place of the engine's own; None for that.
     """
 
     conditioning: Conditioning
@@ -314,6 +357,7 @@ class FaceRequest:
     plan: str = ""
     head_style: str = ""
     camera: str = ""
+    take: Take | None = None
 
 
 @dataclass(frozen=True)

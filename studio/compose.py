@@ -10,6 +10,8 @@ from numba import njit
 
 from generators.base import FaceTrack, VideoTrack
 from studio.captions import Caption, draw
+from studio.dialogue import Partner
+from studio.layouts import CaptionPlace, HeadPlace, banner, caption_place, head_places, in_circle
 from studio.prefetch import ahead
 
 __all__ = ["blend", "compose", "head_size", "over_grey"]
@@ -20,10 +22,9 @@ Frames = Callable[[], Iterator[np.ndarray]]
 _GREY = 118  # mid grey of the plain backdrop (18 % reflectance in sRGB)
 
 
-def head_size(size: tuple[int, int]) -> int:
-    """Side in pixels of the square in which the head is drawn for a film of ``(width, height)``; even."""
-    width, height = size
-    return int(min(0.92 * height, 0.98 * width) / 2) * 2
+def head_size(size: tuple[int, int], layout: str = "portrait", heads: int = 1) -> int:
+    """Side in pixels of the square in which a head is drawn for a film of ``(width, height)``; even."""
+    return head_places(layout, size, heads, True)[0].side
 
 
 def compose(
@@ -34,6 +35,8 @@ def compose(
     face: FaceTrack | None,
     lines: Sequence[Caption],
     *,
+    layout: str = "portrait",
+    partner: Partner | None = None,
     on_background: Tap | None = None,
     on_face: Tap | None = None,
 ) -> Iterator[np.ndarray]:
@@ -46,30 +49,42 @@ def compose(
         video: the background; plain grey without.
         face: the talking head; none without.
         lines: captions in order of time.
+        layout: of ``studio.layouts.LAYOUTS``.
+        partner: the second head of a dialogue.
         on_background: called with index and picture of each background, before anything is laid over it.
-        on_face: called with index and RGBA picture of each face.
+        on_face: called with index and RGBA picture of each face; in a dialogue, of who speaks.
 
     Yields:
         ``(height, width, 3)`` uint8 RGB.
     """
     width, height = size
+    tracks = [track for track in (face, partner.face if partner else None) if track]
+    places = head_places(layout, size, len(tracks), bool(video)) if tracks else ()
+    plate = banner(layout, size) if tracks else None
     with ExitStack() as stack:
         backs = stack.enter_context(ahead(_own(video.frames))) if video else None
-        faces = stack.enter_context(ahead(_own(face.frames))) if face else None
-        caption = _Captions(lines, size)
+        faces = [stack.enter_context(ahead(_own(track.frames))) for track in tracks]
+        caption = _Captions(lines, size, caption_place(layout, size, places))
         for i in range(count):
             picture = next(backs) if backs else np.full((height, width, 3), _GREY, np.uint8)
             if backs and on_background:
                 on_background(i, picture)
-            if faces and face:
-                head = next(faces)
-                if on_face:
-                    on_face(i, head)
-                blend(picture, head, _head_left(size, head.shape[1], bool(video)), height - head.shape[0])
-            plate = caption.at(i / fps)
-            if plate is not None:
-                blend(picture, plate, (width - plate.shape[1]) // 2, round(0.95 * height) - plate.shape[0])
+            if plate:
+                blend(picture, plate[0], 0, plate[1])
+            heads = [next(each) for each in faces]
+            if heads and on_face:
+                on_face(i, heads[partner.speaking(i / fps) if partner else 0])
+            for head, place in zip(heads, places, strict=True):
+                _set(picture, head, place)
+            caption.lay(picture, i / fps)
             yield picture
+
+
+def _set(picture: np.ndarray, head: np.ndarray, place: HeadPlace) -> None:
+    """Lay a head in its place; a head of another size keeps its middle and its lower edge there."""
+    shown = in_circle(head) if place.circle else head
+    left = place.left + (place.side - shown.shape[1]) // 2
+    blend(picture, shown, left, place.top + place.side - shown.shape[0])
 
 
 def _own(frames: Frames) -> Frames:
@@ -77,19 +92,18 @@ def _own(frames: Frames) -> Frames:
     return lambda: (picture.copy() for picture in frames())
 
 
-def _head_left(size: tuple[int, int], side: int, beside_scene: bool) -> int:
-    """Left edge of the head: right of the middle in a wide picture with a scene, else in the middle."""
-    width, height = size
-    centre = 0.64 if beside_scene and width > 1.3 * height else 0.5
-    return int(centre * width - side / 2)
-
-
 class _Captions:
-    """Finds the caption of a moment; draws each once."""
+    """Finds the caption of a moment and lays it in its place; draws each once."""
 
-    def __init__(self, lines: Sequence[Caption], size: tuple[int, int]) -> None:
-        self.lines, self.size, self.index = lines, size, 0
+    def __init__(self, lines: Sequence[Caption], size: tuple[int, int], place: CaptionPlace) -> None:
+        self.lines, self.size, self.place, self.index = lines, size, place, 0
         self.drawn: tuple[int, np.ndarray] | None = None
+
+    def lay(self, picture: np.ndarray, time: float) -> None:
+        plate = self.at(time)
+        if plate is not None:
+            left = (2 * self.place.centre - plate.shape[1]) // 2
+            blend(picture, plate, left, self.place.bottom - plate.shape[0])
 
     def at(self, time: float) -> np.ndarray | None:
         while self.index < len(self.lines) and self.lines[self.index].end <= time:
@@ -97,7 +111,8 @@ class _Captions:
         if self.index == len(self.lines) or time < self.lines[self.index].start:
             return None
         if self.drawn is None or self.drawn[0] != self.index:
-            self.drawn = (self.index, draw(self.lines[self.index].text, self.size))
+            room = (self.place.width, self.size[1])
+            self.drawn = (self.index, draw(self.lines[self.index].text, room))
         return self.drawn[1]
 
 

@@ -42,6 +42,11 @@ class FilmRequest(BaseModel):
             ``fader_shifts`` win over it.
         lexicon: text of a dictionary of pronunciations (docs/scripts.md), "" for none.
         shape: strength, contrast, preferred emotion, count, attack, release and smoothing of all emotions.
+        take: path of a face track (Live Link CSV, JSON) or of a driving film that the face follows, "" for its own movement.
+        keeps: what of the take is played: ``"all"``, or ``"speech"`` under the request's emotion; "" plays all where the
+            emotion is neutral, else the speech.
+        layout: how the head stands in the picture: portrait, circle, lower third or full.
+        faces: ``"auto"`` shows both speakers of a script that has two, ``"one"`` a single head.
         captions: whether the words are written into the picture.
         format: shape of the picture.
         height: of the picture's shorter side in pixels, even.
@@ -69,6 +74,10 @@ class FilmRequest(BaseModel):
     fader_preset: str = ""
     lexicon: str = ""
     shape: Shape = Shape()
+    take: str = ""
+    keeps: Literal["", "all", "speech"] = ""
+    layout: Literal["portrait", "circle", "lower third", "full"] = "portrait"
+    faces: Literal["auto", "one"] = "auto"
     captions: bool = True
     format: Literal["16:9", "9:16", "1:1"] = "16:9"
     height: int = Field(720, ge=144, le=2160, multiple_of=2)

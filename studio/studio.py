@@ -21,6 +21,7 @@ from conditioning.script import Script, Span
 from conditioning.styles import parse_style
 from generators.base import (
     Aspect,
+    Audio,
     FaceRequest,
     FaceTrack,
     Generator,
@@ -30,13 +31,17 @@ from generators.base import (
     Progress,
     SpeechRequest,
     SpeechTrack,
+    Stretch,
+    Take,
     VideoRequest,
     VideoTrack,
 )
 from generators.registry import MEDIA, load
 from studio.captions import Caption, captions
-from studio.casting import face_for
+from studio.casting import face_for, faces_for
+from studio.dialogue import Partner, facing, feelings, speaking, turns_of, two_speakers
 from studio.encode import check_ending, check_writable, write_film
+from studio.layouts import head_places
 from studio.mix import mix
 from studio.provenance import file_hash, record, write_record
 from studio.request import FilmRequest
@@ -69,7 +74,9 @@ class Tracks:
         sections: emotion by time.
         duration: seconds.
         speech: with its lead and tail.
-        face: in step with the speech.
+        face: in step with the speech; of a dialogue, who speaks first.
+        partner: the other head of a dialogue, and who speaks when.
+        sound: of a driving film.
         music: as long as the film.
         video: as long as the film.
     """
@@ -79,6 +86,8 @@ class Tracks:
     duration: float
     speech: SpeechTrack | None = None
     face: FaceTrack | None = None
+    partner: Partner | None = None
+    sound: Audio | None = None
     music: MusicTrack | None = None
     video: VideoTrack | None = None
 
@@ -161,8 +170,15 @@ class Studio:
         progress(1.0, 1.0, "done")
         return film
 
-    def tracks(self, request: FilmRequest, stages: Stages | None = None) -> Tracks:
+    def tracks(
+        self, request: FilmRequest, stages: Stages | None = None, face_size: tuple[int, int] | None = None
+    ) -> Tracks:
         """Run the engines, without mixing or writing anything; pictures are drawn when their frames are asked for.
+
+        Args:
+            request: of the film.
+            stages: progress and cancel.
+            face_size: (width, height) of the face's pictures; None takes what the film's layout needs.
 
         Raises:
             RequestError: the request is wrong.
@@ -179,7 +195,8 @@ class Studio:
             self._engine(request, medium)
         script = shape_script(script_of(request), request.shape)
         speech = self._speak(request, script, stages) if "speech" in request.media else None
-        duration = speech.audio.duration if speech else (request.seconds or silent_stretches(script)[-1].end)
+        take = _take(request, stages) if request.take and "face" in request.media else None
+        duration = speech.audio.duration if speech else _silent_duration(request, script, take)
         duration = math.ceil(duration * request.fps - 1e-6) / request.fps
         stretches = speech.stretches if speech else silent_stretches(script, duration)
         sections = sections_of(script, stretches, duration)
@@ -188,19 +205,28 @@ class Studio:
             course = shape_course(timeline_of(sections, medium), request.shape, duration)
             return Conditioning(course, request.adjustments)
 
-        face = music = video = None
+        face = music = video = partner = None
         if "face" in request.media:
-            face = self._animate(request, feeling("face"), duration, speech, stages)
+            wanted = self._face_request(request, feeling("face"), duration, speech, stages)
+            pair = two_speakers(script) if speech and request.faces == "auto" and not take else None
+            side = head_places(request.layout, request.size, 2 if pair else 1, True)[0].side
+            wanted = replace(wanted, size=face_size or (side, side), take=take)
+            if pair:
+                face, partner = self._converse(request, wanted, script, stretches, pair)
+            else:
+                face = self._engine(request, "face").generate(wanted)
         if "music" in request.media:
             music = self._compose(request, feeling("music"), duration, stages)
         if "video" in request.media:
             video = self._paint(request, feeling("video"), duration, script, sections, stages)
-        return Tracks(script, sections, duration, speech, face, music, video)
+        sound = _take_sound(request) if take else None
+        return Tracks(script, sections, duration, speech, face, partner, sound, music, video)
 
     def _make(self, request: FilmRequest, path: Path, beside: Path, stages: Stages, started: float) -> Film:
         tracks = self.tracks(request, stages)
         readings = _readings(tracks, request) if request.judge else None
         voice, music = (t.audio if t else None for t in (tracks.speech, tracks.music))
+        voice = voice or tracks.sound
         sound = mix(voice, music, tracks.duration) if voice or music else None
         lines = (
             captions(tracks.speech.words, tracks.speech.stretches)
@@ -263,30 +289,51 @@ class Studio:
         ignored = tuple(Aspect("script", "ignored", sentence) for sentence in script.ignored)
         return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request), *ignored))
 
-    def _animate(
+    def _face_request(
         self,
         request: FilmRequest,
         feeling: Conditioning,
         duration: float,
         speech: SpeechTrack | None,
         stages: Stages,
-    ) -> FaceTrack:
-        from studio.compose import head_size
-
-        side = head_size(request.size)
-        wanted = FaceRequest(
+    ) -> FaceRequest:
+        return FaceRequest(
             feeling,
             duration,
             speech.phones if speech else (),
             speech.audio if speech else None,
             request.fps,
-            (side, side),
-            request.character or face_for(request.voice),
-            stages.job("face", _seed(request, "face")),
+            character=request.character or self._face_for(request),
+            job=stages.job("face", _seed(request, "face")),
             plan=request.plan,
             head_style=request.head_style,
         )
-        return self._engine(request, "face").generate(wanted)
+
+    def _face_for(self, request: FilmRequest) -> str:
+        """The face that fits the voice, where the engine has it."""
+        face = face_for(request.voice)
+        return face if face in self._engine(request, "face").describe().options else ""
+
+    def _converse(
+        self,
+        request: FilmRequest,
+        wanted: FaceRequest,
+        script: Script,
+        stretches: tuple[Stretch, ...],
+        pair: tuple[str, str],
+    ) -> tuple[FaceTrack, Partner]:
+        """The two faces of a dialogue."""
+        engine = self._engine(request, "face")
+        turns = turns_of(script, stretches, wanted.duration)
+        characters = faces_for(pair, wanted.character, engine.describe().options)
+        made = []
+        for who, character in enumerate(characters):
+            course = shape_course(feelings(turns, who), request.shape, wanted.duration)
+            job = replace(wanted.job, seed=seed_for(wanted.job.seed, who)) if who else wanted.job
+            conditioning = Conditioning(course, request.adjustments)
+            own = replace(wanted, conditioning=conditioning, character=character, job=job)
+            made.append(facing(engine, own, turns, wanted.phones, who))
+        return made[0], Partner(made[1], speaking(turns))
 
     def _compose(
         self, request: FilmRequest, feeling: Conditioning, duration: float, stages: Stages
@@ -328,6 +375,28 @@ def _check_face(request: FilmRequest) -> None:
         face_plan(request.plan)
 
 
+def _take(request: FilmRequest, stages: Stages) -> Take:
+    """The take that the face plays."""
+    from studio.driving import read_take
+
+    calm = all(not span.emotion.intensity for span in script_of(request).spans)
+    return read_take(Path(request.take), stages.job("face"), request.keeps or ("all" if calm else "speech"))
+
+
+def _take_sound(request: FilmRequest) -> Audio | None:
+    """The sound of a driving film."""
+    from studio.driving import take_sound
+
+    return take_sound(Path(request.take))
+
+
+def _silent_duration(request: FilmRequest, script: Script, take: Take | None) -> float:
+    """Seconds of a film in which nothing is said."""
+    if request.seconds:
+        return request.seconds
+    return take.duration if take else silent_stretches(script)[-1].end
+
+
 def _seed(request: FilmRequest, medium: str) -> int:
     return seed_for(request.seed, MEDIA.index(medium))
 
@@ -347,6 +416,8 @@ def _frames(
         tracks.video,
         tracks.face,
         lines,
+        layout=request.layout,
+        partner=tracks.partner,
         on_background=readings.background if readings else None,
         on_face=readings.face if readings else None,
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from generators.base import ARKIT, Audio, FaceTrack, MusicTrack, SpeechTrack
+from generators.base import Audio, FaceTrack, MusicTrack, SpeechTrack
 from studio.captions import Caption
 from studio.encode import write_wav, written
 
@@ -78,13 +77,12 @@ def write_midi(path: Path, music: MusicTrack) -> None:
 
 
 def write_face(path: Path, face: FaceTrack) -> None:
-    """Write the ARKit weights and the head pose, a line a frame; the layout of Apple's Live Link Face."""
-    pose = ("headX", "headY", "headZ", "headPitch", "headYaw", "headRoll")
-    with written(path) as part, part.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file)
-        rows.writerow(("seconds", *ARKIT, *pose))
-        for time, weights, place in zip(face.times, face.arkit, face.pose, strict=True):
-            rows.writerow([f"{time:.3f}", *(f"{x:.4f}" for x in weights), *(f"{x:.5f}" for x in place)])
+    """Write the ARKit weights and the head's and the eyes' turns, a line a frame, in the layout of Live Link Face."""
+    from generators.face.exchange.live_link import live_link_text
+
+    step = float(face.times[-1] - face.times[0]) / (len(face.times) - 1) if len(face.times) > 1 else 0.04
+    with written(path) as part:
+        part.write_text(live_link_text(face.times, face.arkit, face.pose, 1 / step), encoding="utf-8")
 
 
 def write_captions(path: Path, lines: Sequence[Caption]) -> None:

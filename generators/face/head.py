@@ -20,7 +20,7 @@ from generators.face.render.stage import camera
 if TYPE_CHECKING:
     from generators.face.animation import Motion
 
-__all__ = ["Head"]
+__all__ = ["Head", "check_face", "head_fulfilment"]
 
 _SMALLEST, _LARGEST = 16, 2160
 _FLUSH = ("blush", "tears", "sweat")  # faders of the skin
@@ -70,13 +70,13 @@ class Head:
             UnknownNameError: there is no such character, head style or camera.
             Cancelled: the user stopped.
         """
-        from generators.face.animation import animate
         from generators.face.performance import written_plan
+        from generators.face.playback import motion_of
 
-        _check(request)
+        check_face(request)
         camera(request.camera)
         who = character(request.character or self._character)
-        moving = animate(request)
+        moving = motion_of(request)
 
         def frames() -> Iterator[np.ndarray]:
             return _draw(moving, who, request)
@@ -84,9 +84,8 @@ class Head:
         def plan() -> str:
             return written_plan(request)
 
-        return FaceTrack(
-            moving.times, moving.arkit, moving.pose, request.size, frames, _fulfilment(request), plan
-        )
+        told = head_fulfilment(request)
+        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, told, plan)
 
 
 def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.ndarray]:
@@ -119,8 +118,12 @@ def _flush(request: FaceRequest, times: np.ndarray) -> np.ndarray:
     return np.stack([faders[name] for name in _FLUSH], axis=1)
 
 
-def _check(request: FaceRequest) -> None:
-    """Refuse what cannot be drawn."""
+def check_face(request: FaceRequest) -> None:
+    """Refuse what cannot be drawn.
+
+    Raises:
+        RequestError: size, rate or duration is out of its range.
+    """
     width, height = request.size
     if not (_SMALLEST <= width <= _LARGEST and _SMALLEST <= height <= _LARGEST):
         raise RequestError(
@@ -132,8 +135,12 @@ def _check(request: FaceRequest) -> None:
         raise RequestError(f"The face's duration is {request.duration:g} s.", "Give more than 0 s.")
 
 
-def _fulfilment(request: FaceRequest) -> Fulfilment:
+def head_fulfilment(request: FaceRequest) -> Fulfilment:
     """What became of each thing that was asked."""
+    if request.take:
+        from generators.face.playback import take_fulfilment
+
+        return take_fulfilment(request)
     spoken = "honoured" if request.phones else "ignored"
     why = "" if request.phones else "No speech sounds were given, so the mouth stays closed."
     if request.phones and request.audio is None:

@@ -22,6 +22,35 @@ __all__ = ["animate", "create"]
 Out = Annotated[
     Path, typer.Option("--out", "-o", help="The film, .mp4; its record and tracks take its name.")
 ]
+FaceOut = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        help="A film .mp4, a transparent .gif, .webp, .png (moving) or NAME%04d.png, curves .csv (Live Link) or .json, "
+        "a head .glb or .gltf, or a VRM animation .vrma.",
+    ),
+]
+Track = Annotated[
+    str, typer.Option("--track", help="A face track to play: .csv of Live Link Face, or .json.")
+]
+Driving = Annotated[
+    str,
+    typer.Option("--driving", help="A film whose face is followed; --emotion changes it, its speech stays."),
+]
+Keeps = Annotated[
+    str,
+    typer.Option(
+        "--keep",
+        help="What of the track is kept: all, or speech under the emotion; all where no emotion is asked.",
+    ),
+]
+Layout = Annotated[
+    str, typer.Option(help="How the head stands in the picture: portrait, circle, lower third or full.")
+]
+Faces = Annotated[
+    str, typer.Option(help="auto shows both speakers of a script that has two; one shows a single head.")
+]
 Media = Annotated[str, typer.Option(help="What is made: speech,face,music,video or fewer.")]
 Captions = Annotated[bool, typer.Option("--captions/--no-captions", help="Write the words into the picture.")]
 JudgeIt = Annotated[bool, typer.Option("--judge/--no-judge", help="Let the judges read the result.")]
@@ -46,6 +75,8 @@ def create(
     lexicon: o.Lexicon = "",
     prosody: o.Prosody = "actors",
     captions: Captions = True,
+    layout: Layout = "portrait",
+    faces: Faces = "auto",
     format: o.Format = "16:9",
     height: o.Height = 720,
     fps: Fps = 25.0,
@@ -60,7 +91,7 @@ def create(
         "emotion": emotion, "media": wanted, "seed": seed, "voice": voice, "style": style,
         "character": character, "scene": scene,
         "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
-        "seconds": seconds, "judge": judge, "lexicon": o.lexicon_text(lexicon),
+        "seconds": seconds, "judge": judge, "lexicon": o.lexicon_text(lexicon), "layout": layout, "faces": faces,
     }  # fmt: skip
     _film(o.request_of(values, engine, fader, shape, prosody), out, json)
 
@@ -68,9 +99,12 @@ def create(
 def animate(
     script: o.ScriptFile = "",
     text: o.Text = "",
-    out: Out = Path("out/head.mp4"),
+    out: FaceOut = Path("out/head.mp4"),
     emotion: o.Mood = "neutral",
     voice_from: r.SpokenBy = None,
+    track: Track = "",
+    driving: Driving = "",
+    keep: Keeps = "",
     seed: o.Seed = 0,
     voice: o.Voice = "",
     style: o.Style = "",
@@ -88,14 +122,29 @@ def animate(
     judge: JudgeIt = True,
     json: o.Json = False,
 ) -> None:
-    """Make a talking head alone, over plain grey."""
+    """Make a talking head alone, over plain grey; or give its movement and its pictures to other programs."""
+    from studio.cli.faces import one_take, write_face
+
+    take = one_take(track, driving)
+    if take and voice_from is not None:
+        raise RequestError(
+            "A take is followed, and a recording is to be spoken by the face.", "Give --track or --driving, or --voice-from."
+        )
+    if write_plan is not None and (take or out.suffix.casefold() != ".mp4"):
+        raise RequestError("A plan is written for a film of the studio's own movement.", "Leave out --write-plan.")
+    media = ("face",) if take and not (script or text) else ("speech", "face")
     values = {
-        "script": o.read_script(script, text, needed=voice_from is None), "emotion": emotion, "media": ("speech", "face"), "seed": seed,
-        "voice": voice, "style": style, "character": character, "language": language, "captions": False,
-        "format": format, "height": height, "judge": judge, "plan": o.plan_text(plan), "head_style": head_style,
+        "script": o.read_script(script, text, needed=not take and voice_from is None),
+        "emotion": emotion, "media": media, "seed": seed, "take": take, "keeps": keep, "voice": voice, "style": style,
+        "character": character, "language": language, "captions": False, "format": format, "height": height,
+        "judge": judge, "plan": o.plan_text(plan), "head_style": head_style,
     }  # fmt: skip
     values, engine = r.with_recording(voice_from, values, engine)
-    _film(o.request_of(values, engine, fader, shape, prosody), out, json, write_plan)
+    request = o.request_of(values, engine, fader, shape, prosody)
+    if out.suffix.casefold() == ".mp4":
+        _film(request, out, json, write_plan)
+    else:
+        write_face(request, out, json)
 
 
 def _film(request: FilmRequest, out: Path, as_json: bool, plan: Path | None = None) -> None:

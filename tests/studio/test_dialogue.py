@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import numpy as np
+
+from conditioning.conditioning import Conditioning
+from conditioning.script import parse_script
+from generators.base import ARKIT, FaceRequest, Phone, Stretch
+from generators.face.avatar import Avatar
+from studio.casting import faces_for
+from studio.dialogue import facing, feelings, own_phones, speaking, turns_of, two_speakers
+
+SCRIPT = parse_script(
+    "[voice Ada] [joy] I got the job. [voice Ben] [fear] And now? [voice Ada] [sadness] I must go."
+)
+STRETCHES = (Stretch(0, 0.5, 3.0), Stretch(1, 3.4, 6.0), Stretch(2, 6.4, 9.0))
+PHONES = tuple(
+    Phone("ɑ" if k % 2 else "m", start + 0.1 * k, start + 0.1 * k + 0.1, k % 2)
+    for start in (0.5, 3.4, 6.4)
+    for k in range(24)
+)
+JAW = ARKIT.index("jawOpen")
+
+
+def turns():
+    return turns_of(SCRIPT, STRETCHES, 10.0)
+
+
+def seen(who):
+    course = Conditioning(feelings(turns(), who))
+    return facing(Avatar(), FaceRequest(course, 10.0), turns(), PHONES, who)
+
+
+def test_two_speakers_are_found_and_one_or_three_are_none():
+    assert two_speakers(SCRIPT) == ("Ada", "Ben")
+    assert two_speakers(parse_script("Hello. [voice Ada] Hi.")) == ("", "Ada")
+    assert two_speakers(parse_script("[joy] Hello. [fear] Hi.")) is None
+    assert two_speakers(parse_script("Hello. [voice Ada] Hi. [voice Ben] Ho.")) is None
+
+
+def test_turns_cover_the_whole_and_tell_who_speaks():
+    assert [t.who for t in turns()] == [0, 1, 0]
+    assert turns()[0].start == 0.0
+    assert turns()[-1].end == 10.0
+    assert all(a.end == b.start for a, b in zip(turns(), turns()[1:], strict=False))
+    at = speaking(turns())
+    assert [at(t) for t in (0.0, 2.0, 4.0, 7.0, 20.0)] == [0, 0, 1, 0, 0]
+
+
+def test_each_says_its_own_sounds_and_none_is_lost():
+    mine = [own_phones(PHONES, turns(), who) for who in (0, 1)]
+    assert sorted((*mine[0], *mine[1]), key=lambda p: p.start) == list(PHONES)
+    assert all(3.2 <= p.start < 6.2 for p in mine[1])
+
+
+def test_a_listener_echoes_the_speakers_emotion_weaker_and_later():
+    ada, ben = feelings(turns(), 0), feelings(turns(), 1)
+    assert ada.at(1.5).label == ben.at(1.5).label == "joy"
+    assert 0.3 < ben.at(1.5).intensity < 0.8 < ada.at(1.5).intensity
+    assert ada.at(5.2).label == ben.at(5.2).label == "fear"
+    assert ada.at(5.2).intensity < ben.at(5.2).intensity
+    border = turns()[1].start
+    changed = [
+        next(t for t in np.arange(2.0, 6.0, 0.02) if course.at(t).label == "fear") for course in (ben, ada)
+    ]
+    assert changed[0] < border + 0.1 < changed[1]
+
+
+def test_both_look_at_each_other():
+    yaw = [seen(who).pose[:, 4] for who in (0, 1)]
+    assert np.degrees(yaw[0].mean()) > 7  # the left one to the picture's right
+    assert np.degrees(yaw[1].mean()) < -7
+    eyes = [
+        seen(who).arkit[:, [ARKIT.index("eyeLookOutLeft"), ARKIT.index("eyeLookInLeft")]].mean(axis=0)
+        for who in (0, 1)
+    ]
+    assert eyes[0][0] > eyes[0][1]
+    assert eyes[1][0] < eyes[1][1]
+
+
+def test_who_listens_turns_further_and_keeps_the_mouth_shut():
+    ada, ben = seen(0), seen(1)
+    first, second = (ada.times > 1.0) & (ada.times < 3.0), (ada.times > 4.2) & (ada.times < 6.0)
+    assert ada.pose[second, 4].mean() > ada.pose[first, 4].mean() + np.radians(3)
+    assert ada.arkit[first, JAW].std() > 3 * ada.arkit[second, JAW].std()
+    assert ben.arkit[second, JAW].std() > 3 * ben.arkit[first, JAW].std()
+
+
+def test_a_listener_nods_where_the_speaker_rests():
+    ben = seen(1)
+    quiet = Avatar().generate(
+        FaceRequest(Conditioning(feelings(turns(), 1)), 10.0, own_phones(PHONES, turns(), 1))
+    )
+    nod = np.degrees(quiet.pose[:, 3] - ben.pose[:, 3])
+    end = [p.end for p in PHONES if p.end < 3.3][-1]
+    assert abs(ben.times[nod[: (4 * 25)].argmax()] - end) < 0.5
+    assert 2 < nod.max() < 6
+
+
+def test_the_shapes_stay_within_0_and_1_and_the_pictures_follow():
+    track = seen(0)
+    assert track.arkit.min() >= 0
+    assert track.arkit.max() <= 1
+    assert next(iter(track.frames())).shape == (512, 512, 4)
+    assert {a.name: a.status for a in track.fulfilment}["dialogue"] == "honoured"
+
+
+def test_two_speakers_have_two_faces():
+    heads = ("mara", "jonas", "lin")
+    assert faces_for(("heart", "ben"), "", heads) == ("mara", "jonas")
+    assert faces_for(("ben", "victor"), "", heads) == ("jonas", "mara")
+    assert faces_for(("", "Ada"), "", heads) == ("mara", "jonas")
+    assert faces_for(("kit", "pip"), "", ("pip", "sol", "kit")) == ("kit", "pip")
+    assert faces_for(("heart", "ben"), "", ("pip", "sol")) == ("pip", "sol")
+    assert faces_for(("a", "b"), "", ()) == ("", "")
