@@ -27,7 +27,14 @@ from generators.face.render.model import HeadModel, build_model
 from generators.face.render.renderer import Renderer
 
 SIZE, GREY = 512, 150
-CHARACTERS = ("mara", "amina", "jonas", "kofi", "lin", "ravi")  # without beard or glasses, which would hide skin
+CHARACTERS = (
+    "mara",
+    "amina",
+    "jonas",
+    "kofi",
+    "lin",
+    "ravi",
+)  # without beard or glasses, which would hide skin
 LIGHTEN = CHARACTERS[:3]
 AJAR = {"jawOpen": 0.45, "mouthUpperUpLeft": 0.3, "mouthUpperUpRight": 0.3}
 BITE = {"jawOpen": 0.5}

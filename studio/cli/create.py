@@ -128,10 +128,13 @@ def animate(
     take = one_take(track, driving)
     if take and voice_from is not None:
         raise RequestError(
-            "A take is followed, and a recording is to be spoken by the face.", "Give --track or --driving, or --voice-from."
+            "A take is followed, and a recording is to be spoken by the face.",
+            "Give --track or --driving, or --voice-from.",
         )
     if write_plan is not None and (take or out.suffix.casefold() != ".mp4"):
-        raise RequestError("A plan is written for a film of the studio's own movement.", "Leave out --write-plan.")
+        raise RequestError(
+            "A plan is written for a film of the studio's own movement.", "Leave out --write-plan."
+        )
     media = ("face",) if take and not (script or text) else ("speech", "face")
     values = {
         "script": o.read_script(script, text, needed=not take and voice_from is None),
