@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from conditioning.errors import EngineError
 
-__all__ = ["ALLOW_DOWNLOAD", "is_hub_id", "local_folder", "may_fetch", "snapshot"]
+__all__ = ["ALLOW_DOWNLOAD", "hub_size", "is_hub_id", "local_folder", "may_fetch", "snapshot"]
 
 ALLOW_DOWNLOAD = "AFFECT_ALLOW_DOWNLOAD"
 """The variable of the environment that allows fetching, by ``1``."""
@@ -92,7 +93,9 @@ def snapshot(
                 f"Set {ALLOW_DOWNLOAD}=1 to fetch it ({about}), or {instead}.",
             ) from error
     if before_fetching is not None:
-        before_fetching(f"fetching {model} ({about})")
+        size = hub_size(model, patterns)
+        amount = f"{size / 1e9:.2f} GB, " if size is not None else ""
+        before_fetching(f"fetching {model} ({amount}{about})")
     try:
         return Path(snapshot_download(hub_id, **asked))
     except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
@@ -100,3 +103,26 @@ def snapshot(
             f"{model} cannot be fetched: {str(error).splitlines()[0]}",
             f"Check the name and the connection, or {instead}.",
         ) from error
+
+
+def hub_size(model: str, patterns: Sequence[str]) -> int | None:
+    """Bytes of a hub id's files, as the hub tells; None if it cannot be asked.
+
+    Args:
+        model: hub id, or hub id with ``@revision``.
+        patterns: of the files that count.
+    """
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+
+    hub_id, _, revision = model.partition("@")
+    try:
+        told = HfApi().model_info(hub_id, revision=revision or None, files_metadata=True, timeout=10)
+    except (HfHubHTTPError, OfflineModeIsEnabled, OSError):
+        return None
+    files = told.siblings or []
+    return sum(
+        file.size or 0
+        for file in files
+        if any(fnmatch.fnmatch(file.rfilename, pattern) for pattern in patterns)
+    )

@@ -22,6 +22,7 @@ from external.hub import ALLOW_DOWNLOAD, is_hub_id, local_folder, may_fetch, sna
 from external.safe_weights import expected_weights, pickles_in, read_header, read_object
 from external.torch_device import torch_device
 from generators.base import Job
+from generators.licences import licence_line, require_consent
 
 __all__ = [
     "Checkpoint",
@@ -31,8 +32,8 @@ __all__ = [
     "files_layout",
     "find_checkpoint",
     "known_settings",
-    "licence_line",
     "needs_line",
+    "no_bars_of_libraries",
     "placement",
     "seeded",
     "torch_seed",
@@ -105,8 +106,8 @@ def find_checkpoint(
         job: told of a download and its licence before it starts.
 
     Raises:
-        EngineError: no model is given, it is not on this machine and may not or cannot be fetched, or its folder lacks
-            files.
+        EngineError: no model is given, its licence forbids commercial use and was not accepted, it is not on this machine
+            and may not or cannot be fetched, or its folder lacks files.
     """
     if not model:
         raise EngineError(
@@ -116,6 +117,7 @@ def find_checkpoint(
         )
     folder = local_folder(model, example)
     if folder is None:
+        require_consent(model, engine)
         folder = snapshot(
             model,
             layout.patterns,
@@ -132,17 +134,6 @@ def find_checkpoint(
             f"Give a complete folder, or a hub id such as {engine}:{example}.",
         )
     return Checkpoint(folder, model, licence_line(model))
-
-
-def licence_line(model: str) -> str:
-    """The licence of known weights, or who knows it."""
-    hub_id = model.partition("@")[0]
-    known: dict[str, str] = _settings()["licences"]
-    if hub_id in known:
-        return known[hub_id]
-    if not is_hub_id(model):
-        return "that of the given folder's weights, which the studio does not know"
-    return f"not known to the studio; read the model page of {hub_id}"
 
 
 def needs_line(model: str, engine: str, example: str) -> tuple[str, ...]:
@@ -214,6 +205,15 @@ def placement(half: str = "float16") -> Placement:
     """
     device = torch_device()
     return Placement(device, half if device.startswith("cuda") else "float32")
+
+
+def no_bars_of_libraries() -> None:
+    """Keep transformers and diffusers from drawing progress of their own beside the studio's."""
+    import diffusers.utils.logging
+    import transformers.utils.logging
+
+    transformers.utils.logging.disable_progress_bar()
+    diffusers.utils.logging.disable_progress_bar()
 
 
 def torch_seed(job: Job, part: int = 0) -> int:

@@ -1,18 +1,15 @@
-"""Emotion for models that know nothing of it: words in the prompt, and directions in the space that conditions them.
+"""Emotion for models that know nothing of it: words in the prompt, what is felt in a stretch of time, what came of it.
 
-A direction is the mean difference between the model's states for emotional and for neutral inputs that are otherwise
-alike. It is added to the states of the prompt, times the intensity; states of padding and the unconditional half of
-classifier-free guidance are left alone. Where nothing is felt there are no words and no direction: the caller then
-makes the library's bare call, and gets its bits.
+The other way in, directions in the space that conditions a model, is ``generators.directions``. Where nothing is felt there
+are no words and no direction: the caller then makes the library's bare call, and gets its bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,12 +20,9 @@ from conditioning.timeline import Timeline
 from conditioning.vocabulary import Vocabulary, lexicon
 from generators.base import Aspect, Fulfilment
 
-if TYPE_CHECKING:
-    import torch
-
 __all__ = [
+    "NEUTRAL",
     "Phrasing",
-    "TextDirections",
     "adjective",
     "fader_aspect",
     "felt_aspects",
@@ -37,8 +31,6 @@ __all__ = [
     "nearest_labels",
     "phrasing",
     "prompt_words",
-    "steered_encoder",
-    "steered_states",
 ]
 
 NEUTRAL = "neutral"
@@ -64,50 +56,6 @@ class Phrasing:
     neutral: tuple[str, ...]
     strength: float
     traits: Mapping[str, str]
-
-
-class TextDirections:
-    """Directions of emotions in a text encoder's states.
-
-    Args:
-        encode: gives the states ``(B, n, d)`` and the mask ``(B, n)`` of B sentences.
-        rule: sentences and strength.
-    """
-
-    def __init__(
-        self, encode: Callable[[list[str]], tuple[torch.Tensor, torch.Tensor]], rule: Phrasing
-    ) -> None:
-        self._encode = encode
-        self._rule = rule
-        self._means: dict[str, torch.Tensor] = {}
-
-    def of(self, emotion: Emotion) -> torch.Tensor | None:
-        """The direction of an emotion ``(d,)``, times its intensity; None where nothing is felt."""
-        parts = [
-            (label, share)
-            for label, share in sorted(emotion.mixture.items())
-            if label != NEUTRAL and share > 0
-        ]
-        if emotion.intensity == 0 or not parts:
-            return None
-        neutral = self._mean(NEUTRAL)
-        direction = neutral.new_zeros(neutral.shape)
-        for label, share in parts:
-            direction += share * (self._mean(label) - neutral)
-        return direction * (self._rule.strength * emotion.intensity)
-
-    def _mean(self, label: str) -> torch.Tensor:
-        """The mean state ``(d,)`` of the sentences with that label's word, or of the neutral ones."""
-        if label not in self._means:
-            import torch
-
-            word = adjective(label)
-            felt = [sentence.format(word=word) for sentence in self._rule.felt]
-            with torch.no_grad():
-                states, mask = self._encode(list(self._rule.neutral) if label == NEUTRAL else felt)
-                weights = mask[..., None].to(states.dtype)
-                self._means[label] = ((states * weights).sum(1) / weights.sum(1)).mean(0)
-        return self._means[label]
 
 
 def phrasing(medium: str) -> Phrasing:
@@ -154,39 +102,6 @@ def prompt_words(text: str, emotion: Emotion, medium: str) -> str:
         if abs(value) >= limits["trait"]:
             traits += ", " + rule.traits[("+" if value > 0 else "-") + axis]
     return rule.words.format(text=text.rstrip("."), feeling=degree + " and ".join(named), traits=traits)
-
-
-def steered_states(states: torch.Tensor, mask: torch.Tensor | None, direction: torch.Tensor) -> torch.Tensor:
-    """The states ``(B, n, d)`` plus a direction ``(d,)`` where the mask ``(B, n)`` is 1; everywhere without a mask."""
-    moved = direction.to(states)
-    return states + (moved if mask is None else moved * mask[..., None].to(states))
-
-
-@contextmanager
-def steered_encoder(encoder: torch.nn.Module, direction: torch.Tensor | None) -> Iterator[None]:
-    """While the context lasts, a text encoder's last states are moved along a direction; by None they are not.
-
-    Only for models that run the encoder on the conditional prompt alone; elsewhere steer the embeddings.
-
-    Args:
-        encoder: gives an output with ``last_hidden_state``, is called with ``attention_mask``.
-        direction: ``(d,)``, already times the intensity.
-    """
-    if direction is None:
-        yield
-        return
-
-    def move(_: torch.nn.Module, __: Any, keywords: dict[str, Any], output: Any) -> Any:
-        output.last_hidden_state = steered_states(
-            output.last_hidden_state, keywords.get("attention_mask"), direction
-        )
-        return output
-
-    handle = encoder.register_forward_hook(move, with_kwargs=True)
-    try:
-        yield
-    finally:
-        handle.remove()
 
 
 def is_constant(timeline: Timeline, start: float, end: float) -> bool:

@@ -18,7 +18,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-__all__ = ["ensure_torchaudio"]
+__all__ = ["ensure_torchaudio", "melody_features"]
 
 
 def ensure_torchaudio() -> bool:
@@ -44,6 +44,18 @@ def ensure_torchaudio() -> bool:
     root = _module("torchaudio", {**contents, "__version__": "0+standin", "is_standin": True})
     sys.modules.update({m.__name__: m for m in (root, functional, transforms)})
     return True
+
+
+def melody_features() -> Any:
+    """Transformers' ``MusicgenMelodyFeatureExtractor``, which asks for torchaudio once, when transformers is first imported."""
+    ensure_torchaudio()
+    from transformers.utils.import_utils import is_torchaudio_available
+
+    is_torchaudio_available.cache_clear()
+    module = importlib.import_module("transformers.models.musicgen_melody.feature_extraction_musicgen_melody")
+    if not hasattr(module, "torchaudio"):
+        module = importlib.reload(module)
+    return module.MusicgenMelodyFeatureExtractor
 
 
 def _loads(name: str) -> bool:

@@ -12,6 +12,14 @@ import pytest
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What engines keep beyond a run lies in the tests' own folder."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("AFFECT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def one_thread() -> None:
     """Torch on one thread: models this small only lose by sharing their work."""
@@ -31,7 +39,7 @@ def tiny_musicgen(tmp_path_factory: pytest.TempPathFactory, one_thread: None) ->
 @pytest.fixture(scope="session")
 def tiny_wan(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Path:
     """A folder with a Wan text-to-video checkpoint."""
-    from factories.wan import build_wan
+    from factories.videos import build_wan
 
     return build_wan(tmp_path_factory.mktemp("checkpoint") / "wan")
 

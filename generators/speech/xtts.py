@@ -39,12 +39,12 @@ from generators.checkpoints import (
     files_layout,
     find_checkpoint,
     known_settings,
-    licence_line,
     needs_line,
     placement,
     seeded,
     torch_seed,
 )
+from generators.licences import licence_line
 from generators.speech.delivery import prosody_left_out
 from generators.speech.references import Latents
 from generators.speech.repitch import repitched

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.cli import options as o
 
+if TYPE_CHECKING:
+    from generators.base import Description
+
 __all__ = ["engines"]
 
-Medium = Annotated[str, typer.Argument(help="speech, face, music or video; all if not given.")]
+What = Annotated[str, typer.Argument(help="speech, face, music or video; all if not given. Or: show.")]
+Name = Annotated[
+    str, typer.Argument(help="After 'show': an engine with its weights, such as video=wan:FOLDER.")
+]
+Accept = Annotated[
+    bool, typer.Option("--accept-licence", help="With 'show': accept the licence of the weights, once.")
+]
 
 
-def engines(medium: Medium = "", json: o.Json = False) -> None:
-    """List the engines with version, licence, what they honour, need and offer."""
-    from conditioning.errors import UnknownNameError
+def engines(what: What = "", name: Name = "", accept_licence: Accept = False, json: o.Json = False) -> None:
+    """List the engines with version, licence, what they honour, need and offer; or show one with its weights."""
+    from conditioning.errors import RequestError, UnknownNameError
     from generators.registry import DEFAULTS, MEDIA, Broken, describe_all
 
-    if medium and medium not in MEDIA:
-        raise UnknownNameError("medium", medium, MEDIA)
-    found = [d for d in describe_all() if not medium or d.name.startswith(f"{medium}=")]
+    if what == "show":
+        _show(name, accept_licence, json)
+        return
+    if name or accept_licence:
+        raise RequestError(
+            "A name of an engine stands behind 'show'.", "Write: affect engines show video=wan:FOLDER."
+        )
+    if what and what not in MEDIA:
+        raise UnknownNameError("medium", what, MEDIA)
+    found = [d for d in describe_all() if not what or d.name.startswith(f"{what}=")]
     if json:
         _print_json(found)
         return
@@ -34,18 +50,73 @@ def engines(medium: Medium = "", json: o.Json = False) -> None:
             continue
         default = "  (default)" if d.name in [f"{m}={e}" for m, e in DEFAULTS.items()] else ""
         console.print(f"[bold]{d.name}[/bold]{default}  {d.title}")
-        rows = {
-            "version": d.version,
-            "licence": d.licence,
-            "languages": ", ".join(d.languages),
-            "honours": ", ".join(d.honours),
-            "offers": ", ".join(d.options),
-            "needs": "; ".join(d.needs),
-        }
-        for name, value in rows.items():
+        for key, value in _rows(d).items():
             if value:
-                console.print(f"  {name:<10}{value}", highlight=False)
+                console.print(f"  {key:<10}{value}", highlight=False)
         console.print()
+
+
+def _show(name: str, accept: bool, as_json: bool) -> None:
+    """One engine with its weights: size, licence, and what is missing before it can work."""
+    from dataclasses import asdict
+
+    from conditioning.errors import RequestError
+    from external.hub import is_hub_id
+    from generators.licences import accept_licence
+    from generators.registry import load, parse_engine
+
+    if not name:
+        raise RequestError("No engine is named.", "Write for instance: affect engines show video=wan:FOLDER.")
+    wanted = parse_engine(name)
+    if accept:
+        if not is_hub_id(wanted.model):
+            raise RequestError(
+                f"{name} names no weights of the hub, whose licence could be accepted.",
+                "Name a hub id, such as music=musicgen:facebook/musicgen-small.",
+            )
+        accept_licence(wanted.model)
+    described = load(wanted).describe()
+    if as_json:
+        import json
+
+        print(json.dumps(asdict(described) | {"weights": _weights(wanted.model)}, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    console = Console()
+    console.print(f"[bold]{described.name}[/bold]  {described.title}", soft_wrap=True)
+    for key, value in (_rows(described) | {"weights": _weights(wanted.model)}).items():
+        if value:
+            console.print(f"  {key:<10}{value}", highlight=False, soft_wrap=True)
+
+
+def _rows(described: Description) -> dict[str, str]:
+    return {
+        "version": described.version,
+        "licence": described.licence,
+        "languages": ", ".join(described.languages),
+        "honours": ", ".join(described.honours),
+        "offers": ", ".join(described.options),
+        "needs": "; ".join(described.needs),
+    }
+
+
+def _weights(model: str) -> str:
+    """Where an engine's weights lie and how large they are; "" for one that has its own."""
+    from pathlib import Path
+
+    from external.hub import hub_size, is_hub_id, may_fetch
+
+    if not model:
+        return ""
+    if not is_hub_id(model):
+        files = [file for file in Path(model).expanduser().rglob("*") if file.is_file()]
+        return f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {model}"
+    size = hub_size(model, ["*.json", "*.txt", "*.model", "*.safetensors", "*.pth"]) if may_fetch() else None
+    amount = (
+        f"{size / 1e9:.2f} GB" if size is not None else "size not asked, since nothing is fetched unasked"
+    )
+    return f"{model} of the hub, {amount}"
 
 
 def _print_json(found: Sequence[object]) -> None:

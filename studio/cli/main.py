@@ -20,6 +20,7 @@ from studio.cli.recordings import anonymise
 from studio.cli.score import score
 from studio.cli.sense import sense
 from studio.cli.single import compose, paint, speak
+from studio.cli.steer import steer
 from studio.cli.studio import studio
 from studio.cli.train import train
 
@@ -51,6 +52,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(bench)
+app.add_typer(steer)
 
 
 def run() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from factories.weights import fill_weights
 
-__all__ = ["t5_encoder", "t5_tokenizer"]
+__all__ = ["byte_fallback_tokenizer", "t5_encoder", "t5_tokenizer"]
 
 _CHARACTERS = string.ascii_letters + string.digits + ".,!?'-:;()[]{}<>/\"@#%&*+=_|\n"
 _WORDS = [
@@ -40,14 +40,26 @@ def t5_tokenizer(folder: Path, longest: int = 64) -> Any:
     return tokenizer
 
 
-def t5_encoder(tokenizer: Any, *, multilingual: bool = False, seed: int = 11) -> Any:
-    """A two-layer encoder of width 32; ``multilingual`` makes it a UMT5."""
+def t5_encoder(tokenizer: Any, *, multilingual: bool = False, width: int = 32, seed: int = 11) -> Any:
+    """A two-layer encoder; ``multilingual`` makes it a UMT5."""
     import transformers
 
     config_class = transformers.UMT5Config if multilingual else transformers.T5Config
     model_class = transformers.UMT5EncoderModel if multilingual else transformers.T5EncoderModel
     config = config_class(
-        vocab_size=len(tokenizer), d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, dropout_rate=0.0,
+        vocab_size=len(tokenizer), d_model=width, d_kv=8, d_ff=2 * width, num_layers=2, num_heads=4, dropout_rate=0.0,
         decoder_start_token_id=0,
     )  # fmt: skip
     return fill_weights(model_class(config), seed)
+
+
+def byte_fallback_tokenizer(folder: Path, kind: str, head: list[str], **more: Any) -> Any:
+    """A Gemma or Llama tokenizer: special pieces in the order of their ids, the word mark, bytes, characters, no merges."""
+    import transformers
+
+    pieces = dict.fromkeys([*head, "▁", *(f"<0x{byte:02X}>" for byte in range(256)), *_CHARACTERS])
+    tokenizer = getattr(transformers, kind)(
+        vocab={piece: i for i, piece in enumerate(pieces)}, merges=[], model_max_length=256, **more
+    )
+    tokenizer.save_pretrained(folder)
+    return tokenizer

@@ -14,12 +14,12 @@ from generators.checkpoints import (
     diffusers_layout,
     files_layout,
     find_checkpoint,
-    licence_line,
     placement,
     seeded,
     torch_seed,
     transformers_layout,
 )
+from generators.licences import accept_licence, licence_line
 
 MUSICGEN = transformers_layout("a MusicGen checkpoint", "musicgen")
 WAN = diffusers_layout("a Wan pipeline", "WanPipeline")
@@ -40,6 +40,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.delenv("AFFECT_ALLOW_DOWNLOAD", raising=False)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("AFFECT_CACHE", str(tmp_path / "kept"))
+    accept_licence(EXAMPLE)
 
 
 @pytest.fixture
@@ -198,3 +200,22 @@ def test_a_device_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("AFFECT_DEVICE", "abacus")
     with pytest.raises(EngineError, match="abacus"):
         placement()
+
+
+def test_a_licence_that_forbids_commercial_use_is_accepted_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AFFECT_CACHE", str(tmp_path / "another"))
+    with pytest.raises(EngineError, match="not for commercial use") as caught:
+        find(EXAMPLE)
+    assert f"show music=musicgen:{EXAMPLE} --accept-licence" in caught.value.remedy
+    accept_licence(EXAMPLE)
+    with pytest.raises(EngineError, match="not in the local cache"):
+        find(f"{EXAMPLE}@main")  # the next question, for every revision
+
+
+def test_a_users_own_folder_is_not_asked_about(
+    tiny_musicgen: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AFFECT_CACHE", str(tmp_path / "another"))
+    assert find(str(tiny_musicgen)).folder == tiny_musicgen.resolve()

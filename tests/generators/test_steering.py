@@ -13,8 +13,8 @@ from conditioning.faders import Adjustment
 from conditioning.timeline import Timeline
 from conditioning.vocabulary import lexicon
 from generators.base import Aspect
+from generators.directions import Encoded, Shift, TextDirections, steered_encoder, steered_states
 from generators.steering import (
-    TextDirections,
     adjective,
     fader_aspect,
     felt_aspects,
@@ -23,8 +23,6 @@ from generators.steering import (
     nearest_labels,
     phrasing,
     prompt_words,
-    steered_encoder,
-    steered_states,
 )
 
 FELT = tuple(name for name in lexicon().names if name != "neutral")
@@ -47,7 +45,7 @@ class Letters:
             codes = torch.tensor([ord(letter) % 128 for letter in sentence])
             states[row, : len(sentence)] = torch.nn.functional.one_hot(codes, 128).float()
             mask[row, : len(sentence)] = 1
-        return states, mask
+        return Encoded(states, mask)
 
 
 @pytest.mark.parametrize("medium", ["music", "video"])
@@ -113,7 +111,7 @@ def test_a_direction_is_the_difference_of_masked_means() -> None:
         return counts
 
     expected = mean([s.format(word="joyful") for s in rule.felt]) - mean(list(rule.neutral))
-    torch.testing.assert_close(direction, expected * rule.strength)
+    torch.testing.assert_close(direction.rows, expected * rule.strength)
 
 
 @settings(deadline=None)  # the first call imports torch
@@ -130,7 +128,7 @@ def test_directions_are_linear_in_weight_and_intensity(
     assert parts[0] is not None
     assert parts[1] is not None
     torch.testing.assert_close(
-        mixed, intensity * (weight * parts[0] + (1 - weight) * parts[1]), atol=1e-5, rtol=1e-3
+        mixed.rows, intensity * (weight * parts[0].rows + (1 - weight) * parts[1].rows), atol=1e-5, rtol=1e-3
     )
 
 
@@ -162,7 +160,7 @@ def test_an_encoder_is_steered_only_inside_the_context(tiny_musicgen: Path) -> N
     direction = torch.arange(32.0)
     with torch.no_grad():
         bare = encoder(**inputs).last_hidden_state
-        with steered_encoder(encoder, direction):
+        with steered_encoder(encoder, Shift(direction)):
             moved = encoder(**inputs).last_hidden_state
         with steered_encoder(encoder, None):
             unmoved = encoder(**inputs).last_hidden_state
@@ -177,7 +175,7 @@ def test_a_hook_is_removed_when_the_call_fails() -> None:
     import torch
 
     module = torch.nn.Identity()
-    with pytest.raises(ZeroDivisionError), steered_encoder(module, torch.zeros(1)):
+    with pytest.raises(ZeroDivisionError), steered_encoder(module, Shift(torch.zeros(1))):
         raise ZeroDivisionError
     assert not module._forward_hooks
 

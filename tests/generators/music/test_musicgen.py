@@ -14,7 +14,8 @@ from conditioning.errors import Cancelled, EngineError
 from conditioning.faders import Adjustment
 from conditioning.timeline import Timeline
 from generators.base import Job, MusicRequest, MusicTrack
-from generators.music.musicgen import Musicgen, continued, fit_stereo
+from generators.music.musicgen import Musicgen
+from generators.music.stretches import continued, fit_stereo
 
 TEXT = "solo piano"
 RATE = 16000  # of the tiny checkpoint

@@ -13,7 +13,9 @@ from conditioning.errors import Cancelled, EngineError
 from conditioning.faders import Adjustment
 from conditioning.timeline import Timeline
 from generators.base import Job, VideoRequest, VideoTrack
-from generators.video.wan import Shot, Wan, film
+from generators.video.diffusion.engines import Wan
+from generators.video.diffusion.film import film
+from generators.video.diffusion.shots import Shot
 
 TEXT = "waves on a shore"
 SIZE = (48, 32)  # the engine's own size below, so that nothing is scaled
@@ -74,7 +76,7 @@ def test_intensity_and_emotion_change_the_pictures(engine: Wan) -> None:
 
 
 def test_a_longer_direction_moves_the_pictures_further(engine: Wan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generators.video.wan.prompt_words", lambda text, emotion, medium: text)
+    monkeypatch.setattr("generators.video.diffusion.shots.prompt_words", lambda text, emotion, medium: text)
     neutral, weak, strong = (
         pictures(make(engine, emotion)).astype(float)
         for emotion in (Emotion.neutral(), Emotion.of("fear", 0.1), Emotion.of("fear", 1.0))
@@ -85,7 +87,7 @@ def test_a_longer_direction_moves_the_pictures_further(engine: Wan, monkeypatch:
 def test_only_the_prompt_is_steered_and_neither_padding_nor_the_negative_half(
     engine: Wan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generators.video.wan.prompt_words", lambda text, emotion, medium: text)
+    monkeypatch.setattr("generators.video.diffusion.shots.prompt_words", lambda text, emotion, medium: text)
 
     def seen(emotion: Emotion) -> tuple[np.ndarray, np.ndarray]:
         states: list[np.ndarray] = []
@@ -142,11 +144,10 @@ def test_a_long_film_is_made_of_shots(engine: Wan) -> None:
 class GreyReel:
     """Two shots of one grey each; the first lasts 0.4 s into the second."""
 
-    fps = FPS
     shots = (Shot(0.0, 1.4, "dark", Emotion.neutral()), Shot(1.0, 2.0, "bright", Emotion.neutral()))
 
-    def pictures(self, index: int) -> np.ndarray:
-        return np.full((33, 8, 8, 3), (40, 200)[index], np.uint8)
+    def at(self, index: int, seconds: float) -> np.ndarray:
+        return np.full((8, 8, 3), (40, 200)[index], np.uint8)
 
 
 def test_shots_give_way_to_each_other_evenly() -> None:
@@ -157,19 +158,11 @@ def test_shots_give_way_to_each_other_evenly() -> None:
     assert np.allclose(levels[25:36], np.linspace(40, 200, 11), atol=1)
 
 
-class CountingReel(GreyReel):
-    """A shot whose frames count up by ten."""
-
-    shots = (Shot(0.0, 2.0, "", Emotion.neutral()),)
-
-    def pictures(self, index: int) -> np.ndarray:
-        return np.broadcast_to(np.arange(20, dtype=np.uint8)[:, None, None, None] * 10, (20, 8, 8, 3))
-
-
-def test_frames_between_the_models_are_blended() -> None:
-    request = VideoRequest(Conditioning.of(Emotion.neutral()), 1.0, 32.0, (8, 8))
-    levels = [int(frame[0, 0, 0]) for frame in film(CountingReel(), request, 0.4)]
-    assert levels == [5 * n for n in range(32)]
+def test_frames_between_the_models_are_blended(engine: Wan) -> None:
+    own, twice = (pictures(make(engine, Emotion.of("joy"), fps=fps)) for fps in (FPS, 2 * FPS))
+    assert np.array_equal(twice[::2], own)
+    between = (own[:-1].astype(float) + own[1:]) / 2
+    assert np.abs(twice[1:-1:2] - between).max() <= 1
 
 
 def test_each_section_is_steered_by_its_own_emotion(engine: Wan) -> None:

@@ -1,0 +1,223 @@
+"""Music by diffusers' pipelines: Stable Audio and ACE-Step, steered by words and by a direction in their text encoder.
+
+Both run their text encoder once, on the conditional prompt alone, so a hook on it moves exactly the conditional half of the
+guidance. Neither continues a sound: a piece whose emotion changes, or that is longer than a call, is made in stretches that overlap and
+are crossfaded.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from conditioning.emotion import Emotion
+from generators.base import Job, MusicRequest
+from generators.checkpoints import (
+    Checkpoint,
+    diffusers_layout,
+    known_settings,
+    no_bars_of_libraries,
+    placement,
+    torch_seed,
+)
+from generators.directions import Encoded, steered_encoder
+from generators.music.hub import HubMusic, LoadedMusic, text_directions
+from generators.music.stretches import crossfaded, stretches
+from generators.steering import is_constant, mean_emotion, prompt_words
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["AceStep", "StableAudio"]
+
+_KEYS = 11  # part of the job's random generators: the key of a piece
+_TONICS = ("C", "D", "E", "F", "G", "A", "B")
+
+
+class _Pipeline(HubMusic):
+    """A pipeline of diffusers that makes sound.
+
+    Args:
+        model: folder or hub id.
+        allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
+        steps: of denoising; None for the library's default.
+        longest: seconds that one call makes at most; None for what the model was trained on.
+    """
+
+    library = "diffusers"
+    half = "bfloat16"
+    settings_name = ""
+
+    def __init__(
+        self,
+        model: str = "",
+        *,
+        allow_download: bool | None = None,
+        steps: int | None = None,
+        longest: float | None = None,
+    ) -> None:
+        super().__init__(model, allow_download=allow_download)
+        settings = known_settings(self.settings_name)
+        self._steps = steps
+        self._longest = settings["longest"] if longest is None else longest
+        self._changing_stride = settings["changing_stride"]
+        self._join = min(settings["join"], self._longest / 4)
+
+    def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
+        import diffusers
+        import torch
+
+        no_bars_of_libraries()
+        place = placement(self.half)
+        kind = getattr(diffusers, self._pipeline_class)
+        pipeline = kind.from_pretrained(
+            checkpoint.folder, local_files_only=True, use_safetensors=True, dtype=getattr(torch, place.dtype)
+        ).to(place.device)
+        pipeline.set_progress_bar_config(disable=True)
+
+        def encode(sentences: list[str]) -> Encoded:
+            inputs = pipeline.tokenizer(sentences, return_tensors="pt", padding=True, truncation=True).to(
+                place.device
+            )
+            states = pipeline.text_encoder(inputs["input_ids"], attention_mask=inputs["attention_mask"])
+            return Encoded(states.last_hidden_state, inputs["attention_mask"])
+
+        rate = int(pipeline.vae.config.sampling_rate)
+        directions = text_directions(checkpoint.folder, encode)
+        return LoadedMusic(pipeline, pipeline.tokenizer, directions, place.device, rate)
+
+    def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
+        """The whole piece, as one call or as stretches that overlap."""
+        timeline, rate = request.conditioning.timeline, loaded.sample_rate
+        most = self._longest - self._join
+        steady = is_constant(timeline, 0.0, request.duration)
+        first = self._longest if steady else min(self._changing_stride, most)
+        stride = most if steady else min(self._changing_stride, most)
+        wave = np.zeros((0, 2), np.float32)
+        for number, (start, end) in enumerate(stretches(request.duration, first, stride)):
+            emotion = mean_emotion(timeline, start, end)
+            begin = max(start - self._join, 0.0)
+            with steered_encoder(loaded.model.text_encoder, loaded.directions.of(emotion)):
+                new = self._call(loaded, request, number, emotion, begin, end)
+            wave = crossfaded(wave, new, round((start - begin) * rate)) if start else new
+            wave = wave[: round(end * rate)]
+        return wave
+
+    def _common(self, request: MusicRequest, number: int, emotion: Emotion) -> dict[str, Any]:
+        """The arguments that every such pipeline takes."""
+        import torch
+
+        options: dict[str, Any] = {} if self._steps is None else {"num_inference_steps": self._steps}
+        generator = torch.Generator().manual_seed(torch_seed(request.job, number))
+        return {
+            "prompt": prompt_words(request.text, emotion, "music"), "generator": generator, "output_type": "pt", **options
+        }  # fmt: skip
+
+    def _tell(self, loaded: LoadedMusic, request: MusicRequest, begin: float, end: float, step: int) -> None:
+        """Report a step; the user may stop the work here."""
+        share = min((step + 1) / len(loaded.model.scheduler.timesteps), 1.0)
+        request.job.step(begin + share * (end - begin), request.duration, "music")
+
+    @abstractmethod
+    def _call(
+        self,
+        loaded: LoadedMusic,
+        request: MusicRequest,
+        number: int,
+        emotion: Emotion,
+        begin: float,
+        end: float,
+    ) -> np.ndarray:
+        """The sound of a stretch from ``begin`` to ``end`` seconds, ``(n, 2)``."""
+
+    @property
+    @abstractmethod
+    def _pipeline_class(self) -> str:
+        """Class of diffusers."""
+
+
+class StableAudio(_Pipeline):
+    """``music=stable-audio``: Stable Audio Open, up to 47 s a call."""
+
+    name = "music=stable-audio"
+    title = "Stable Audio: music from a prompt, steered by emotion"
+    example = "stabilityai/stable-audio-open-1.0"
+    layout = diffusers_layout("a folder of diffusers' StableAudioPipeline", "StableAudioPipeline")
+    released_rate = 44100
+    half = "float16"
+    settings_name = "stable-audio"
+    _pipeline_class = "StableAudioPipeline"
+
+    def _call(
+        self,
+        loaded: LoadedMusic,
+        request: MusicRequest,
+        number: int,
+        emotion: Emotion,
+        begin: float,
+        end: float,
+    ) -> np.ndarray:
+        pipeline = loaded.model
+        config = pipeline.transformer.config
+        most = (
+            config.sample_size * pipeline.vae.hop_length / loaded.sample_rate
+        )  # seconds; a longer end is refused
+
+        def on_step(step: int, _: Any, __: torch.Tensor) -> None:
+            self._tell(loaded, request, begin, end, step)
+
+        made = pipeline(
+            **self._common(request, number, emotion), audio_end_in_s=min(end - begin, most), callback=on_step
+        )
+        return _stereo(made.audios[0])
+
+
+class AceStep(_Pipeline):
+    """``music=ace-step``: ACE-Step, whose tempo and key follow the musical faders."""
+
+    name = "music=ace-step"
+    title = "ACE-Step: music from a prompt, in the faders' tempo and mode, steered by emotion"
+    example = "ACE-Step/acestep-v15-turbo-diffusers"
+    layout = diffusers_layout("a folder of diffusers' AceStepPipeline", "AceStepPipeline")
+    released_rate = 48000
+    honoured_faders = ("tempo_bpm", "mode")
+    how = "tempo, mode and words in the prompt, and a direction in the states of its text encoder"
+    settings_name = "ace-step"
+    _pipeline_class = "AceStepPipeline"
+
+    def _call(
+        self,
+        loaded: LoadedMusic,
+        request: MusicRequest,
+        number: int,
+        emotion: Emotion,
+        begin: float,
+        end: float,
+    ) -> np.ndarray:
+        def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
+            self._tell(loaded, request, begin, end, step)
+            return values
+
+        made = loaded.model(
+            **self._common(request, number, emotion), **self._manner(request, emotion, begin, end),
+            audio_duration=end - begin, callback_on_step_end=on_step,
+        )  # fmt: skip
+        return _stereo(made.audios[0])
+
+    def _manner(self, request: MusicRequest, emotion: Emotion, begin: float, end: float) -> dict[str, Any]:
+        """Tempo and key by the musical faders; nothing where nothing is felt and no fader is set."""
+        held = {a.fader for a in request.conditioning.adjustments} & {"music.tempo_bpm", "music.mode"}
+        if emotion.intensity == 0 and not held:
+            return {}
+        faders = request.conditioning.faders("music", np.array([(begin + end) / 2]))
+        tonic = _TONICS[int(request.job.rng(_KEYS).integers(len(_TONICS)))]
+        mode = "major" if float(faders["mode"][0]) >= 0 else "minor"
+        return {"bpm": round(float(faders["tempo_bpm"][0])), "keyscale": f"{tonic} {mode}"}
+
+
+def _stereo(sound: torch.Tensor) -> np.ndarray:
+    """A sound ``(channels, n)`` as ``(n, 2)`` float32."""
+    wave = sound.float().cpu().numpy().T
+    return np.ascontiguousarray(np.repeat(wave, 2, axis=1) if wave.shape[1] == 1 else wave[:, :2])

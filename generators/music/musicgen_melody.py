@@ -1,0 +1,119 @@
+"""MusicGen-melody through transformers: the composer's own tune is given to the model, which plays it in the prompt's manner.
+
+The tune comes from the built-in composer for the same emotion, so that form, tempo and mode hold from beginning to end; the model
+hears it as the strength of the twelve tones over time. It cannot continue a sound, so a piece longer than its training length is made in
+stretches that overlap, each with its own part of the tune, crossfaded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from generators.base import Job, MusicRequest
+from generators.checkpoints import Checkpoint, known_settings, transformers_layout
+from generators.directions import steered_encoder
+from generators.music.composer import Composer
+from generators.music.hub import HubMusic, LoadedMusic
+from generators.music.musicgen import TokenTick, load_musicgen
+from generators.music.stretches import crossfaded, stretches
+from generators.steering import is_constant, mean_emotion, prompt_words
+
+__all__ = ["MusicgenMelody"]
+
+
+class MusicgenMelody(HubMusic):
+    """MusicGen-melody with weights from a folder or the hub.
+
+    Args:
+        model: folder or hub id, such as ``"facebook/musicgen-melody"``.
+        allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
+        longest: seconds that one call makes at most; None for what MusicGen was trained on.
+        stride: seconds of a stretch where the emotion changes; None for the studio's.
+    """
+
+    name = "music=musicgen-melody"
+    title = "MusicGen-melody: the composer's tune in the manner of a prompt, steered by emotion"
+    library = "transformers"
+    example = "facebook/musicgen-melody"
+    layout = transformers_layout("a MusicGen-melody checkpoint of transformers", "musicgen_melody")
+    released_rate = 32000
+    honoured_faders = ("tempo_bpm", "mode")
+    how = "the composer's tune, words in the prompt and a direction in the states of its text encoder"
+
+    def __init__(
+        self,
+        model: str = "",
+        *,
+        allow_download: bool | None = None,
+        longest: float | None = None,
+        stride: float | None = None,
+    ) -> None:
+        super().__init__(model, allow_download=allow_download)
+        settings = known_settings("musicgen-melody")
+        self._longest = settings["longest"] if longest is None else longest
+        self._changing_stride = settings["changing_stride"] if stride is None else stride
+        self._join = min(settings["join"], self._longest / 4)
+
+    def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
+        from generators.torchaudio_standin import melody_features
+
+        listening = melody_features().from_pretrained(checkpoint.folder, local_files_only=True)
+        return load_musicgen(checkpoint, "MusicgenMelodyForConditionalGeneration", listening)
+
+    def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
+        """The whole piece, as one call or as stretches that overlap."""
+        timeline, rate = request.conditioning.timeline, loaded.sample_rate
+        tune = melody(request, int(loaded.processor.sampling_rate))
+        steady = is_constant(timeline, 0.0, request.duration)
+        most = self._longest - self._join
+        stride = most if steady else min(self._changing_stride, most)
+        wave = np.zeros((0, 1), np.float32)
+        for start, end in stretches(request.duration, min(stride, request.duration), stride):
+            emotion = mean_emotion(timeline, start, end)
+            begin = max(start - self._join, 0.0)
+            heard = tune[
+                round(begin * loaded.processor.sampling_rate) : round(end * loaded.processor.sampling_rate)
+            ]
+            tick = TokenTick(request.job, start, end, request.duration)
+            inputs = self._inputs(loaded, prompt_words(request.text, emotion, "music"), heard)
+            with steered_encoder(loaded.model.text_encoder, loaded.directions.of(emotion)):
+                new = _sing(loaded, inputs, end - begin, tick)
+            wave = crossfaded(wave, new, round((start - begin) * rate)) if start else new
+            wave = wave[: round(end * rate)]
+        return wave
+
+    def _inputs(self, loaded: LoadedMusic, text: str, heard: np.ndarray) -> dict[str, Any]:
+        """What the model is given: words and the strength of the twelve tones."""
+        words = loaded.tokenizer([text], return_tensors="pt", padding=True)
+        tones = loaded.processor(heard, sampling_rate=loaded.processor.sampling_rate, return_tensors="pt")
+        inputs = {**words, "input_features": tones["input_features"].to(loaded.model.dtype)}
+        return {name: value.to(loaded.device) for name, value in inputs.items()}
+
+
+def melody(request: MusicRequest, sample_rate: int) -> np.ndarray:
+    """The composer's piece for a request, mono float32 ``(n,)`` at a rate of hertz."""
+    import soxr
+
+    track = Composer().generate(request)
+    mono = track.audio.samples.mean(axis=1)
+    heard: np.ndarray = soxr.resample(mono, track.audio.sample_rate, sample_rate)
+    return heard.astype(np.float32)
+
+
+def _sing(loaded: LoadedMusic, inputs: dict[str, Any], seconds: float, tick: TokenTick) -> np.ndarray:
+    """About so many seconds of the model's sound, ``(n, channels)``."""
+    import torch
+    from transformers import StoppingCriteriaList
+
+    model = loaded.model
+    # The codebooks are delayed against each other by a step each, which takes that many steps more.
+    steps = (
+        int(np.ceil(seconds * model.config.audio_encoder.frame_rate)) + model.config.decoder.num_codebooks - 1
+    )
+    tick.expect(steps)
+    with torch.no_grad():
+        audio = model.generate(**inputs, max_new_tokens=steps, stopping_criteria=StoppingCriteriaList([tick]))
+    values: np.ndarray = audio[0].float().cpu().numpy().T
+    return values

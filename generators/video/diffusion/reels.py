@@ -1,0 +1,183 @@
+"""The pictures of shots, made by calls of a pipeline when first asked for and kept in scratch files as long as the reel lives."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from conditioning.conditioning import Conditioning
+from conditioning.timeline import Timeline
+from generators.base import Job, VideoRequest
+from generators.checkpoints import torch_seed
+from generators.video.diffusion.families import Family
+from generators.video.diffusion.film import blend
+from generators.video.diffusion.loading import Loaded, told_of_memory
+from generators.video.diffusion.prompts import prompt_arguments
+from generators.video.diffusion.shots import Shot
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+__all__ = ["Call", "MovingReel", "StillReel"]
+
+_NEARER = 0.08  # by which a camera comes nearer to a still, or withdraws from it, in its whole time
+_CAMERA = 11  # key of the job's random generators
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a pipeline is called.
+
+    Args:
+        family: of the pipeline.
+        loaded: the pipeline with its directions.
+        busy: held while it works: a pipeline makes one thing at a time.
+        size: (width, height) of its pictures.
+        steps: of denoising; None for the library's default.
+        request: what is asked for.
+    """
+
+    family: Family
+    loaded: Loaded
+    busy: threading.Lock
+    size: tuple[int, int]
+    steps: int | None
+    request: VideoRequest
+
+    @property
+    def job(self) -> Job:
+        """Seed, progress, cancel."""
+        return self.request.job
+
+    def make(self, shots: Sequence[Shot], index: int) -> np.ndarray:
+        """The pictures of a shot, ``(frames, height, width, 3)`` uint8; a still has one.
+
+        Raises:
+            Cancelled: the user has stopped the work; it stops within a step.
+            EngineError: the device's memory does not suffice.
+        """
+        import torch
+
+        shot, pipeline = shots[index], self.loaded.pipeline
+        duration, what = shots[-1].end, f"shot {index + 1} of {len(shots)}"
+
+        def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
+            share = min((step + 1) / len(pipeline.scheduler.timesteps), 1.0)
+            self.job.step(shot.start + share * (shot.end - shot.start), duration, what)
+            return values
+
+        self.job.step(shot.start, duration, what)
+        generator = torch.Generator().manual_seed(torch_seed(self.job, index))
+        shift = self.loaded.directions.of(shot.emotion)
+        with told_of_memory(self.family.engine):
+            result = pipeline(
+                **prompt_arguments(self.family, pipeline, shot.prompt, shift), **self.shape(shot),
+                generator=generator, callback_on_step_end=on_step, output_type="np",
+            )  # fmt: skip
+        made = result.images if self.family.kind == "still" else result.frames[0]
+        return np.round(np.asarray(made) * 255).astype(np.uint8)
+
+    def shape(self, shot: Shot) -> dict[str, Any]:
+        """Size, length, steps and first picture of a call."""
+        family = self.family
+        options: dict[str, Any] = {"width": self.size[0], "height": self.size[1]}
+        if self.steps is not None:
+            options["num_inference_steps"] = self.steps
+        if family.kind != "still":
+            options["num_frames"] = min(family.frame_count(shot.end - shot.start), family.frames)
+        if family.rate:
+            options[family.rate] = family.fps
+        if family.kind == "first_picture":
+            options["image"] = _first_picture(self.request, shot, self.size)
+        return options
+
+
+class _Scratch:
+    """Pictures of shots in a folder that goes with the reel."""
+
+    def __init__(self, call: Call, shots: Sequence[Shot]) -> None:
+        self.shots = shots
+        self._call = call
+        self._folder = Path(tempfile.mkdtemp(prefix=f"affect-{call.family.name}-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+
+    def pictures(self, index: int) -> np.ndarray:
+        """The pictures of a shot, ``(frames, height, width, 3)`` uint8, mapped from their file."""
+        path = self._folder / f"{index}.npy"
+        with self._call.busy:
+            if not path.exists():
+                np.save(path, self._call.make(self.shots, index))
+        pictures: np.ndarray = np.load(path, mmap_mode="r")
+        return pictures
+
+
+class MovingReel(_Scratch):
+    """Shots that move by themselves.
+
+    Args:
+        call: how they are made.
+        shots: in order.
+    """
+
+    def at(self, index: int, seconds: float) -> np.ndarray:
+        """A shot's picture so many seconds after its start, blended from the two frames around it."""
+        pictures = self.pictures(index)
+        position = min(max(seconds, 0.0) * self._call.family.fps, len(pictures) - 1.0)
+        before = int(position)
+        share = position - before
+        if share < 1e-6:
+            return np.asarray(pictures[before])
+        return blend(pictures[before], pictures[min(before + 1, len(pictures) - 1)], share)
+
+
+class StillReel(_Scratch):
+    """Stills before a camera that slowly comes nearer or withdraws.
+
+    Args:
+        call: how they are made.
+        shots: in order.
+    """
+
+    def at(self, index: int, seconds: float) -> np.ndarray:
+        """A still as the camera sees it so many seconds after its shot began."""
+        (picture,) = self.pictures(index)
+        shot = self.shots[index]
+        height, width = picture.shape[:2]
+        draw = self._call.job.rng(_CAMERA, index)
+        nearer, aim = draw.random() < 0.5, draw.uniform(-1, 1, 2)
+        part = min(max(seconds / (shot.end - shot.start), 0.0), 1.0)
+        zoom = 1 + _NEARER * (part if nearer else 1 - part)
+        # The middle of what is seen wanders towards the aim, as far as the picture reaches at that zoom.
+        middle = np.array([width, height]) / 2 * (1 + aim * (1 - 1 / zoom))
+        matrix = np.array([[zoom, 0, width / 2 - zoom * middle[0]], [0, zoom, height / 2 - zoom * middle[1]]])
+        return cv2.warpAffine(
+            np.asarray(picture),
+            matrix,
+            (width, height),
+            flags=cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+
+
+def _first_picture(request: VideoRequest, shot: Shot, size: tuple[int, int]) -> Image.Image:
+    """The built-in scenes' picture of a shot's emotion, so that colour and place hold from the first frame."""
+    from PIL import Image
+
+    from generators.video.scenes import Scenes
+
+    still = replace(
+        request,
+        conditioning=Conditioning(Timeline.constant(shot.emotion), request.conditioning.adjustments),
+        duration=1 / request.fps, size=size, sections=(0.0,),
+        job=Job(torch_seed(request.job) % 2**32, cancel=request.job.cancel),
+    )  # fmt: skip
+    return Image.fromarray(next(iter(Scenes().generate(still).frames())))

@@ -1,0 +1,107 @@
+"""``affect steer``: the directions by which emotion moves a model that knows nothing of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from generators.direction_store import DirectionFile
+    from generators.directions import TextDirections
+
+__all__ = ["steer"]
+
+steer = typer.Typer(
+    name="steer",
+    help="Learn, show or export the directions by which emotion moves an engine's weights.",
+    no_args_is_help=True,
+)
+
+Engine = Annotated[str, typer.Argument(help="An engine with its weights, such as video=wan:FOLDER.")]
+Labels = Annotated[
+    str, typer.Option("--emotions", help="Labels, separated by commas; the seven most used if not given.")
+]
+Out = Annotated[Path, typer.Option("--out", "-o", help="A file of directions, .safetensors.")]
+Source = Annotated[
+    str, typer.Argument(help="An engine with its weights, or a file that 'affect steer export' wrote.")
+]
+USUAL = "joy,sadness,anger,fear,disgust,surprise,calm"
+
+
+@steer.command()
+def learn(engine: Engine, emotions: Labels = USUAL) -> None:
+    """Learn directions from sentence pairs and keep them in the cache, so that the first film need not wait for them."""
+    directions = _directions(engine)
+    labels = _labels(emotions)
+    for number, label in enumerate(labels, 1):
+        typer.echo(f"{number} of {len(labels)}: {label}", err=True)
+        directions.direction(label)
+    typer.echo(f"Kept {len(labels)} directions of {engine}.")
+
+
+@steer.command()
+def show(source: Source, emotions: Labels = USUAL) -> None:
+    """Print the strength of each direction and how far any two point the same way (cosine)."""
+    kept = _read(source, emotions)
+    names = sorted(kept.directions)
+    typer.echo(f"model {kept.model[:12]}, {len(next(iter(kept.directions.values())).unit)} wide")
+    typer.echo("emotion      strength  " + "  ".join(f"{name[:7]:>7}" for name in names))
+    for name in names:
+        one = kept.directions[name]
+        row = "  ".join(f"{float(one.unit @ kept.directions[other].unit):7.2f}" for other in names)
+        typer.echo(f"{name:<12} {one.length:8.3f}  {row}")
+
+
+@steer.command()
+def export(engine: Engine, out: Out, emotions: Labels = USUAL) -> None:
+    """Write directions to a file: unit vectors by label, their strengths and the model's fingerprint in its metadata."""
+    from generators.direction_store import write_directions
+    from studio.encode import check_ending
+
+    check_ending(out, ".safetensors")
+    write_directions(out, _read(engine, emotions))
+    typer.echo(f"Wrote {out}.")
+
+
+def _directions(engine: str) -> TextDirections:
+    """The directions of an engine's weights.
+
+    Raises:
+        RequestError: the engine is not steered by directions in a prompt.
+    """
+    from conditioning.errors import RequestError
+    from generators.base import Job
+    from generators.registry import load
+
+    built = load(engine)
+    if not hasattr(built, "directions"):
+        raise RequestError(
+            f"Engine {engine} has no directions.", "Engines with a prompt have, such as video=wan:FOLDER."
+        )
+    directions: TextDirections = built.directions(Job())
+    return directions
+
+
+def _labels(text: str) -> list[str]:
+    """The lexicon labels of a list.
+
+    Raises:
+        UnknownNameError: a label is not known.
+    """
+    from conditioning.emotion import Emotion
+
+    wanted = [label.strip() for label in text.split(",") if label.strip()]
+    return [next(iter(Emotion.of(label).mixture)) for label in wanted]
+
+
+def _read(source: str, emotions: str) -> DirectionFile:
+    """Directions out of a file, or of an engine."""
+    from generators.direction_store import DirectionFile, read_directions
+
+    if "=" not in source:
+        return read_directions(Path(source))
+    directions = _directions(source)
+    learned = {label: directions.direction(label) for label in _labels(emotions)}
+    return DirectionFile(directions.model, directions.phrasing, learned)

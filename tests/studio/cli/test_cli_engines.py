@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conditioning.errors import EngineError, InputFileError, RequestError
+from studio.cli.main import app
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+@pytest.fixture(autouse=True)
+def own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AFFECT_CACHE", str(tmp_path / "kept"))
+
+
+def test_an_engine_is_shown_with_the_size_and_fingerprint_of_its_weights(tiny_musicgen: Path) -> None:
+    told = run("engines", "show", f"music=musicgen:{tiny_musicgen}")
+    assert "files, " in told
+    assert "weights " in told
+    assert "licence" in told
+
+
+def test_consent_is_given_on_the_command_line() -> None:
+    from generators.licences import require_consent
+
+    model = "facebook/musicgen-small"
+    with pytest.raises(EngineError):
+        require_consent(model, "music=musicgen")
+    run("engines", "show", f"music=musicgen:{model}", "--accept-licence")
+    require_consent(model, "music=musicgen")
+
+
+def test_consent_to_nothing_is_refused() -> None:
+    with pytest.raises(RequestError, match="no weights of the hub"):
+        run("engines", "show", "speech=hibari", "--accept-licence")
+    with pytest.raises(RequestError, match="No engine is named"):
+        run("engines", "show")
+
+
+def test_directions_are_learned_shown_and_exported(tiny_musicgen: Path, tmp_path: Path) -> None:
+    from generators.direction_store import read_directions
+
+    engine, file = f"music=musicgen:{tiny_musicgen}", tmp_path / "directions.safetensors"
+    assert "Kept 2 directions" in run("steer", "learn", engine, "--emotions", "joy,fear")
+    assert list((tmp_path / "kept" / "directions").glob("*.safetensors"))
+    run("steer", "export", engine, "--emotions", "joy,fear", "--out", str(file))
+    kept = read_directions(file)
+    assert sorted(kept.directions) == ["fear", "joy"]
+    assert float(kept.directions["joy"].unit.norm()) == pytest.approx(1, abs=1e-5)
+    told = run("steer", "show", str(file))
+    assert f"{kept.directions['joy'].length:.3f}" in told
+    assert told == run("steer", "show", engine, "--emotions", "joy,fear")
+
+
+def test_what_is_no_file_of_directions_is_refused(tiny_musicgen: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputFileError, match="no file of directions"):
+        run("steer", "show", str(tiny_musicgen / "model.safetensors"))
+    with pytest.raises(InputFileError, match="There is no file"):
+        run("steer", "show", str(tmp_path / "none.safetensors"))
+    with pytest.raises(RequestError, match="has no directions"):
+        run("steer", "show", "speech=hibari")
