@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from generators.speech.recorded.anatomy import FRAME
 from generators.speech.recorded.bending import bent
 from generators.speech.rendering import limited
 
-__all__ = ["ToldWords", "told_words", "words_aspects"]
+__all__ = ["ToldWords", "told_sentence", "told_words", "words_aspects"]
 
 _PLAIN = Character("plain", "female", "adult", "Nobody in particular.")
 _SPELLED = ("characters", "telephone")
@@ -77,7 +78,15 @@ def told_words(span: Span) -> ToldWords:
         >>> told.text, told.words, told.degrees
         ('Ask shivawn now.', ('Ask', 'Siobhan', 'now.'), (0.0, 0.0, 1.0))
     """
-    written = directed([Written(word, 0) for word in span.text.split()], span)
+    return told_sentence(directed([Written(word, 0) for word in span.text.split()], span))
+
+
+def told_sentence(written: Sequence[Written]) -> ToldWords:
+    """Written words with what the script tells of them.
+
+    Args:
+        written: with their readings.
+    """
     signs = written_emphasis([word.text for word in written], lambda word: False, lambda word: True)
     degrees = [
         own if word.emphasis is None else word.emphasis for word, own in zip(written, signs, strict=True)
@@ -89,9 +98,8 @@ def told_words(span: Span) -> ToldWords:
         if reading is None:
             continue
         if reading.said:
-            heard[at : at + reading.count] = [_in_place(words[at + reading.count - 1], reading.said)] + [
-                ""
-            ] * (reading.count - 1)
+            last = min(at + reading.count, len(heard))
+            heard[at:last] = [_in_place(words[last - 1], reading.said)] + [""] * (last - at - 1)
         elif reading.kind in _SPELLED:
             heard[at] = _in_place(words[at], " ".join(sign for sign in words[at] if sign.isalnum()))
     text = " ".join(part for part in heard if part)
