@@ -150,6 +150,7 @@ def _load_vits(folder: Any) -> _Loaded:
     import torch
     import transformers
 
+    transformers.utils.logging.disable_progress_bar()
     place = placement("float32")
     model: Any = transformers.VitsModel.from_pretrained(
         folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
