@@ -44,7 +44,9 @@ class Spoken:
     fulfilment: Fulfilment
 
 
-def spoken(request: FilmRequest, stages: Stages, lead: float = 0.0, tail: float = 0.0) -> Spoken:
+def spoken(
+    request: FilmRequest, stages: Stages, lead: float = 0.0, tail: float = 0.0, *, at_once: bool = False
+) -> Spoken:
     """The script of a request said by its engine; one that cannot stream gives all in one piece.
 
     Args:
@@ -52,6 +54,7 @@ def spoken(request: FilmRequest, stages: Stages, lead: float = 0.0, tail: float 
         stages: progress and cancel; has the stage ``speech``.
         lead: seconds of silence before.
         tail: seconds of silence after.
+        at_once: whether the opening of a long first sentence comes before the rest of it is made.
 
     Raises:
         RequestError: the request is wrong.
@@ -68,7 +71,7 @@ def spoken(request: FilmRequest, stages: Stages, lead: float = 0.0, tail: float 
     pieces: Iterable[np.ndarray]
     if isinstance(engine, StreamingVoice):
         rate, fulfilment = engine.describe().sample_rate, engine.fulfilment(wanted)
-        pieces = (part.audio.samples for part in engine.stream(wanted))
+        pieces = (part.audio.samples for part in engine.stream(wanted, at_once=at_once))
     else:
         track = engine.generate(wanted)
         rate, fulfilment = track.audio.sample_rate, track.fulfilment

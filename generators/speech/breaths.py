@@ -11,7 +11,7 @@ from generators.speech.reading import Sentence
 from generators.speech.speaking import Utterance
 from generators.speech.splicing import Splice
 
-__all__ = ["breathed"]
+__all__ = ["breathed", "unbreathed_pauses"]
 
 _PHRASE = 0.16  # seconds of silence between words that are a pause in which one may breathe
 _INSIDE = 0.6  # likelihood of a breath inside a sentence, as a share of that between sentences
@@ -60,6 +60,23 @@ def breathed(
         return utterance
     splice.keep(at, len(utterance.sound))
     return splice.done()
+
+
+def unbreathed_pauses(sentence: Sentence, controls: Controls, rng: np.random.Generator) -> int | None:
+    """How many pauses inside a sentence with which a script begins have no breath, at the least; None for all.
+
+    Args:
+        sentence: what is said.
+        controls: along the spans of the script.
+        rng: of this sentence's sounds, in the state in which ``breathed`` takes it.
+    """
+    spans = sorted({word.span for word in sentence.words})
+    likely = _INSIDE * float(np.max(controls["breaths"][spans]))
+    if likely <= 0:
+        return None
+    drawn = rng.random(len(sentence.words))  # one for each pause, until a breath is taken
+    taken = np.flatnonzero(drawn < likely)
+    return int(taken[0]) if len(taken) else None
 
 
 def _breath(network: Network, own: Controls, rng: np.random.Generator) -> np.ndarray:

@@ -23,10 +23,11 @@ from generators.speech.characters import Character, cast
 from generators.speech.delivery import delivered, readings_told
 from generators.speech.interjections import interjected, sounds_aspect
 from generators.speech.network import SAMPLE_RATE, Network
+from generators.speech.openings import after_opening, opened, opening
 from generators.speech.parts import SpeechPart, add_part, part_of_sentence
 from generators.speech.prosody import Controls, span_controls, varied
 from generators.speech.reading import Reader, Sentence
-from generators.speech.speaking import SILENT, speak
+from generators.speech.speaking import SILENT, planned, uttered
 from generators.speech.styles import style_aspect, styled
 from generators.speech.touches import Touching
 
@@ -127,8 +128,13 @@ class Hibari:
             self.fulfilment(request),
         )  # fmt: skip
 
-    def stream(self, request: SpeechRequest) -> Iterator[SpeechPart]:
+    def stream(self, request: SpeechRequest, *, at_once: bool = False) -> Iterator[SpeechPart]:
         """The script spoken part by part, each as soon as it is ready; put together they are what ``generate`` gives.
+
+        Args:
+            request: what to say.
+            at_once: whether the opening of a long first sentence comes before the rest of it is made; it differs from
+                what ``generate`` gives by what the decoder's rounding does (docs/voice.md).
 
         Raises:
             UnknownNameError: there is no such voice.
@@ -141,7 +147,7 @@ class Hibari:
                 "Choose speech=pico or another engine for it.",
             )
         characters, _ = _casting(self._people, request.script, request.voice)
-        return self._parts(request, characters, self._controls(request, characters)[0])
+        return self._parts(request, characters, self._controls(request, characters)[0], at_once)
 
     def fulfilment(self, request: SpeechRequest) -> Fulfilment:
         """What becomes of each thing that is asked; known before a word is spoken.
@@ -162,7 +168,7 @@ class Hibari:
         return (*_fulfilment(request), *touched, *notes, *told, *sounds_aspect(script))
 
     def _parts(
-        self, request: SpeechRequest, characters: list[Character], controls: Controls
+        self, request: SpeechRequest, characters: list[Character], controls: Controls, at_once: bool
     ) -> Iterator[SpeechPart]:
         script, job = request.script, request.job
         total, done, samples, phones = max(len(script.text), 1), 0, 0, 0
@@ -173,12 +179,19 @@ class Hibari:
             own = self._varied(controls, script, sentence, request, number)
             touching = Touching(request, characters, phones) if request.touches else None
             network = self._network_of(characters[sentence.span])
-            utterance = speak(network, sentence, own, job.rng(number), touching)
+            plan = planned(network, sentence, own, touching)
+            heard: np.ndarray | None = None
+            if plan and at_once and not samples and not between.before and not between.after_pause:
+                rngs = job.rng(number), job.rng(number, 2)
+                heard = opening(network, plan, sentence, own, rngs)
+                if heard is not None:
+                    yield opened(heard, SAMPLE_RATE)
+            utterance = uttered(network, plan, job.rng(number)) if plan else None
             sentence, utterance = between.put_in(network, utterance, own, job.rng(number, 2))
             part = part_of_sentence(sentence, utterance or SILENT, SAMPLE_RATE, samples)
             samples += len(part.audio.samples)
             phones += len(part.phones)
-            yield part
+            yield part if heard is None else after_opening(part, heard)
             done += sum(len(word.text) + 1 for word in sentence.words)
         if not phones:
             raise RequestError(

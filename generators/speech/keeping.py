@@ -15,7 +15,7 @@ import numpy as np
 from generators.speech.network import HOP, SAMPLE_RATE, VOICED
 from generators.speech.prosody import QUALITY, Controls
 
-__all__ = ["Kept", "Take", "grain", "home_of", "keep", "phase", "wobble"]
+__all__ = ["Kept", "Take", "bare_grain", "grain", "home_of", "keep", "phase", "wobble"]
 
 _NEAR = 0.1  # share of a change by which a frame is still touched; below, it passes over to the home take
 
@@ -55,11 +55,12 @@ class Kept:
         """Spectra ``(601, F)`` of a take that are those of the home take where it is kept.
 
         Args:
-            own: of the take.
-            home: of the home take, ``(601, H)``.
+            own: of the take, or of its first frames.
+            home: of the home take, ``(601, H)``, as far as these frames have their places there.
         """
-        kept = self.weight == 1.0
-        return tuple(np.where(kept, b[:, self.places], a) for a, b in zip(own, home, strict=True))
+        first = slice(own[0].shape[1])
+        kept, places = self.weight[first] == 1.0, self.places[first]
+        return tuple(np.where(kept, b[:, places], a) for a, b in zip(own, home, strict=True))
 
     def shift(self, cycles: np.ndarray) -> np.ndarray:
         """What is added to the phase of the pulses so that kept frames sound as they do in the home take.
@@ -77,20 +78,22 @@ class Kept:
         lag = np.unwrap(phase(self.home.f0)[at_home] - cycles[at], period=1.0)
         return np.interp(np.arange(len(cycles)), at, lag - np.rint(lag[0]))
 
-    def noise(self, rng: np.random.Generator, bins: int) -> np.ndarray:
-        """Noise ``(bins, F)``, complex, that of the home take where it is kept.
+    def noise(self, rng: np.random.Generator, bins: int, frames: int) -> np.ndarray:
+        """Noise ``(bins, frames)`` of the first frames, complex, that of the home take where it is kept.
 
         Args:
             rng: of this sentence, used as for a sentence without changes.
             bins: of the spectrum.
+            frames: how many are wanted.
         """
         count = len(self.home.f0)
         if self.home.along.neutral((*QUALITY, "formant")):  # the bare model's own order
-            same = rng.standard_normal((bins, 2 * count), dtype=np.float32).view(np.complex64)
+            same = bare_grain(rng, bins, count)
         else:
             same = grain(rng, bins, count)
         own = grain(rng.spawn(1)[0], bins, len(self.places))
-        return np.where(self.weight > 0.5, same[:, self.places], own)
+        weight, places = self.weight[:frames], self.places[:frames]
+        return np.where(weight > 0.5, same[:, places], own[:, :frames])
 
     def wobble(self, rng: np.random.Generator) -> np.ndarray:
         """Irregularity of the pulses at each sample ``(F * HOP,)``, that of the home take where it is kept."""
@@ -152,6 +155,11 @@ def grain(rng: np.random.Generator, bins: int, count: int) -> np.ndarray:
     """Noise ``(bins, count)``, complex, of variance 1 in each part."""
     drawn = rng.standard_normal((2, bins, count), dtype=np.float32)
     return np.asarray(drawn[0] + 1j * drawn[1], np.complex64)
+
+
+def bare_grain(rng: np.random.Generator, bins: int, count: int) -> np.ndarray:
+    """The same in the order in which the bare model draws it."""
+    return rng.standard_normal((bins, 2 * count), dtype=np.float32).view(np.complex64)
 
 
 def wobble(rng: np.random.Generator, count: int) -> np.ndarray:

@@ -24,7 +24,8 @@ class SpeechPart:
     Args:
         audio: mono, from ``start``.
         start: seconds from the beginning of the stream.
-        words: whose times are settled by this part, in seconds from the beginning of the stream.
+        words: whose times are settled by this part, in seconds from the beginning of the stream; they may have begun in the
+            part before, if that was the opening of their sentence.
         phones: the same.
         stretches: where spans of the script sound in what was settled, and sounds that are no words under their names; a long
             span has one in many parts.
@@ -48,8 +49,11 @@ class SpeechPart:
 class StreamingVoice(Protocol):
     """A speech engine that gives its sound as it comes."""
 
-    def stream(self, request: SpeechRequest) -> Iterator[SpeechPart]:
-        """The script spoken part by part; put together the parts are what ``generate`` gives."""
+    def stream(self, request: SpeechRequest, *, at_once: bool = False) -> Iterator[SpeechPart]:
+        """The script spoken part by part; put together the parts are what ``generate`` gives.
+
+        With ``at_once`` the opening of a long first sentence is a part of its own, which may differ a little from that.
+        """
         ...
 
     def fulfilment(self, request: SpeechRequest) -> Fulfilment:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from generators.speech.characters import cast
-from generators.speech.keeping import Kept, grain, wobble
+from generators.speech.keeping import Kept, bare_grain, grain, wobble
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED
 from generators.speech.prosody import QUALITY, TIMBRE, Controls
 
@@ -31,10 +31,10 @@ def render(
     kept: Kept | None = None,
     envelope: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Sound ``(F * HOP,)`` float32 of a sentence, before loudness and formants.
+    """Sound ``(n * HOP,)`` float32 of a sentence or of its first n of F frames, before loudness and formants.
 
     Args:
-        spectra: five of ``(601, F)`` as ``Network.decode`` gives them.
+        spectra: five of ``(601, n)`` as ``Network.decode`` gives them.
         f0: hertz ``(F,)`` as the decoder heard it.
         controls: along the frames.
         rng: for noise and jitter.
@@ -44,12 +44,18 @@ def render(
     from hibari import dsp
 
     harmonic, theta, noise, free, phi = spectra
-    if kept is None and controls.neutral((*QUALITY, "formant")):
+    count = harmonic.shape[1]
+    bare = kept is None and controls.neutral((*QUALITY, "formant"))
+    if bare and count == len(f0):
         sound: np.ndarray = dsp.synth(harmonic, theta, noise, free, phi, f0.astype(np.float32), rng)
         return sound
-    harmonic, noise, free = _shaped(harmonic, noise, free, f0, controls, envelope)
-    drawn = kept.noise(rng, len(_BINS)) if kept else grain(rng, *noise.shape)
-    spectrum = dsp.stft(_pulses(f0, controls, rng, kept), harmonic.shape[1])
+    first = np.arange(count)
+    harmonic, noise, free = _shaped(harmonic, noise, free, f0[first], controls.at(first), envelope)
+    if kept:
+        drawn = kept.noise(rng, len(_BINS), count)
+    else:
+        drawn = (bare_grain if bare else grain)(rng, len(_BINS), len(f0))[:, :count]
+    spectrum = dsp.stft(_pulses(f0, controls, rng, kept, count), count)
     spectrum = spectrum * np.exp(np.minimum(harmonic, _LOUDEST) + 1j * np.pi * np.tanh(theta))
     spectrum += np.exp(np.minimum(noise, _LOUDEST)) * drawn
     spectrum += np.exp(np.minimum(free, _LOUDEST) + 1j * phi)
@@ -190,26 +196,31 @@ def _timbre(controls: Controls) -> np.ndarray:
 
 
 def _pulses(
-    f0: np.ndarray, controls: Controls, rng: np.random.Generator, kept: Kept | None = None
+    f0: np.ndarray, controls: Controls, rng: np.random.Generator, kept: Kept | None, frames: int
 ) -> np.ndarray:
-    """Source ``(F * HOP,)``: unit harmonics, with jitter, and with every other cycle weakened where the voice creaks."""
+    """Source ``(frames * HOP,)`` of the first frames: unit harmonics, with jitter, every other cycle weak where it creaks."""
     pitch = _per_sample(f0)
-    voiced = pitch > VOICED
-    pitch = np.maximum(pitch, VOICED)
+    creaks = np.any(controls["creak"]) and np.any(pitch > VOICED)
+    # What is kept has its phase from all of the sentence, and creak its depth.
+    needed = slice(len(pitch) if kept or creaks else frames * HOP)
+    voiced = pitch[needed] > VOICED
+    pitch = np.maximum(pitch[needed], VOICED)
     if np.any(controls["jitter"]):
-        moved = kept.wobble(rng) if kept else wobble(rng, len(pitch))
-        pitch = pitch * 2 ** (moved * _per_sample(controls["jitter"]) / 12)
+        moved = kept.wobble(rng) if kept else wobble(rng, len(f0) * HOP)
+        pitch = pitch * 2 ** (moved[needed] * _per_sample(controls["jitter"])[needed] / 12)
     cycles = np.cumsum(pitch) / SAMPLE_RATE
     if kept is not None:
         cycles += kept.shift(cycles)
+    middle = np.median(pitch[voiced]) if creaks else 1.0
+    wanted = slice(frames * HOP)
+    pitch, voiced, cycles = pitch[wanted], voiced[wanted], cycles[wanted]
     phase = 2 * np.pi * np.mod(cycles, 1.0)
     count = np.floor(_HIGHEST / pitch)
     low = 2 * np.sin(phase / 2)
     near = np.abs(low) < 2e-3
     wave = np.where(near, count + 0.5, np.sin((count + 0.5) * phase) / np.where(near, 1, low)) - 0.5
-    if (
-        np.any(controls["creak"]) and voiced.any()
-    ):  # deepest where the voice sinks: low words, ends of phrases
-        sunk = np.clip((1.0 - pitch / np.median(pitch[voiced])) / 0.2, 0, 1)
-        wave *= 1 - _per_sample(controls["creak"]) * sunk * 0.5 * (1 - np.cos(np.pi * cycles))
+    if creaks:  # deepest where the voice sinks: low words, ends of phrases
+        sunk = np.clip((1.0 - pitch / middle) / 0.2, 0, 1)
+        creak = _per_sample(controls["creak"])[wanted]
+        wave *= 1 - creak * sunk * 0.5 * (1 - np.cos(np.pi * cycles))
     return np.where(voiced, wave, 0).astype(np.float32)

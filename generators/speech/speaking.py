@@ -25,10 +25,24 @@ from generators.speech.rendering import levelled, limited, render, resampled
 from generators.speech.timing import Placed, fitted, placed
 from generators.speech.touches import Touching
 
-__all__ = ["GLIDE", "SILENT", "Heard", "SoundingNetwork", "Utterance", "speak"]
+__all__ = [
+    "GLIDE",
+    "SILENT",
+    "Heard",
+    "Planned",
+    "SoundingNetwork",
+    "Utterance",
+    "begun",
+    "planned",
+    "speak",
+    "uttered",
+]
 
 GLIDE = 0.045  # seconds, standard deviation of the passage from one span's voice to the next: 10 to 90 % in .115 s
 _UNSOUNDING = frozenset(' ˈˌː"()“”') | PAUSES
+_HEARD = (
+    28  # frames on which the decoder's number for a frame depends on either side: nine convolutions of seven
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,25 @@ SILENT = Utterance(np.zeros(0, np.float32), (), ())
 """A sentence in which nothing can be pronounced."""
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A sentence of which everything is settled but its sound.
+
+    Args:
+        symbols: with the sentence's two edges; L of them.
+        groups: of phonemes, the one of each symbol ``(L,)``.
+        text: hidden features ``(1, channels, L)``.
+        take: durations, F0, energy and controls.
+        kept: where it is as it would be without a change of some words; None if nothing changes.
+    """
+
+    symbols: list[str]
+    groups: np.ndarray
+    text: np.ndarray
+    take: Take
+    kept: Kept | None
+
+
 def speak(
     network: Network,
     sentence: Sentence,
@@ -94,6 +127,14 @@ def speak(
         rng: of this sentence.
         touching: what falls on single phones; None for nothing.
     """
+    plan = planned(network, sentence, controls, touching)
+    return None if plan is None else uttered(network, plan, rng)
+
+
+def planned(
+    network: Network, sentence: Sentence, controls: Controls, touching: Touching | None = None
+) -> Planned | None:
+    """The sentence before its sound is made; None if nothing in it can be pronounced. Arguments as for ``speak``."""
     symbols, groups = _symbols(sentence, network.vocabulary)
     if not any(symbol not in _UNSOUNDING for symbol in symbols[1:-1]):
         return None
@@ -106,15 +147,62 @@ def speak(
         along_symbols = touching(along_symbols, symbols, said_in)
     text, prosody, predicted = network.encode("".join(symbols[1:-1]))
     take, kept = _planned(network, symbols, prosody, predicted, along_symbols)
-    frames, along = take.frames, take.along
-    sound = _sounded(network, text, take, kept, rng)
-    even, when = resampled(sound, along["formant"])
+    return Planned(symbols, groups, text, take, kept)
+
+
+def uttered(network: Network, plan: Planned, rng: np.random.Generator) -> Utterance:
+    """The sound of a planned sentence, and when its phones are heard.
+
+    Args:
+        network: of the voice.
+        plan: of the sentence.
+        rng: of this sentence.
+    """
+    take, kept = plan.take, plan.kept
+    even, when = resampled(_sound(network, plan, rng), take.along["formant"])
     at_decoder = np.arange(len(when)) / SAMPLE_RATE
-    phones = placed(symbols, frames, lambda second: float(np.interp(second, at_decoder, when)))
+    phones = placed(plan.symbols, take.frames, lambda second: float(np.interp(second, at_decoder, when)))
     sounding = [phone for phone in fitted(phones, even, _steady(kept, len(even), when)) if not phone.silent]
-    level = Controls({"loudness": along["loudness"]})
-    loud = limited(_levelled_after(even, level, when))
-    return Utterance(loud, tuple(sounding), tuple(int(groups[phone.place]) for phone in sounding))
+    loud = _loud(even, take.along, when)
+    return Utterance(loud, tuple(sounding), tuple(int(plan.groups[phone.place]) for phone in sounding))
+
+
+def begun(network: Network, plan: Planned, rng: np.random.Generator, frames: int) -> np.ndarray:
+    """The sound of the first frames of a planned sentence, without that of the others being made.
+
+    It is the beginning of what ``uttered`` gives but for the decoder's whole numbers of eight bits, whose steps follow
+    the largest values of what it decodes at once.
+
+    Args:
+        network: of the voice.
+        plan: of the sentence.
+        rng: of this sentence, as for ``uttered``.
+        frames: of 12.5 ms before the formants are moved; its last two are not quite whole.
+    """
+    along = plan.take.along.at(np.arange(frames))
+    even, when = resampled(_sound(network, plan, rng, frames), along["formant"])
+    return _loud(even, along, when)
+
+
+def _sound(
+    network: Network, plan: Planned, rng: np.random.Generator, frames: int | None = None
+) -> np.ndarray:
+    """All frames of a planned sentence, or the first of them, before loudness and formants ``(frames * HOP,)``."""
+    take, kept = plan.take, plan.kept
+    if isinstance(network, SoundingNetwork):
+        index = np.repeat(np.arange(len(take.frames)), 2 * take.frames)
+        whole = network.sound(plan.text[:, :, index], take.f0, take.energy, take.along, rng)
+        return whole if frames is None else whole[: frames * HOP]
+    spectra = _spectra(network, plan.text, take, frames)
+    if kept is not None:
+        last = None if frames is None else int(kept.places[:frames].max()) + 1
+        spectra = kept.same(spectra, _spectra(network, plan.text, kept.home, last))
+    return render(spectra, take.f0.astype(np.float32), take.along, rng, kept)
+
+
+def _loud(even: np.ndarray, along: Controls, when: np.ndarray) -> np.ndarray:
+    """A sound at its loudness fader and held below full scale."""
+    return limited(_levelled_after(even, Controls({"loudness": along["loudness"]}), when))
 
 
 def _planned(
@@ -150,22 +238,14 @@ def _take(
     return Take(frames, along, heard, energy)
 
 
-def _sounded(
-    network: Network, text: np.ndarray, take: Take, kept: Kept | None, rng: np.random.Generator
-) -> np.ndarray:
-    """The sound ``(F * HOP,)`` of a take, before loudness and formants."""
-    if isinstance(network, SoundingNetwork):
-        index = np.repeat(np.arange(len(take.frames)), 2 * take.frames)
-        return network.sound(text[:, :, index], take.f0, take.energy, take.along, rng)
-    spectra = _spectra(network, text, take)
-    if kept is not None:
-        spectra = kept.same(spectra, _spectra(network, text, kept.home))
-    return render(spectra, take.f0.astype(np.float32), take.along, rng, kept)
-
-
-def _spectra(network: Network, text: np.ndarray, take: Take) -> tuple[np.ndarray, ...]:
+def _spectra(
+    network: Network, text: np.ndarray, take: Take, frames: int | None = None
+) -> tuple[np.ndarray, ...]:
+    """Spectra of all frames of a take, or of the first of them."""
     index = np.repeat(np.arange(len(take.frames)), 2 * take.frames)
-    return network.decode(text[:, :, index], take.f0, take.energy)
+    heard = slice(None if frames is None else frames + _HEARD)
+    found = network.decode(text[:, :, index[heard]], take.f0[heard], take.energy[heard])
+    return tuple(spectrum[:, :frames] for spectrum in found)
 
 
 def _steady(kept: Kept | None, count: int, when: np.ndarray) -> np.ndarray | None:

@@ -10,7 +10,7 @@ import numpy as np
 from generators.speech.contours import PAUSES, VOWELS
 from generators.speech.network import SAMPLE_RATE
 
-__all__ = ["IPA", "Placed", "fitted", "placed"]
+__all__ = ["IPA", "Placed", "fitted", "may_part", "placed"]
 
 _STRESSES = {"ˈ": 1, "ˌ": 2}
 _LENGTH = "ː"
@@ -47,6 +47,11 @@ class Placed:
     def silent(self) -> bool:
         """Whether it is a blank, punctuation or an edge."""
         return self.symbol[0] in _SILENT
+
+
+def may_part(symbol: str) -> bool:
+    """Whether a silence may be heard at a symbol: at all signs that do not sound but the blank between words."""
+    return symbol in _SILENT and symbol != " "
 
 
 def placed(symbols: Sequence[str], frames: np.ndarray, when: Callable[[float], float]) -> list[Placed]:

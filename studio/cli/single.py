@@ -94,7 +94,8 @@ def _streamed(request: FilmRequest, form: str) -> None:
     from studio.stages import Stages
 
     with working() as (progress, cancel):
-        stream_to(sys.stdout.buffer, spoken(request, Stages({"speech": 1.0}, progress, cancel)), form)
+        sound = spoken(request, Stages({"speech": 1.0}, progress, cancel), at_once=True)
+        stream_to(sys.stdout.buffer, sound, form)
 
 
 def _written_as_it_comes(request: FilmRequest, out: Path, as_json: bool) -> None:
