@@ -49,7 +49,7 @@ class Kokoro(Hibari):
         return replace(
             super().describe(),
             name=NAME + (f":{self._model}" if self._model else ""),
-            title="Kokoro-82M: a larger English voice with several speakers and blends of them",
+            title=f"Kokoro-82M ({package['megabytes']} MB): a larger English voice, several speakers and blends of them",
             version=_version(),
             licence="that of the weights given" if self._model else package["licence"],
             needs=() if there else (why,),

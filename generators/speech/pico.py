@@ -136,6 +136,8 @@ def _say(
     if not is_word(given.text):
         return
     sound = _synthesised(engine, given.text, _VOICES[language])
+    if not len(sound):  # letters that Pico does not know
+        return
     said = estimated(texts, sound, SAMPLE_RATE, language, given.heard)
     put_bent(assembly, sound, SAMPLE_RATE, said, words, degrees_of(words), controls, rng)
 
