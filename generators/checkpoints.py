@@ -158,8 +158,10 @@ def files_layout(title: str, needed: tuple[str, ...], wanted: tuple[str, ...] = 
     return Layout(title, needed + wanted, faults)
 
 
-def transformers_layout(title: str, model_type: str) -> Layout:
-    """A folder written by ``save_pretrained`` of a transformers model of that type, with its tokenizer."""
+def transformers_layout(
+    title: str, model_type: str, tokenizers: tuple[str, ...] = ("tokenizer.json", "spiece.model")
+) -> Layout:
+    """A folder written by ``save_pretrained`` of a transformers model of that type, with one of its tokenizer's files."""
 
     def faults(folder: Path) -> list[str]:
         config, fault = read_object(folder / "config.json")
@@ -168,8 +170,8 @@ def transformers_layout(title: str, model_type: str) -> Layout:
         found: list[str] = []
         if config.get("model_type") != model_type:
             return [f"config.json is of a {config.get('model_type')!r} model, not {model_type!r}"]
-        if not (folder / "tokenizer.json").is_file() and not (folder / "spiece.model").is_file():
-            found.append("tokenizer.json is missing")
+        if not any((folder / name).is_file() for name in tokenizers):
+            found.append(f"{tokenizers[0]} is missing")
         return found + _weight_faults(folder, "model")
 
     return Layout(title, ("*.json", "*.txt", "*.model", "*.safetensors"), faults)

@@ -14,7 +14,7 @@ from generators.base import Aspect, Fulfilment
 from generators.speech.characters import Character, cast
 from generators.speech.prosody import Controls
 
-__all__ = ["delivered", "delivery_left_out", "readings_told"]
+__all__ = ["delivered", "prosody_left_out", "readings_told"]
 
 _SILENT = -110.0  # dB
 
@@ -67,25 +67,11 @@ def readings_told(script: Script) -> Fulfilment:
     return (Aspect("pronunciation", "honoured"),) if told else ()
 
 
-def delivery_left_out(script: Script, *, said: bool = False) -> Fulfilment:
-    """What an engine leaves out that follows neither prosody of spans nor pronunciations.
-
-    Args:
-        script: what was asked.
-        said: whether it does follow words that are said in the place of others.
-    """
-    rows: list[Aspect] = []
-    if not all(span.prosody.plain for span in script.spans):
-        rows.append(
-            Aspect("prosody", "ignored", "Rate, pitch and volume of a script's parts are not followed.")
-        )
-    readings = [reading for span in script.spans for reading in span.readings]
-    if any(reading.emphasis for reading in readings):
-        rows.append(Aspect("emphasis", "ignored", "Emphasis on single words is not followed."))
-    left = [r for r in readings if r.ipa or r.kind or (r.said and not said)]
-    if left:
-        rows.append(Aspect("pronunciation", "ignored", "The voice reads words by its own rules alone."))
-    return tuple(rows)
+def prosody_left_out(script: Script) -> Fulfilment:
+    """The aspect of an engine that does not follow the prosody of spans; nothing where none is asked for."""
+    if all(span.prosody.plain for span in script.spans):
+        return ()
+    return (Aspect("prosody", "ignored", "Rate, pitch and volume of a script's parts are not followed."),)
 
 
 def _moved(name: str, values: np.ndarray, move: np.ndarray) -> tuple[np.ndarray, bool]:

@@ -86,6 +86,8 @@ def sounding_parts(sound: np.ndarray, rate: int, count: int) -> list[tuple[float
     """
     step = rate // 200
     frames = sound[: len(sound) // step * step].reshape(-1, step).astype(float)
+    if not len(frames):
+        return [(0.0, len(sound) / rate)] * count
     power = np.convolve((frames**2).mean(axis=1), np.ones(3) / 3, "same")
     loud = (
         np.flatnonzero(power > power.max() * 10**-4.0)

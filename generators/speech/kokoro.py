@@ -6,6 +6,7 @@ times and moves words as ``speech=hibari`` does; durations, F0 and energy are se
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,7 @@ from generators.speech.hibari import Hibari
 from generators.speech.kokoro_network import KokoroNetwork
 from generators.speech.kokoro_voices import KokoroPeople, blend_parts, blended
 from generators.speech.kokoro_weights import KokoroWeights, installed, kokoro_table
+from generators.speech.parts import SpeechPart
 from generators.speech.prosody import Controls
 
 __all__ = ["Kokoro"]
@@ -47,12 +49,21 @@ class Kokoro(Hibari):
         return replace(
             super().describe(),
             name=NAME + (f":{self._model}" if self._model else ""),
-            title="Kokoro-82M: a larger English voice with several speakers and blends of them",
+            title=f"Kokoro-82M ({package['megabytes']} MB): a larger English voice, several speakers and blends of them",
             version=_version(),
             licence="that of the weights given" if self._model else package["licence"],
             needs=() if there else (why,),
             options=self._people.names if there else tuple(row["name"] for row in kokoro_table("voice")),
         )
+
+    def stream(self, request: SpeechRequest, *, at_once: bool = False) -> Iterator[SpeechPart]:
+        """The script spoken sentence by sentence; as ``Hibari.stream``.
+
+        Args:
+            request: what to say.
+            at_once: makes no difference: this decoder costs as much for an opening as for the sentence.
+        """
+        return super().stream(request)
 
     @cached_property
     def _people(self) -> KokoroPeople:

@@ -7,7 +7,6 @@ so both are estimated from the letters and from where it is silent.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
@@ -17,18 +16,17 @@ from conditioning.faders import fader_set
 from conditioning.script import Script
 from generators.base import Aspect, Description, Fulfilment, SpeechRequest, SpeechTrack
 from generators.speech.assembly import Assembly, timeline
+from generators.speech.bent_sentences import put_bent
 from generators.speech.characters import Character
 from generators.speech.delivery import delivered
-from generators.speech.emphasis import emphasised, without_signs
-from generators.speech.estimate import Estimate, estimated
+from generators.speech.emphasis import without_signs
+from generators.speech.estimate import estimated
 from generators.speech.normalisation import is_word
 from generators.speech.pico_directions import degrees_of, directed_text, natural_hz, readings_told
 from generators.speech.pico_process import PicoProcess
 from generators.speech.prosody import Controls, span_controls
 from generators.speech.reading import Written, passages, split_sentences
-from generators.speech.recorded.anatomy import FRAME
-from generators.speech.recorded.bending import APPROXIMATED, bent
-from generators.speech.rendering import limited
+from generators.speech.recorded.bending import APPROXIMATED
 from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styled, styles_approximated
 from generators.speech.touches import touches_left_out
@@ -39,7 +37,6 @@ SAMPLE_RATE = 16_000
 _VOICES = {"de": "de-DE", "es": "es-ES", "fr": "fr-FR", "it": "it-IT", "en": "en-GB"}
 _HEADROOM = 0.25  # Pico speaks at -10 dB of full scale; this leaves room for anger and is the level of the other voices
 _PLAIN = Character("pico", "female", "adult", "The engine's own voice.")
-_GLIDE = 0.045  # seconds, standard deviation of the passage from one span's voice to the next
 
 
 class Pico:
@@ -139,17 +136,10 @@ def _say(
     if not is_word(given.text):
         return
     sound = _synthesised(engine, given.text, _VOICES[language])
+    if not len(sound):  # letters that Pico does not know
+        return
     said = estimated(texts, sound, SAMPLE_RATE, language, given.heard)
-    along = _along(said, words, controls, len(sound))
-    if not along.neutral(tuple(fader_set("prosody").faders)):
-        sound, old, new = bent(sound, SAMPLE_RATE, along, rng)
-        sound, said = limited(sound), said.moved(old, new)
-    begin = assembly.now
-    for word, owner in zip(said.words, said.owners, strict=True):
-        assembly.say(words[owner].span, begin + word.start, begin + word.end)
-    assembly.words += [replace(w, start=begin + w.start, end=begin + w.end) for w in said.words]
-    assembly.phones += [replace(p, start=begin + p.start, end=begin + p.end) for p in said.phones]
-    assembly.sound(sound)
+    put_bent(assembly, sound, SAMPLE_RATE, said, words, degrees_of(words), controls, rng)
 
 
 def _synthesised(engine: PicoProcess, text: str, voice: str) -> np.ndarray:
@@ -161,17 +151,6 @@ def _synthesised(engine: PicoProcess, text: str, voice: str) -> np.ndarray:
             f"Pico broke off at {text[:40]!r}.", "Change the sentence, or install py-nanotts again."
         ) from error
     return raw.astype(np.float32) / 32768.0 * _HEADROOM
-
-
-def _along(said: Estimate, words: Sequence[Written], controls: Controls, samples: int) -> Controls:
-    """Controls along the frames of a sentence, gliding where a span or an emphasised word ends inside it."""
-    count = samples // int(FRAME * SAMPLE_RATE) + 1
-    spans, degrees, own = np.full(count, words[0].span), np.zeros(count), degrees_of(words)
-    for word, owner in zip(said.words, said.owners, strict=True):
-        first, last = int(word.start / FRAME), int(word.end / FRAME) + 1
-        spans[first:] = words[owner].span
-        degrees[first:last] = own[owner]
-    return emphasised(controls.at(spans), degrees.tolist()).smoothed(_GLIDE / FRAME)
 
 
 def _words_told(script: Script, language: str) -> Fulfilment:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -45,11 +45,12 @@ from generators.checkpoints import (
     torch_seed,
 )
 from generators.licences import licence_line
-from generators.speech.delivery import delivery_left_out
+from generators.speech.delivery import prosody_left_out
 from generators.speech.references import Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styles_left_out
+from generators.speech.told_words import told_words, words_aspects
 from generators.speech.touches import touches_left_out
 from generators.speech.xtts_weights import LoadedXtts, load_xtts
 from generators.steering import fader_aspect, felt_aspects
@@ -167,7 +168,7 @@ class Xtts:
         index: int,
     ) -> np.ndarray:
         """A span's sound ``(n,)``; without emotion and adjustments it is the library's own."""
-        emotion, model = span.emotion, loaded.model
+        emotion, model, told = span.emotion, loaded.model, told_words(span)
         controls = self._controls(emotion if loaded.references is None else Emotion.neutral(), request)
         latents = voice if loaded.references is None else loaded.references.steered(voice, emotion)
         options = {
@@ -183,14 +184,16 @@ class Xtts:
 
         parts = []
         with seeded(torch_seed(request.job, index), loaded.device):
-            for text in pieces(span.text, fits):
-                tick = _Tick(request.job, index, len(request.script.spans), len(span.text))
+            for text in pieces(told.text, fits):
+                tick = _Tick(request.job, index, len(request.script.spans), len(told.text))
                 wave = model.inference(
                     text, language, latents.prosody, latents.colour, speed=controls.speed,
                     stopping_criteria=_criteria(tick), **options,
                 )["wav"]  # fmt: skip
                 parts.append(np.asarray(wave, np.float32).reshape(-1))
-        sound = repitched(np.concatenate(parts), loaded.sample_rate, controls.pitch_st, controls.pitch_range)
+        rate = loaded.sample_rate
+        sound = repitched(np.concatenate(parts), rate, controls.pitch_st, controls.pitch_range)
+        sound = told.emphasised(sound, rate, language.partition("-")[0], request.job.rng(index, 3))
         return sound if controls.loudness_db == 0 else _louder(sound, controls.loudness_db)
 
     def _controls(self, emotion: Emotion, request: SpeechRequest) -> _Controls:
@@ -233,8 +236,8 @@ class Xtts:
             Aspect("phones", "ignored", "XTTS does not say which sound it makes when."),
         ]
         styles = styles_left_out(request.script, request.style)
-        delivery, sounds = delivery_left_out(request.script), sounds_left_out(request.script)
-        left_out = (*delivery, *sounds, *styles, *touches_left_out(request))
+        delivery, sounds = prosody_left_out(request.script), sounds_left_out(request.script)
+        left_out = (*words_aspects(request.script), *delivery, *sounds, *styles, *touches_left_out(request))
         return (*aspects, *left_out, *fader_aspect(request.adjustments, "prosody", FADERS))
 
     def _load(self, job: Job) -> LoadedXtts:
@@ -297,15 +300,15 @@ def _track(
     for index, span in enumerate(spans):
         start, end = float(borders[2 * index + 1]), float(borders[2 * index + 2])
         stretches.append(Stretch(index, start, end))
-        words += _words(span.text, start, end)
+        words += _words(told_words(span).words, start, end)
     line = Timeline.of_sections((s.start, s.end, spans[s.span].emotion) for s in stretches)
     audio = Audio(np.concatenate([np.zeros(0, np.float32), *sounds]), rate)
     return SpeechTrack(audio, tuple(words), (), tuple(stretches), line, fulfilment)
 
 
-def _words(text: str, start: float, end: float) -> list[Word]:
+def _words(words: Sequence[str], start: float, end: float) -> list[Word]:
     """The words of a span that sounds from ``start`` to ``end``, each with time by its count of letters."""
-    found = [word for word in text.split() if any(letter.isalnum() for letter in word)]
+    found = [word for word in words if any(letter.isalnum() for letter in word)]
     shares = np.cumsum([0, *(len(word) for word in found)]) / max(sum(len(word) for word in found), 1)
     borders = start + (end - start) * shares
     return [Word(word, float(a), float(b)) for word, a, b in zip(found, borders, borders[1:], strict=False)]

@@ -193,3 +193,10 @@ class TestDirections:
     def test_what_is_written_never_becomes_a_command(self, text):
         given = directed_text([Written(part, 0) for part in text.split()], text.split(), "de")
         assert "<" not in given.text and ">" not in given.text
+
+
+def test_letters_that_it_does_not_know_are_passed_over_or_an_error(engine):
+    known = say(engine, "de", Span("Hallo. ⦴ⰶ ᚠ.", Emotion.neutral()))
+    assert next(word.text for word in known.words) == "Hallo."
+    with pytest.raises(RequestError, match="pronounced"):
+        say(engine, "de", Span("ⰶᚠ", Emotion.neutral()))

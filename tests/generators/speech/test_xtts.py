@@ -12,7 +12,7 @@ import soundfile
 from conditioning.emotion import Emotion
 from conditioning.errors import Cancelled, EngineError, InputFileError, UnknownNameError
 from conditioning.faders import Adjustment
-from conditioning.script import Script, Span
+from conditioning.script import Script, Span, parse_script
 from generators.base import Job, SpeechRequest, SpeechTrack
 from generators.speech.repitch import repitched
 from generators.speech.xtts import Xtts, pieces
@@ -353,3 +353,26 @@ def test_pieces_keep_all_words_and_all_fit() -> None:
     ]
     assert pieces("It is 3,5 or 4.5 m", lambda part: len(part) <= 12) == ["It is 3,5", "or 4.5 m"]
     assert len(pieces("x" * 50, lambda part: len(part) <= 20)) >= 3
+
+
+class TestDirections:
+    def spoken(self, engine: Xtts, text: str) -> SpeechTrack:
+        return engine.generate(SpeechRequest(parse_script(text), job=Job(3)))
+
+    def test_other_words_are_said_in_the_place_of_those_written(self, engine: Xtts) -> None:
+        told = self.spoken(engine, 'The [say tide as "moon"] is turning.')
+        assert np.array_equal(told.audio.samples, self.spoken(engine, "The moon is turning.").audio.samples)
+        assert [word.text for word in told.words] == ["The", "tide", "is", "turning."]
+        assert [a.status for a in told.fulfilment if a.name == "pronunciation"] == ["honoured"]
+
+    def test_signs_of_emphasis_are_not_read_and_the_sound_is_bent(self, engine: Xtts) -> None:
+        plain, told = self.spoken(engine, TEXT), self.spoken(engine, "The *tide* is turning.")
+        assert [word.text for word in told.words] == TEXT.split()
+        assert not np.array_equal(told.audio.samples, plain.audio.samples)
+        assert [a.status for a in told.fulfilment if a.name == "emphasis"] == ["approximated"]
+
+    def test_ipa_is_told_as_left_to_its_own_rules(self, engine: Xtts) -> None:
+        told = self.spoken(engine, "The [say tide as /taɪd/] is turning.")
+        assert np.array_equal(told.audio.samples, self.spoken(engine, TEXT).audio.samples)
+        (aspect,) = [a for a in told.fulfilment if a.name == "pronunciation"]
+        assert aspect.status == "ignored" and "taɪd" in aspect.why
