@@ -17,7 +17,7 @@ __all__ = ["beard_zone", "grow_beard"]
 
 _STEPS = 3
 _SHORTEST, _LONGEST = 0.05, 0.26  # in the face's unit, for beards of 0 and 1
-_CARDS = 1500
+_CARDS = 1900
 
 
 def beard_zone(x: np.ndarray, y: np.ndarray, z: np.ndarray, mouth: float, nose: float) -> np.ndarray:
@@ -66,7 +66,7 @@ def grow_beard(mesh: HeadMesh, length: float, seed: int) -> tuple[Hair, np.ndarr
     normals = unit(np.cross((b - a)[chosen], (c - a)[chosen]))
     anchors = triangles[chosen, share.argmax(axis=1)]
     paths = _paths(roots, normals, mesh, length, rng)
-    style = replace(_STYLE, half_width=0.016 + 0.012 * length)
+    style = replace(_STYLE, half_width=0.009 + 0.018 * length)
     outward = np.repeat(normals[:, None], _STEPS, axis=1)
     hair = cards(
         paths,
