@@ -7,7 +7,6 @@ python tools/head_sheet.py --folder F mara lin   the same sheets of these two in
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,9 +45,17 @@ def main() -> None:
     def felt(renderer: Renderer) -> list[Cell]:
         return [(name, renderer.draw(w, p, 0.5, light=light)) for name, w, p, light in emotions]
 
-    for name, cells in (("emotions", felt), ("visemes", spoken), ("turns", turned)):
+    drawn: dict[str, list[Cell]] = {"emotions": [], "visemes": [], "turns": []}
+    for who in names:
+        renderer = Renderer(build_model(who), (asked.size, asked.size))
+        for cells, made in zip(drawn.values(), (felt, spoken, turned), strict=True):
+            cells += [
+                (f"{who}: {label}" if not i else label, p) for i, (label, p) in enumerate(made(renderer))
+            ]
+    for name, cells in drawn.items():
         path = asked.folder / f"head_{name}.jpg"
-        rows(names, asked.size, cells).save(path, quality=QUALITY, optimize=True)
+        page = sheet(cells, len(cells) // len(names), GREY)
+        page.save(path, quality=QUALITY, optimize=True)
         print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
 
 
@@ -90,15 +97,6 @@ def turned(renderer: Renderer) -> list[Cell]:
         cases.append((label, renderer.draw(*still, flush)))
     cases.append(("close", Renderer(renderer.model, renderer.size, "close").draw(*still)))
     return cases
-
-
-def rows(names: Sequence[str], size: int, cells: Callable[[Renderer], list[Cell]]) -> Image.Image:
-    """One row of labelled pictures for each character."""
-    drawn = []
-    for name in names:
-        renderer = Renderer(build_model(name), (size, size))
-        drawn += [(f"{name}: {label}" if not i else label, p) for i, (label, p) in enumerate(cells(renderer))]
-    return sheet(drawn, len(drawn) // len(names), GREY)
 
 
 def sheet(cells: list[Cell], columns: int, grey: tuple[int, int, int]) -> Image.Image:

@@ -111,5 +111,5 @@ def _paths(
 
 
 _STYLE = Style(
-    "", _CARDS, _STEPS, 0.028, 0.30, (), strands=9, tips=(0.55, 0.45), tilt=0.30, contrast=0.5, roundness=0.75, root_fade=0.20
+    "", _CARDS, _STEPS, 0.028, 0.08, (), strands=6, tips=(0.55, 0.45), tilt=0.30, contrast=0.5, roundness=0.75, root_fade=0.20
 )  # fmt: skip
