@@ -17,7 +17,7 @@ __all__ = ["beard_zone", "grow_beard"]
 
 _STEPS = 3
 _SHORTEST, _LONGEST = 0.05, 0.26  # in the face's unit, for beards of 0 and 1
-_CARDS = 1500
+_CARDS = 1900
 
 
 def beard_zone(x: np.ndarray, y: np.ndarray, z: np.ndarray, mouth: float, nose: float) -> np.ndarray:
@@ -66,7 +66,7 @@ def grow_beard(mesh: HeadMesh, length: float, seed: int) -> tuple[Hair, np.ndarr
     normals = unit(np.cross((b - a)[chosen], (c - a)[chosen]))
     anchors = triangles[chosen, share.argmax(axis=1)]
     paths = _paths(roots, normals, mesh, length, rng)
-    style = replace(_STYLE, half_width=0.016 + 0.012 * length)
+    style = replace(_STYLE, half_width=0.009 + 0.018 * length)
     outward = np.repeat(normals[:, None], _STEPS, axis=1)
     hair = cards(
         paths,
@@ -87,12 +87,12 @@ def _paths(
     x, y, _ = (roots / size).T
     chin = np.exp(-((x / 0.30) ** 2)) * ramp(mesh.mouth - 0.05, mesh.mouth - 0.25, y)
     lip = ramp(mesh.mouth - 0.04, mesh.mouth + 0.05, y) * ramp(0.42, 0.30, np.abs(x))
-    reach = size * (_SHORTEST + (_LONGEST - _SHORTEST) * length * (0.45 + 0.75 * chin)) * (1 - 0.15 * lip)
+    reach = size * (_SHORTEST + (_LONGEST - _SHORTEST) * length * (0.45 + 0.75 * chin)) * (1 - 0.40 * lip)
     reach = reach * (0.7 + 0.6 * rng.random(count))
     down = np.stack(
         [
             0.9 * np.sign(x) * np.minimum(1, np.abs(x) / 0.06) * lip - 0.25 * x,
-            np.full(count, -1.0),
+            -1.0 + 0.55 * lip,
             np.full(count, 0.1),
         ],
         axis=1,
@@ -111,5 +111,5 @@ def _paths(
 
 
 _STYLE = Style(
-    "", _CARDS, _STEPS, 0.028, 0.30, (), strands=9, tips=(0.55, 0.45), tilt=0.30, contrast=0.5, roundness=0.75, root_fade=0.20
+    "", _CARDS, _STEPS, 0.028, 0.08, (), strands=6, tips=(0.55, 0.45), tilt=0.30, contrast=0.5, roundness=0.75, root_fade=0.20
 )  # fmt: skip

@@ -225,5 +225,5 @@ def _strip(style: Style, variant: int, rng: np.random.Generator) -> np.ndarray:
 
 def _begins(v: np.ndarray, style: Style, rng: np.random.Generator) -> np.ndarray:
     """Cover of a strip near its root, where locks of a few texels begin one after the other, ``(256, 64)``."""
-    locks = np.repeat(rng.random((1, _TEXTURE[1] // 4)), 4, axis=1) * 0.8 + 0.2 * rng.random((1, _TEXTURE[1]))
+    locks = np.repeat(rng.random((1, _TEXTURE[1] // 4)), 4, axis=1) * 0.4 + 0.6 * rng.random((1, _TEXTURE[1]))
     return np.clip((v - style.root_fade * locks) / (0.03 + 0.2 * style.root_fade), 0, 1)

@@ -21,7 +21,7 @@ def paint_eye(colour: np.ndarray, rng: np.random.Generator, size: int = 320) -> 
     inner = radius / _IRIS
     vein = ramp(0.50, 0.98, radius) * (0.4 + 0.6 * np.abs(x))
     pink = 0.20 * vein * (0.6 + band_noise(rng, size, 5.0))
-    white = np.stack([0.80 - 0.06 * vein, 0.765 - pink, 0.74 - pink], axis=-1)
+    white = np.stack([0.71 - 0.05 * vein, 0.675 - pink, 0.65 - pink], axis=-1)
     phase, counts = rng.uniform(0, 6.3, 40), rng.integers(9, 70, 40)
     fibres = np.zeros_like(radius)
     for i in range(40):

@@ -132,7 +132,7 @@ def blend_lashes(x, y, inverse_depth, triangles, along, first, depth, picture, d
                     continue
                 place = l0 * along[i, 0] + l1 * along[j, 0] + l2 * along[k, 0]
                 out = l0 * along[i, 1] + l1 * along[j, 1] + l2 * along[k, 1]
-                cover = (1 - out) * (0.62 + 0.38 * math.sin(place)) * along[i, 2] * 0.25
+                cover = (1 - out) * (0.62 + 0.38 * math.sin(place)) * along[i, 2] * 0.33
                 if cover > 0:
                     _over(picture, row >> 1, column >> 1, dark, cover)
 
