@@ -83,6 +83,16 @@ class Renderer:
         self._rest_gap = self._lip_gap(model.base, np.eye(3, dtype=np.float32), np.zeros(3, np.float32))
         self._bake_openness()
 
+    @property
+    def model(self) -> HeadModel:
+        """The character that is drawn."""
+        return self._model
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures."""
+        return self._size
+
     def draw(
         self,
         weights: np.ndarray,

@@ -236,7 +236,9 @@ def _eye_shine(nx, ny, nz, vx, vy, vz, lamps, below):
     ex, ey, ez = k * nx - vx, k * ny - vy, k * nz - vz
     main = ex * lamps[3, 0] + ey * lamps[3, 1] + ez * lamps[3, 2]
     side = ex * lamps[4, 0] + ey * lamps[4, 1] + ez * lamps[4, 2]
-    return (1.8 * step(0.955, 0.975, main) + 0.16 * step(0.93, 0.96, side) + 0.02) * step(-0.02, 0.10, below)
+    return (1.8 * step(0.955, 0.975, main) + 0.06 * step(0.955, 0.985, side) + 0.02) * step(
+        -0.02, 0.10, below
+    )
 
 
 @inlined
