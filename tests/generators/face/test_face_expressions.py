@@ -249,7 +249,7 @@ def test_hair_that_is_left_out_is_not_missed(monkeypatch: pytest.MonkeyPatch) ->
         ("browInnerUp", "brow slope", 0.03),
         ("browOuterUp", "brow middle", 0.05),
         ("browDown", "inner brow", -0.04),
-        ("browDown", "brow slope", -0.02),
+        ("browDown", "brow slope", -0.01),
         ("eyeWide", "eye opening", 0.06),
         ("mouthSmile", "mouth width", 0.12),
         ("mouthFrown", "corners", -0.03),
