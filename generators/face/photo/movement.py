@@ -134,7 +134,8 @@ class Mover:
             blink = ARKIT.index(f"eyeBlink{side.capitalize()}")
             edge = mean[upper, :2]
             away = np.linalg.norm(mean[:IRIS_FIRST, None, :2] - edge[None], axis=2).min(axis=1)
-            near = ramp(*portrait_law("eyes")["blink_reach"], away)  # lids move, brows do not
+            out, within = portrait_law("eyes")["blink_reach"]
+            near = ramp(out, within, away)  # lids move, brows do not
             self._moves[blink] *= np.clip(own / usual, 0.5, 1.8) * near[:, None]
             self._moves[blink, upper] = 0
             self._moves[blink, lower] = 0
