@@ -99,7 +99,8 @@ def face_plan(text: str, name: str = "The plan") -> FacePlan:
     faults = list(_faults(table))
     if faults:
         raise InputFileError(
-            f"{name} has {len(faults)} faults: {'; '.join(faults)}.", "See docs/face-expression.md for the format."
+            f"{name} has {len(faults)} faults: {'; '.join(faults)}.",
+            "See docs/face-expression.md for the format.",
         )
     moments = tuple(
         Moment(

@@ -16,7 +16,7 @@ from generators.face.render.mesh import ramp
 from generators.face.render.pose import rotation, settled
 from generators.face.tables import shape_vector
 
-__all__ = ["Mover", "already_felt"]
+__all__ = ["Mover", "already_felt", "eye_angles"]
 
 _FLIP = np.diag([1.0, -1.0, -1.0])  # from x right, y up, z near to x right, y down, z away
 _NO_REST = np.zeros(len(ARKIT))
