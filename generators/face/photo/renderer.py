@@ -47,7 +47,8 @@ class PhotoRenderer:
         self._source = np.column_stack([self._from[:, :2], self._on_light()]).astype(np.float32)
         self.portrait = replace(marks, picture=self._smoothed(felt))
         self._still[..., :3] = self.portrait.picture
-        self._rest_light = np.tensordot(felt, shape_table().light, axes=1)
+        # What is softened as a fold is not lightened once more.
+        self._rest_light = np.tensordot(felt, shape_table().light, axes=1) * (1 - fold_share(felt))
         self._eyes = {side: self._eye(side) for side in _SIDES}
         self._mouth = make_mouth(self._white(), marks.fit.scale)
         self._rest = self.lattice.refine @ self.mover.moved(np.zeros(len(ARKIT)), np.zeros(6))
