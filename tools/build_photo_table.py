@@ -27,7 +27,14 @@ from generators.face.render.model import HeadModel, build_model
 from generators.face.render.renderer import Renderer
 
 SIZE, GREY = 512, 150
-CHARACTERS = ("mara", "amina", "jonas", "kofi", "lin", "ravi")  # without beard or glasses, which would hide skin
+CHARACTERS = (
+    "mara",
+    "amina",
+    "jonas",
+    "kofi",
+    "lin",
+    "ravi",
+)  # without beard or glasses, which would hide skin
 LIGHTEN = CHARACTERS[:3]
 AJAR = {"jawOpen": 0.45, "mouthUpperUpLeft": 0.3, "mouthUpperUpRight": 0.3}
 BITE = {"jawOpen": 0.5}
@@ -220,7 +227,7 @@ def light_map(name: str) -> np.ndarray:
         weights[k] = 1.0
         drawn = luminance(over_grey(renderer.draw(weights, STILL, 0.5)), renderer, skin, owner, shares)
         ratio = np.clip(np.log((drawn + 8) / (plain + 8)), -0.7, 0.7) * face
-        out[k] = cv2.GaussianBlur(cv2.medianBlur(ratio.reshape(MAP, MAP).astype(np.float32), 3), (0, 0), 0.8)
+        out[k] = cv2.GaussianBlur(ratio.reshape(MAP, MAP).astype(np.float32), (0, 0), 0.6)
     return out
 
 
