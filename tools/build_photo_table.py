@@ -227,7 +227,7 @@ def light_map(name: str) -> np.ndarray:
         weights[k] = 1.0
         drawn = luminance(over_grey(renderer.draw(weights, STILL, 0.5)), renderer, skin, owner, shares)
         ratio = np.clip(np.log((drawn + 8) / (plain + 8)), -0.7, 0.7) * face
-        out[k] = cv2.GaussianBlur(cv2.medianBlur(ratio.reshape(MAP, MAP).astype(np.float32), 3), (0, 0), 0.8)
+        out[k] = cv2.GaussianBlur(ratio.reshape(MAP, MAP).astype(np.float32), (0, 0), 0.6)
     return out
 
 

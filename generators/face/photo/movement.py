@@ -16,7 +16,7 @@ from generators.face.render.mesh import ramp
 from generators.face.render.pose import rotation, settled
 from generators.face.tables import shape_vector
 
-__all__ = ["Mover", "already_felt"]
+__all__ = ["Mover", "already_felt", "eye_angles"]
 
 _FLIP = np.diag([1.0, -1.0, -1.0])  # from x right, y up, z near to x right, y down, z away
 _NO_REST = np.zeros(len(ARKIT))
@@ -134,8 +134,8 @@ class Mover:
             blink = ARKIT.index(f"eyeBlink{side.capitalize()}")
             edge = mean[upper, :2]
             away = np.linalg.norm(mean[:IRIS_FIRST, None, :2] - edge[None], axis=2).min(axis=1)
-            far, close = portrait_law("eyes")["blink_reach"]
-            near = ramp(far, close, away)  # lids move, brows do not
+            out, within = portrait_law("eyes")["blink_reach"]
+            near = ramp(out, within, away)  # lids move, brows do not
             self._moves[blink] *= np.clip(own / usual, 0.5, 1.8) * near[:, None]
             self._moves[blink, upper] = 0
             self._moves[blink, lower] = 0

@@ -13,12 +13,12 @@ import numpy as np
 from conditioning.errors import InputFileError
 from generators.face.photo.fitting import HeadFit, fit_head
 from generators.face.photo.points import CONTOURS
-from generators.face.photo.table import portrait_law, shape_table
+from generators.face.photo.table import portrait_law
 
 if TYPE_CHECKING:
     from external.landmarker import FaceMarks, LandmarkFinder
 
-__all__ = ["Portrait", "framed", "open_portrait"]
+__all__ = ["Portrait", "find_portrait", "framed", "open_portrait"]
 
 _LARGEST = 4096  # pixels of the longer side that are worked on
 
@@ -199,9 +199,3 @@ def _openness(points: np.ndarray) -> float:
         width = np.linalg.norm(upper[0, :2] - upper[-1, :2])
         shares.append(np.linalg.norm((upper - lower)[3:6, :2], axis=1).mean() / width)
     return float(max(shares))
-
-
-def mean_face_unit() -> float:
-    """Distance of the mean face's eyes in its own frame; 1 but for rounding."""
-    points = shape_table().points
-    return float(np.linalg.norm(points[468] - points[473]))

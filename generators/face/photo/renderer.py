@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from external.landmarker import BLENDSHAPES
 from generators.base import ARKIT
+from generators.face.photo.folds import fold_share, without_folds
 from generators.face.photo.lattice import Lattice, face_lattice, ring_points
 from generators.face.photo.movement import Mover, already_felt, eye_angles
 from generators.face.photo.openings import Eye, between_rows, complete_eye, make_mouth
@@ -43,7 +45,10 @@ class PhotoRenderer:
         self._from = self.lattice.refine @ self.mover.observed
         self._window(size)
         self._source = np.column_stack([self._from[:, :2], self._on_light()]).astype(np.float32)
-        self._rest_light = np.tensordot(felt, shape_table().light, axes=1)
+        self.portrait = replace(marks, picture=self._smoothed(felt))
+        self._still[..., :3] = self.portrait.picture
+        # What is softened as a fold is not lightened once more.
+        self._rest_light = np.tensordot(felt, shape_table().light, axes=1) * (1 - fold_share(felt))
         self._eyes = {side: self._eye(side) for side in _SIDES}
         self._mouth = make_mouth(self._white(), marks.fit.scale)
         self._rest = self.lattice.refine @ self.mover.moved(np.zeros(len(ARKIT)), np.zeros(6))
@@ -87,6 +92,21 @@ class PhotoRenderer:
         self._depth = np.zeros(x.shape, np.float32)
         opaque = np.full((*self.portrait.picture.shape[:2], 1), 255, np.uint8)
         self._still = np.concatenate([self.portrait.picture, opaque], axis=2)
+
+    def _smoothed(self, felt: np.ndarray) -> np.ndarray:
+        """The portrait's picture with the folds of its own expression softened."""
+        x0, y0, x1, y1 = self._box
+        found = self._identity.copy()
+        x, y, z = np.ascontiguousarray(self._from.astype(np.float32).T)
+        map_skin(
+            x - np.float32(x0), y - np.float32(y0), z, self._source, self.lattice.triangles, self.lattice.spanning,
+            _BEHIND, self._depth, found,
+        )  # fmt: skip
+        picture = self.portrait.picture.copy()
+        picture[y0:y1, x0:x1] = without_folds(
+            picture[y0:y1, x0:x1], found[..., 2:], fold_share(felt), self.portrait.fit.scale
+        )
+        return picture
 
     def _on_light(self) -> np.ndarray:
         """Where the dense points lie on the map of light, ``(dense, 2)`` texels."""
@@ -209,7 +229,8 @@ class PhotoRenderer:
         met = np.clip(1 - gap / (2 * law["seam_width"] * unit), 0, 1)
         ends = np.minimum(columns - upper[:, 0].min(), upper[:, 0].max() - columns) / (0.1 * unit)
         dark = np.nan_to_num(law["seam"] * np.exp(-(away**2)) * met * np.clip(ends, 0, 1))
-        view[:] = (view * (1 - dark[..., None]) + 0.5).astype(np.uint8)
+        dark = dark[..., None]
+        view[:] = (view * (1 - dark) + dark * np.array(law["seam_colour"]) + 0.5).astype(np.uint8)
 
 
 def _box_of(upper: np.ndarray, lower: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:

@@ -15,6 +15,7 @@ from conditioning.errors import Cancelled, InputFileError, RequestError
 from external.landmarker import BLENDSHAPES, FaceMarks, LandmarkFinder
 from generators.base import ARKIT, FaceRequest, Job, Phone
 from generators.face.photo.engine import Photo
+from generators.face.photo.folds import fold_share, without_folds
 from generators.face.photo.movement import Mover, already_felt
 from generators.face.photo.points import CONTOURS, MOUTH
 from generators.face.photo.portrait import Portrait, find_portrait
@@ -165,8 +166,10 @@ def test_a_smile_is_relaxed_first() -> None:
     assert abs(after - rest) < 0.4 * abs(before - rest)
     smile = [BLENDSHAPES.index(f"mouthSmile{side}") for side in ("Left", "Right")]
     assert shown.blendshapes[smile].max() < 0.6 * smiling.blendshapes[smile].min()
-    gap = height(shown.points, "inner_lower") - height(shown.points, "inner_upper")
-    assert gap / smiling.fit.scale < 0.03
+    mover = PhotoRenderer(smiling, (SIZE, SIZE)).mover
+    lips = mover.relaxed[MOUTH["inner_upper"]] - mover.relaxed[MOUTH["inner_lower"]]
+    assert mover.parted > 0.02
+    assert np.abs(lips).max() < 1e-6
 
 
 def test_only_what_exceeds_faces_at_rest_is_relaxed() -> None:
@@ -293,3 +296,20 @@ def test_moving_twice_starts_from_the_same_face() -> None:
     before = mover.moved(PLAIN, STILL)
     mover.moved(shape_vector({"jawOpen": 1.0, "eyeBlink": 1.0}), STILL)
     assert (mover.moved(PLAIN, STILL) == before).all()
+
+
+def test_folds_of_a_smile_are_softened_and_pores_are_left() -> None:
+    rng = np.random.default_rng(5)
+    y, x = np.mgrid[:120, :120]
+    pores = 6 * rng.standard_normal((120, 120))
+    fold = -30 * np.exp(-(((x - 60) / 2.0) ** 2))
+    skin = np.clip(160 + fold + pores, 0, 255).astype(np.uint8)
+    places = np.stack([x, y], axis=-1).astype(np.float32)
+    soft = without_folds(np.repeat(skin[..., None], 3, axis=2), places, np.ones((144, 144), np.float32), 80.0)
+    dip = [float(np.median(s[:, 30:40]) - np.median(s[:, 59:62])) for s in (skin, soft[..., 0])]
+    assert dip[1] < 0.5 * dip[0]
+    assert soft[:, 20:40, 0].std() > 0.6 * skin[:, 20:40].std()
+
+
+def test_a_face_at_rest_has_no_folds_to_soften() -> None:
+    assert not fold_share(PLAIN).any()
