@@ -25,7 +25,7 @@ FaceOut = Annotated[
         "--out",
         "-o",
         help="A film .mp4, a transparent .gif, .webp, .png (moving) or NAME%04d.png, curves .csv (Live Link) or .json, "
-        "a head .glb or .gltf, or a VRM animation .vrma.",
+        "a head .glb or .gltf, a VRM animation .vrma, or a folder .wan for neural renderers.",
     ),
 ]
 Track = Annotated[

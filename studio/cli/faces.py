@@ -40,7 +40,7 @@ def write_face(request: FilmRequest, out: Path, as_json: bool) -> None:
 
     if not face_ending(out):
         check_ending(out, ".mp4", *FACE_ENDINGS)
-    check_writable(out)
+    check_writable(out / "face.mp4" if face_ending(out) == ".wan" else out)
     with working() as (progress, cancel):
         stages = Stages({**dict.fromkeys(request.media, 0.2), "film": 1.0}, progress, cancel)
         tracks = Studio().tracks(request, stages, face_size=request.size)

@@ -31,14 +31,18 @@ def head() -> Renderer:
 @cache
 def spoken():
     return Head().generate(
-        FaceRequest(Conditioning.of(Emotion.of("sadness")), 2.4, PHONES, fps=FPS, size=(SIDE, SIDE), character="mara")
+        FaceRequest(
+            Conditioning.of(Emotion.of("sadness")), 2.4, PHONES, fps=FPS, size=(SIDE, SIDE), character="mara"
+        )
     )
 
 
 @pytest.fixture(scope="module")
 def driving(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("driving") / "clip.mp4"
-    sound = Audio(np.sin(np.arange(2 * 24000) / 30).astype(np.float32)[:, None].repeat(2, axis=1) * 0.2, 24000)
+    sound = Audio(
+        np.sin(np.arange(2 * 24000) / 30).astype(np.float32)[:, None].repeat(2, axis=1) * 0.2, 24000
+    )
     write_film(path, (over_grey(p) for p in spoken().frames()), (SIDE, SIDE), FPS, sound, quality=16)
     return path
 

@@ -14,7 +14,9 @@ SMILE = ARKIT.index("mouthSmileLeft")
 
 
 def affect(*arguments):
-    return subprocess.run([*AFFECT, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        [*AFFECT, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 @pytest.fixture
