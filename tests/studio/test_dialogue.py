@@ -92,7 +92,7 @@ def test_a_listener_nods_where_the_speaker_rests():
     )
     nod = np.degrees(quiet.pose[:, 3] - ben.pose[:, 3])
     end = [p.end for p in PHONES if p.end < 3.3][-1]
-    assert abs(ben.times[nod[: int(4 * 25)].argmax()] - end) < 0.5
+    assert abs(ben.times[nod[: (4 * 25)].argmax()] - end) < 0.5
     assert 2 < nod.max() < 6
 
 

@@ -114,7 +114,7 @@ def test_a_cancel_leaves_nothing_behind(tmp_path):
 
 
 def test_wrong_names_and_places_are_told(tmp_path):
-    with pytest.raises(RequestError, match="face.doc"):
+    with pytest.raises(RequestError, match=r"face\.doc"):
         write(tmp_path / "face.doc")
     with pytest.raises(OutputError):
         (tmp_path / "face.gif").mkdir()
