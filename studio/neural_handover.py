@@ -178,7 +178,7 @@ def _check_seen(index: int, count: int) -> None:
     if index + 1 >= min(_LATEST, count):
         raise RequestError(
             "No face is seen in the drawn pictures.",
-            "Hand over the head or a portrait; drawn characters are not seen.",
+            "Give pictures with a larger face that looks to the viewer.",
         )
 
 

@@ -125,11 +125,11 @@ def animate(
         "take": take, "keeps": keep, "voice": voice, "style": style, "character": character, "language": language, "captions": False,
         "format": format, "height": height, "judge": judge,
     }  # fmt: skip
-    request = o.request_of(values, engine, fader, shape, prosody)
     if out.suffix.casefold() == ".mp4":
-        _film(request, out, json)
-    else:
-        write_face(request, out, json)
+        _film(o.request_of(values, engine, fader, shape, prosody), out, json)
+        return
+    small = {**values, "height": max(height, 144)}  # films have a smallest height, stickers are smaller
+    write_face(o.request_of(small, engine, fader, shape, prosody), height, out, json)
 
 
 def _film(request: FilmRequest, out: Path, as_json: bool) -> None:
