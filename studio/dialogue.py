@@ -135,8 +135,14 @@ def facing(
     track = engine.generate(own)
     take = _towards(track, turns, own_phones(phones, turns, 1 - who), who)
     seen = engine.generate(replace(own, take=take))
+    turned = np.allclose(seen.pose, take.pose, atol=1e-3)
     why = "Both look at each other; who listens shows the speaker's emotion weaker and later, and nods."
-    return replace(seen, fulfilment=(*track.fulfilment, Aspect("dialogue", "honoured", why)))
+    told = Aspect("dialogue", "honoured", why)
+    if not turned:
+        told = Aspect(
+            "dialogue", "approximated", "The engine plays no takes, so the heads do not turn to each other."
+        )
+    return replace(seen, fulfilment=(*track.fulfilment, told))
 
 
 def _towards(track: FaceTrack, turns: Sequence[Turn], others: Sequence[Phone], who: int) -> Take:

@@ -26,7 +26,7 @@ from studio.moving_gif import write_gif
 
 __all__ = ["FACE_ENDINGS", "face_ending", "write_face_file", "write_moving_picture"]
 
-FACE_ENDINGS: tuple[str, ...] = (".csv", ".json", ".glb", ".gltf", ".vrma", ".gif", ".webp", ".png")
+FACE_ENDINGS: tuple[str, ...] = (".csv", ".json", ".glb", ".gltf", ".vrma", ".gif", ".webp", ".png", ".wan")
 """Endings of files that hold a face's track alone."""
 
 _PATTERN = re.compile(r"%0?(\d*)d")
@@ -84,6 +84,10 @@ def write_face_file(path: Path, track: FaceTrack, fps: float, character: str, jo
     if ending in (".gif", ".webp", ".png"):
         write_moving_picture(path, track, fps, job)
         return [path]
+    if ending == ".wan":
+        from studio.neural_handover import write_handover
+
+        return write_handover(path, track, fps, job)
     if ending in (".csv", ".json"):
         text = live_link_text if ending == ".csv" else track_json
         data = text(track.times, track.arkit, track.pose, fps).encode()

@@ -72,7 +72,7 @@ def head_places(layout: str, size: tuple[int, int], heads: int, beside_scene: bo
         centres = (single,) if heads == 1 else (0.26, 0.74)
         return tuple(HeadPlace(int(c * width - side / 2), height - side, side) for c in centres)
     if layout == "full":
-        side = _even(1.22 * min(size)) if heads == 1 else _even(min(1.1 * height, 0.66 * width))
+        side = _even(1.22 * min(size)) if heads == 1 else _even(min(height, 0.62 * width))
         top = max(height - side, round(-0.04 * side)) if side > height else height - side
         centres = (0.5,) if heads == 1 else (0.24, 0.76)
         return tuple(HeadPlace(int(c * width - side / 2), top, side) for c in centres)

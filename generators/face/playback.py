@@ -79,8 +79,13 @@ def _with_expression(take: Take, request: FaceRequest) -> Take:
 def take_fulfilment(request: FaceRequest) -> Fulfilment:
     """What becomes of what is asked where a take is played."""
     whole = request.take is not None and request.take.keeps == "all"
-    why = "The take is played as it is; let it keep its speech alone to change the emotion." if whole else ""
-    names = ("emotion",) if whole else ("emotion", "intensity", "mixture", "timeline", "faders")
+    felt = request.conditioning.timeline.sample(np.arange(0.0, request.duration, 0.2)).intensity.any()
+    if not whole:
+        names: tuple[str, ...] = ("emotion", "intensity", "mixture", "timeline", "faders")
+        why = ""
+    else:
+        names = ("emotion",) if felt else ()
+        why = "The take is played as it is; let it keep its speech alone to change the emotion."
     asked = (Aspect(name, "ignored" if whole else "honoured", why) for name in names)
     kept = "" if whole else "Speech and expression of the take are told apart by how fast they move."
     return (

@@ -28,7 +28,7 @@ FaceOut = Annotated[
         "--out",
         "-o",
         help="A film .mp4, a transparent .gif, .webp, .png (moving) or NAME%04d.png, curves .csv (Live Link) or .json, "
-        "a head .glb or .gltf, or a VRM animation .vrma.",
+        "a head .glb or .gltf, a VRM animation .vrma, or a folder .wan for neural renderers.",
     ),
 ]
 Track = Annotated[
@@ -143,11 +143,11 @@ def animate(
         "judge": judge, "plan": o.plan_text(plan), "head_style": head_style,
     }  # fmt: skip
     values, engine = r.with_recording(voice_from, values, engine)
-    request = o.request_of(values, engine, fader, shape, prosody)
     if out.suffix.casefold() == ".mp4":
-        _film(request, out, json, write_plan)
-    else:
-        write_face(request, out, json)
+        _film(o.request_of(values, engine, fader, shape, prosody), out, json, write_plan)
+        return
+    small = {**values, "height": max(height, 144)}  # films have a smallest height, stickers are smaller
+    write_face(o.request_of(small, engine, fader, shape, prosody), height, out, json)
 
 
 def _film(request: FilmRequest, out: Path, as_json: bool, plan: Path | None = None) -> None:

@@ -27,8 +27,14 @@ def one_take(track: str, driving: str) -> str:
     return track or driving
 
 
-def write_face(request: FilmRequest, out: Path, as_json: bool) -> None:
+def write_face(request: FilmRequest, height: int, out: Path, as_json: bool) -> None:
     """Write the face of a request in the form that the file's ending asks for, and say what was made.
+
+    Args:
+        request: of the film that the face would be in.
+        height: of the pictures' shorter side in pixels.
+        out: the file.
+        as_json: print the record as JSON.
 
     Raises:
         RequestError: the name has none of the endings.
@@ -40,13 +46,19 @@ def write_face(request: FilmRequest, out: Path, as_json: bool) -> None:
 
     if not face_ending(out):
         check_ending(out, ".mp4", *FACE_ENDINGS)
-    check_writable(out)
+    check_writable(out / "face.mp4" if face_ending(out) == ".wan" else out)
     with working() as (progress, cancel):
         stages = Stages({**dict.fromkeys(request.media, 0.2), "film": 1.0}, progress, cancel)
-        tracks = Studio().tracks(request, stages, face_size=request.size)
+        tracks = Studio().tracks(request, stages, face_size=_size(request, height))
         assert tracks.face is not None, "a face was asked for"
         files = write_face_file(out, tracks.face, request.fps, _character(request), stages.job("film"))
     _told(files, tracks, as_json)
+
+
+def _size(request: FilmRequest, height: int) -> tuple[int, int]:
+    """Width and height of pictures in the request's format."""
+    width, tall = (round(side * height / min(request.size)) for side in request.size)
+    return width, tall
 
 
 def _character(request: FilmRequest) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from conditioning.conditioning import Conditioning
@@ -102,6 +104,16 @@ def test_the_shapes_stay_within_0_and_1_and_the_pictures_follow():
     assert track.arkit.max() <= 1
     assert next(iter(track.frames())).shape == (512, 512, 4)
     assert {a.name: a.status for a in track.fulfilment}["dialogue"] == "honoured"
+
+
+def test_an_engine_that_plays_no_takes_is_told():
+    class Stiff(Avatar):
+        def generate(self, request):
+            return super().generate(replace(request, take=None))
+
+    course = Conditioning(feelings(turns(), 0))
+    track = facing(Stiff(), FaceRequest(course, 10.0), turns(), PHONES, 0)
+    assert {a.name: a.status for a in track.fulfilment}["dialogue"] == "approximated"
 
 
 def test_two_speakers_have_two_faces():

@@ -43,7 +43,13 @@ def test_a_take_is_played_as_it_is():
     again = played(take_of(track), "neutral")
     assert np.array_equal(again.arkit, track.arkit)
     assert np.array_equal(again.pose, track.pose)
-    assert next(iter(again.fulfilment)).status == "ignored"
+    assert {a.name: a.status for a in again.fulfilment} == {
+        "take": "honoured",
+        "lip sync": "honoured",
+        "character": "honoured",
+    }
+    asked = {a.name: a.status for a in played(take_of(track), "sadness").fulfilment}
+    assert asked["emotion"] == "ignored"
 
 
 def test_a_take_is_brought_to_another_rate():
