@@ -48,7 +48,12 @@ def _file_faults(table: Mapping[str, Any]) -> Iterator[str]:
     concavity = table.get("concavity", 1.0)
     if not is_number(concavity) or not 0.1 <= concavity <= 4.0:
         yield f"concavity is {concavity!r}, not a number from 0.1 to 4"
+    between = table.get("between", "labels")
+    if between not in ("labels", "plane"):
+        yield f"between is {between!r}, not labels or plane"
     for name, row in faders.items():
+        if between == "plane" and isinstance(row, Mapping) and row.get("law") == "circle":
+            yield f"{name} is a circle, which has no plane"
         yield from (f"{name}{fault}" for fault in row_faults(row, table.get("sources", {})))
 
 

@@ -10,8 +10,8 @@ vectors. The format is described in docs/faders.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from conditioning.assets import asset
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, RequestError, UnknownNameError
 from conditioning.fader_faults import TERMS, fader_faults
+from conditioning.fader_planes import apart, plane
 from conditioning.timeline import EmotionTrack, Timeline
 from conditioning.user_files import read_toml
 from conditioning.vad import AXES
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 _ROUNDING = 1e-9  # a bound that was computed, as by a slider, may lie this far outside
+
 
 @dataclass(frozen=True)
 class Fader:
@@ -142,12 +144,15 @@ class FaderSet:
         faders: by name, in the file's order.
         sources: citation of each key.
         concavity: exponent on the intensity; below 1, weak emotions count more than in proportion.
+        between: what acts where an emotion has no number: ``"labels"``, those near it; ``"plane"``, its place on the axes
+            (``conditioning.fader_planes``).
     """
 
     name: str
     faders: Mapping[str, Fader]
     sources: Mapping[str, str]
     concavity: float = 1.0
+    between: str = "labels"
 
     def evaluate(
         self, track: EmotionTrack, adjustments: tuple[Adjustment, ...] = ()
@@ -170,17 +175,46 @@ class FaderSet:
         vad = track.vad * gain[:, None]
         terms = dict(zip(AXES, vad.T, strict=True))
         terms["negative_arousal"] = np.maximum(-vad[:, 0], 0) * np.maximum(vad[:, 1], 0)
-        spread = _spread(self._named, track.labels)
-        columns = (track.strengths * gain[:, None]) @ spread
-        strengths = dict(zip(self._named, columns.T, strict=True))
-        values = {name: fader.values(terms, strengths) for name, fader in self.faders.items()}
+        strengths = self._strengths(track, gain, self._named)
+        values = {name: fader.values(terms, strengths) for name, fader in self._acting.items()}
         replaced = self._replaced(adjustments)
         for name, fader in replaced.items():
             # Its own labels join the file's for this fader alone, so that the others stay as they are.
             known = tuple(sorted({*self._named, *fader.labels}))
-            columns = (track.strengths * gain[:, None]) @ _spread(known, track.labels)
-            values[name] = fader.values(terms, dict(zip(known, columns.T, strict=True)))
+            acting = self._flat(fader, known) if self.between == "plane" else fader
+            values[name] = acting.values(terms, self._strengths(track, gain, known))
         return self._adjusted(values, adjustments, {**self.faders, **replaced})
+
+    def _strengths(
+        self, track: EmotionTrack, gain: np.ndarray, named: tuple[str, ...]
+    ) -> dict[str, np.ndarray]:
+        """How much each named emotion is felt ``(T,)``; on a plane others belong to none, their place says what they do."""
+        if self.between == "plane":
+            spread = np.array([[float(one == other) for other in named] for one in track.labels])
+        else:
+            spread = _spread(named, track.labels)
+        columns = (track.strengths * gain[:, None]) @ spread
+        return dict(zip(named, columns.T, strict=True))
+
+    @cached_property
+    def _acting(self) -> Mapping[str, Fader]:
+        """The faders with what acts on them: their labels as the file says, or a plane and what sets labels apart from it."""
+        if self.between == "labels":
+            return self.faders
+        return {name: self._flat(fader, self._named) for name, fader in self.faders.items()}
+
+    def _flat(self, fader: Fader, named: tuple[str, ...]) -> Fader:
+        factor = fader.law == "factor"
+        numbers = {name: float(np.log(v) if factor else v) for name, v in fader.labels.items()}
+        slopes = plane(numbers, named)
+        rest = apart(numbers, named, slopes)
+        own = fader.terms
+        terms = {
+            a: float(np.exp(s)) * own.get(a, 1.0) if factor else s + own.get(a, 0.0)
+            for a, s in slopes.items()
+        }
+        labels = {name: float(np.exp(v)) if factor else v for name, v in rest.items()}
+        return replace(fader, terms={**own, **terms}, labels=labels)
 
     @property
     def _named(self) -> tuple[str, ...]:
@@ -279,7 +313,8 @@ def read_fader_set(path: Path) -> FaderSet:
     if faults:
         raise AffectError(f"{path.name} has {len(faults)} faults: {'; '.join(faults)}.")
     faders = {name: fader_of(name, row) for name, row in table["fader"].items()}
-    return FaderSet(path.stem, faders, table.get("sources", {}), float(table.get("concavity", 1.0)))
+    concavity, between = float(table.get("concavity", 1.0)), table.get("between", "labels")
+    return FaderSet(path.stem, faders, table.get("sources", {}), concavity, between)
 
 
 def fader_of(name: str, row: Mapping[str, Any]) -> Fader:

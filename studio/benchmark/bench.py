@@ -42,6 +42,7 @@ class Bench:
     judge_name: str
     judge_hash: str = ""
     _references: dict[int, Audio] = field(default_factory=dict)
+    _neutrals: dict[int, Any] = field(default_factory=dict)
 
     @property
     def description(self) -> Description:
@@ -93,6 +94,14 @@ class Bench:
             self._references[seed] = spoken(self.engine, plan()["reference"], Emotion.neutral(), job).audio
         return self._references[seed]
 
+    def neutral(self, seed: int, job: Job) -> Any:
+        """What a judge of voices measures of that, once for each seed; None where it hears no speech."""
+        if seed not in self._neutrals:
+            judge: Any = self.judge
+            parts = judge.heard(self.reference(seed, job))
+            self._neutrals[seed] = parts.mean(axis=0) if len(parts) else None
+        return self._neutrals[seed]
+
 
 def open_bench(engine: str, judge: str = "") -> Bench:
     """An engine and a judge by their names.
@@ -137,6 +146,9 @@ def _read_voice(bench: Bench, track: SpeechTrack, item: Item, job: Job) -> Readi
     if not hasattr(bench.judge, "card_beside"):
         return bench.judge.read(track.audio)
     judge: Any = bench.judge
+    if hasattr(judge, "reading_of"):
+        beside: Reading = judge.reading_of(judge.heard(track.audio), bench.neutral(item.seed, job))
+        return beside
     reading: Reading = judge.read(track.audio, bench.reference(item.seed, job))
     return reading
 

@@ -3,7 +3,8 @@
 A judge measures a voice as one row of numbers and has three small networks over it. One tells speech from what is none:
 noise, hum, tones, speech turned round. One reads the emotion of a voice alone; it does not know how the person usually
 sounds, so a high voice looks excited. The third reads it beside a neutral recording of the same voice and is right more
-often; give it a ``reference`` where there is one.
+often; give it a ``reference`` where there is one, of several sentences if possible, since the words of one sentence
+colour it.
 
 The point in valence, arousal and dominance is the labels' mean place in the lexicon under the probabilities; ``vad_sd`` is
 how far it was off, in root mean square, on people held out.
@@ -25,7 +26,16 @@ from studio.judges.eight_bit import unpack
 from studio.judges.media import Sound, cut, mono, windows
 from studio.judges.weights import judge_folder, load_card, load_facts, load_weights, verdict
 
-__all__ = ["ALONE", "BESIDE", "SAMPLE_RATE", "SPEECH", "VoiceJudge", "network_inputs", "speech_share"]
+__all__ = [
+    "ALONE",
+    "BESIDE",
+    "SAMPLE_RATE",
+    "SPEECH",
+    "VoiceJudge",
+    "network_inputs",
+    "speech_inputs",
+    "speech_share",
+]
 
 ALONE, BESIDE, SPEECH = "alone", "beside", "speech"
 SAMPLE_RATE = 16_000
@@ -42,18 +52,33 @@ def network_inputs(
     Args:
         weights: with ``mean`` and ``sd`` of the measures over people, ``within`` their spread within one person,
             ``absolute`` that is 0 for measures which count beside a reference only, and perhaps ``basis``
-            ``(F, components)`` on which the measures are projected.
+            ``(F, components)`` on which the measures are projected, and ``difference`` where a reading beside a reference
+            hears differences alone.
         voices: measures ``(n, F)``.
         references: the measures of the same voices when neutral ``(n, F)``, or None.
 
     Returns:
-        ``(n, F)``, or as many columns as ``basis`` has, without references; twice as many with; float32.
+        ``(n, F)``, or as many columns as ``basis`` has, without references; twice as many with, or as many where
+        differences alone are heard; float32.
     """
-    parts = [(voices - weights["mean"]) / weights["sd"] * weights["absolute"]]
+    parts = [_absolute(weights, voices)]
     if references is not None:
-        parts.append((voices - references) / weights["within"])
-    parts = [np.clip(part, -_FARTHEST, _FARTHEST).astype(np.float32) for part in parts]
+        parts.append(_cut_off((voices - references) / weights["within"]))
+        parts = parts[1:] if "difference" in weights else parts
     return np.hstack([part @ weights["basis"] if "basis" in weights else part for part in parts])
+
+
+def speech_inputs(weights: Mapping[str, np.ndarray], voices: np.ndarray) -> np.ndarray:
+    """What the network that tells speech from other sounds is given: all measures, on ``speech_basis`` where there is one.
+
+    Args:
+        weights: of a judge.
+        voices: measures of sounds ``(n, F)``.
+    """
+    if "speech_basis" not in weights:
+        return network_inputs(weights, voices)
+    found: np.ndarray = _absolute(weights, voices) @ weights["speech_basis"]
+    return found
 
 
 def speech_share(weights: Mapping[str, np.ndarray], voices: np.ndarray) -> np.ndarray:
@@ -63,8 +88,17 @@ def speech_share(weights: Mapping[str, np.ndarray], voices: np.ndarray) -> np.nd
         weights: of a judge.
         voices: measures of sounds ``(n, F)``.
     """
-    outputs = ensemble_output(weights, SPEECH, network_inputs(weights, voices))
+    outputs = ensemble_output(weights, SPEECH, speech_inputs(weights, voices))
     return softmax(outputs)[:, 1]
+
+
+def _absolute(weights: Mapping[str, np.ndarray], voices: np.ndarray) -> np.ndarray:
+    """Measures in standard deviations from the mean of people, 0 for those that count beside a reference only."""
+    return _cut_off((voices - weights["mean"]) / weights["sd"] * weights["absolute"])
+
+
+def _cut_off(values: np.ndarray) -> np.ndarray:
+    return np.clip(values, -_FARTHEST, _FARTHEST).astype(np.float32)
 
 
 class VoiceJudge:
@@ -78,6 +112,8 @@ class VoiceJudge:
     """Name of the folder of the shipped card and weights."""
     level_column = -1
     """The measure that is the level of the recording; it counts beside a reference only."""
+    passed_over: tuple[slice, ...] = ()
+    """Measures that tell speech from other sounds but are not heard for the emotion."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
@@ -109,13 +145,13 @@ class VoiceJudge:
             reference: the same voice saying anything neutrally, recorded at the same gain; None if there is none.
         """
         neutral = None if reference is None else self._neutral(reference)
-        return self._judge(self._voices(media), neutral)
+        return self.reading_of(self.heard(media), neutral)
 
     def read_over_time(self, media: Sound, reference: Sound | None = None) -> list[TimedReading]:
         """What windows of 2.5 seconds, one each second, are read as."""
         neutral = None if reference is None else self._neutral(reference)
         return [
-            TimedReading(start, end, self._judge(self._voices(cut(media, start, end)), neutral))
+            TimedReading(start, end, self.reading_of(self.heard(cut(media, start, end)), neutral))
             for start, end in windows(len(media.samples) / media.sample_rate, WINDOW, HOP)
         ]
 
@@ -138,8 +174,11 @@ class VoiceJudge:
     def _facts(self) -> dict[str, dict[str, Any]]:
         return {ALONE: load_facts(self.place), BESIDE: load_facts(self.place / BESIDE)}
 
-    def _voices(self, sound: Sound) -> np.ndarray:
-        """The measures of those parts of a sound that hold speech ``(n, F)``; ``n`` may be 0."""
+    def heard(self, sound: Sound) -> np.ndarray:
+        """The measures of those parts of a sound that hold speech ``(n, F)``; ``n`` may be 0.
+
+        With ``reading_of`` it serves who reads many sounds beside one reference, which is then measured once.
+        """
         wave = mono(sound, SAMPLE_RATE)
         if not len(wave) or not np.isfinite(wave).all():
             return np.zeros((0, 0))
@@ -151,11 +190,16 @@ class VoiceJudge:
         return voices[speech_share(self._weights, voices) >= self._facts[ALONE]["speech_floor"]]
 
     def _neutral(self, reference: Sound) -> np.ndarray | None:
-        voices = self._voices(reference)
+        voices = self.heard(reference)
         return voices.mean(axis=0) if len(voices) else None
 
-    def _judge(self, voices: np.ndarray, neutral: np.ndarray | None) -> Reading:
-        """The reading of one sound's parts; empty where there are none."""
+    def reading_of(self, voices: np.ndarray, neutral: np.ndarray | None = None) -> Reading:
+        """The reading of one sound's parts; empty where there are none.
+
+        Args:
+            voices: of ``heard``.
+            neutral: mean measures of the same voice without emotion ``(F,)``; None if they are not known.
+        """
         if not len(voices):
             return Reading({})
         way = ALONE if neutral is None else BESIDE

@@ -108,7 +108,11 @@ def gather(
 
 
 def scales(
-    voices: Voices, rows: np.ndarray, absolute: np.ndarray, components: int = 0
+    voices: Voices,
+    rows: np.ndarray,
+    absolute: np.ndarray,
+    components: int = 0,
+    passed_over: tuple[slice, ...] = (),
 ) -> dict[str, np.ndarray]:
     """Means and spreads of the measures over the people of some rows, as ``studio.judges.voice`` wants them.
 
@@ -117,6 +121,7 @@ def scales(
         rows: of those that are taught.
         absolute: 0 for measures that count beside a reference only, else 1, ``(F,)``.
         components: principal components on which measures are projected, in eight bits; 0 for none.
+        passed_over: measures that are left out of them; the network that knows speech then has components of its own.
     """
     own = voices.measures[0, rows]
     speakers = voices.said("speaker")[rows]
@@ -130,6 +135,10 @@ def scales(
     if not components:
         return found
     inputs = network_inputs(found, own)
+    if passed_over:
+        found |= pack("speech_basis", _basis(inputs, np.ones(len(absolute)), components), axis=0)
+        for columns in passed_over:
+            inputs[:, columns] = 0
     return found | pack("basis", _basis(inputs, found["absolute"], components), axis=0)
 
 
@@ -172,16 +181,17 @@ def _others(
 def _references(kept: list[Clip], voices: np.ndarray, recipe: dict[str, Any]) -> np.ndarray:
     """Means of a few neutral clips of each clip's own speaker, never the clip itself, ``(drawings, n, F)``.
 
-    The first drawing is one clip alone, as a single neutral recording gives it; evaluation uses that one.
+    The first drawing takes as many as the recipe's ``first`` says, 1 if it says nothing; evaluation uses that one.
     """
     draw = np.random.default_rng(recipe["seed"])
     speakers = np.array([clip.speaker for clip in kept])
     neutral = np.array([clip.emotion == "neutral" for clip in kept])
-    found = np.zeros((recipe["reference"]["drawings"], *voices.shape), np.float32)
+    settings = recipe["reference"]
+    found = np.zeros((settings["drawings"], *voices.shape), np.float32)
     for row, speaker in enumerate(speakers):
         others = np.flatnonzero(neutral & (speakers == speaker) & (np.arange(len(kept)) != row))
         for drawing in range(len(found)):
-            count = 1 if drawing == 0 else draw.integers(1, recipe["reference"]["most"] + 1)
+            count = settings.get("first", 1) if drawing == 0 else draw.integers(1, settings["most"] + 1)
             picked = draw.choice(others, min(count, len(others)), replace=False)
             found[drawing, row] = voices[picked].mean(axis=0)
     return found

@@ -18,6 +18,7 @@ from conditioning.faders import (
     read_fader_set,
 )
 from conditioning.timeline import Timeline
+from conditioning.vad import VAD
 
 ALL = [(name, fader) for name in fader_set_names() for fader in fader_set(name).faders]
 SETS = st.sampled_from(fader_set_names())
@@ -237,3 +238,45 @@ def test_the_conditioning_carries_faders_an_embedding_and_its_null():
     assert np.allclose(2 * embedding, Conditioning.of(Emotion.of("joy")).embedding(times))
     assert not conditioning.null().embedding(times).any()
     assert conditioning.null().adjustments == conditioning.adjustments
+
+
+PLANE = """
+between = "plane"
+[fader.lift]
+neutral = 0.0
+low = -10.0
+high = 10.0
+labels = { joy = 4.0, sadness = -2.0, anger = 3.0, calm = -1.0 }
+[fader.speed]
+law = "factor"
+neutral = 1.0
+low = 0.25
+high = 4.0
+labels = { joy = 1.4, sadness = 0.7 }
+"""
+
+
+def test_on_a_plane_each_named_emotion_keeps_its_own_number(tmp_path):
+    faders = written(tmp_path, PLANE)
+    for name, lift in {"joy": 4.0, "sadness": -2.0, "anger": 3.0, "calm": -1.0}.items():
+        assert values(faders, Emotion.of(name))["lift"] == pytest.approx(lift)
+    assert values(faders, Emotion.of("sadness"))["speed"] == pytest.approx(0.7)
+    assert values(faders, Emotion.of("anger"))["speed"] == pytest.approx(
+        1.0
+    )  # has a number elsewhere, none here
+    assert values(faders, Emotion.neutral())["lift"] == 0.0
+
+
+@pytest.mark.parametrize("axis", ["valence", "arousal", "dominance"])
+def test_on_a_plane_an_axis_alone_moves_a_fader_one_way(axis):
+    steps = [Emotion.at(VAD(**{axis: float(x)})) for x in np.linspace(-0.8, 0.8, 9)]
+    track = Timeline.of(enumerate(steps)).sample(np.arange(9.0))
+    swept = fader_set("prosody").evaluate(track)
+    telling = {"valence": "loudness", "arousal": "pitch", "dominance": "tension"}[axis]
+    steps = np.diff(swept[telling])
+    assert np.all(steps > 0) or np.all(steps < 0)
+
+
+def test_a_file_says_what_acts_between_labels_in_one_of_two_words(tmp_path):
+    with pytest.raises(AffectError, match="between is 'spline'"):
+        written(tmp_path, PLANE.replace('"plane"', '"spline"'))

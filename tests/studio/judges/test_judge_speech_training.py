@@ -12,11 +12,11 @@ from conditioning.assets import asset_table
 from studio.judges.eight_bit import unpack
 from studio.judges.media import mono
 from studio.judges.tuning.speech import TuningSpeechJudge
-from studio.judges.voice import network_inputs, speech_share
+from studio.judges.voice import network_inputs, speech_inputs, speech_share
 from studio.training.corpora_speech import LABELS, Clip, family_of
 from studio.training.judge_speech import Plan, cross_validated, networks
 from studio.training.judge_speech_figures import axis_agreement, point_error
-from studio.training.judge_speech_voices import Voices
+from studio.training.judge_speech_voices import Voices, _references, scales
 from studio.training.sound_changes import NO_SPEECH, changed, no_speech
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -132,3 +132,37 @@ def test_no_speaker_is_in_two_families() -> None:
     assert {clip.corpus for clip in tuning} == {"ravdess", "nemo", "emodb"}
     held = {"ravdess_21", "ravdess_22", "nemo_EB0", "emodb_15", "emodb_16"}
     assert {clip.speaker for clip in listed if family_of(clip) == "test"} == held
+
+
+def test_beside_a_reference_a_judge_of_differences_hears_nothing_else() -> None:
+    draw = np.random.default_rng(3)
+    weights = {"mean": np.zeros(6), "sd": np.ones(6), "within": np.full(6, 2.0), "absolute": np.ones(6)}
+    voices, references, other = draw.normal(size=(3, 4, 6))
+    both = network_inputs(weights, voices, references)
+    apart = network_inputs({**weights, "difference": np.ones(1)}, voices, references)
+    assert both.shape == (4, 12)
+    assert apart.shape == (4, 6)
+    assert np.array_equal(apart, both[:, 6:])
+    moved = network_inputs({**weights, "difference": np.ones(1)}, voices + other, references + other)
+    assert moved == pytest.approx(apart, abs=1e-5)
+
+
+def test_measures_passed_over_count_for_speech_and_not_for_the_emotion() -> None:
+    voices = people()
+    found = unpack(scales(voices, np.arange(len(voices.labels)), np.ones(20), 8, (slice(5, 10),)))
+    assert np.all(found["basis"][5:10] == 0)
+    assert np.any(found["basis"][:5] != 0)
+    assert np.any(found["speech_basis"][5:10] != 0)
+    changed_there = voices.measures[0].copy()
+    changed_there[:, 5:10] += 3
+    assert np.array_equal(network_inputs(found, changed_there), network_inputs(found, voices.measures[0]))
+    assert not np.allclose(speech_inputs(found, changed_there), speech_inputs(found, voices.measures[0]))
+
+
+def test_the_first_reference_is_the_mean_of_as_many_neutral_clips_as_the_recipe_says() -> None:
+    voices = people(count=1, clips=48)
+    recipe = {"seed": 1, "reference": {"drawings": 2, "most": 2, "first": 99}}
+    found = _references(voices.clips, voices.measures[0], recipe)
+    neutral = np.flatnonzero(voices.labels == 0)
+    row = int(neutral[0])
+    assert found[0, row] == pytest.approx(voices.measures[0, neutral[1:]].mean(axis=0), abs=1e-5)
