@@ -60,14 +60,14 @@ def test_neutral_asks_for_nothing():
 
 
 # Juslin & Laukka 2003: what goes up and what goes down against neutral speech, but for what the map's actors (docs/voice.md) do
-# otherwise: their joy is not faster, and what makes it loud and bright, as sadness dull, is the effort.
+# otherwise: their joy is not faster, their sadness does not end lower, and what makes it loud and bright, as sadness dull, is the effort.
 @pytest.mark.parametrize(
     ("emotion", "up", "down"),
     [
         ("joy", "pitch pitch_range effort", ""),
         ("anger", "pitch pitch_range rate loudness tilt tension", ""),  # the actors pause longer in it
         ("fear", "pitch rate tremor jitter", "pitch_range"),
-        ("sadness", "pause breathiness", "pitch pitch_range rate loudness effort declination"),
+        ("sadness", "pause breathiness", "pitch pitch_range rate loudness effort"),
         ("tenderness", "breathiness", "pitch pitch_range rate loudness tilt"),
         ("boredom", "", "pitch pitch_range rate loudness"),
     ],
