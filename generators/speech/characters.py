@@ -25,6 +25,8 @@ class Character:
         timbre: decibels at the frequencies of ``Cast.timbre_hertz``; empty for none.
         limits: ``(low, high)`` of a fader after character and emotion, narrower than everybody's, so that no emotion turns
             the character into another one.
+        shares: how much of what an emotion asks of a fader counts in this voice, 0..1; all of it where none is named. A high
+            voice has little room above, and bounds alone would make all lively emotions equally high.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Character:
     faders: Mapping[str, float] = field(default_factory=dict)
     timbre: Sequence[float] = ()
     limits: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

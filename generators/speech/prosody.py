@@ -9,7 +9,7 @@ import numpy as np
 
 from conditioning.emotion import Emotion
 from conditioning.faders import Adjustment, fader_set
-from conditioning.timeline import Timeline
+from conditioning.timeline import EmotionTrack, Timeline
 from generators.speech.characters import Character, cast
 
 __all__ = ["QUALITY", "TIMBRE", "Controls", "span_controls", "varied"]
@@ -74,7 +74,7 @@ def span_controls(
     """
     places = np.arange(len(emotions), dtype=float)
     track = Timeline.of(zip(places, emotions, strict=True)).sample(places)
-    values = fader_set("prosody").evaluate(track, adjustments)
+    values = _shared(fader_set("prosody").evaluate(track, adjustments), track, characters, adjustments)
     for name, fader in fader_set("prosody").faders.items():
         own = np.array([c.faders.get(name, 1.0 if fader.law == "factor" else 0.0) for c in characters])
         if not any(name in c.faders or name in c.limits for c in characters):
@@ -83,6 +83,29 @@ def span_controls(
         low, high = np.array([_limits(name, c) for c in characters]).T
         values[name] = np.clip(joined, low, high)
     return Controls({**values, **_timbres(characters)})
+
+
+def _shared(
+    values: dict[str, np.ndarray],
+    track: EmotionTrack,
+    characters: Sequence[Character],
+    adjustments: tuple[Adjustment, ...],
+) -> dict[str, np.ndarray]:
+    """Faders of which only a character's share of the emotion is left; what a user locks or adds stays whole."""
+    names = {name for character in characters for name in character.shares}
+    locked = {a.fader.removeprefix("prosody.") for a in adjustments if a.kind == "lock"}
+    if not names - locked:
+        return values
+    felt = fader_set("prosody").evaluate(track, tuple(a for a in adjustments if a.kind == "replace"))
+    found = dict(values)
+    for name in sorted(names - locked):
+        fader = fader_set("prosody").faders[name]
+        left_out = 1 - np.array([character.shares.get(name, 1.0) for character in characters])
+        if fader.law == "factor":
+            found[name] = values[name] * (felt[name] / fader.neutral) ** -left_out
+        else:
+            found[name] = values[name] - left_out * (felt[name] - fader.neutral)
+    return found
 
 
 def _limits(fader: str, character: Character) -> tuple[float, float]:
