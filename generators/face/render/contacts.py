@@ -41,7 +41,7 @@ _SHUT, _OPEN = (
     0.014,
     0.031,
 )  # gaps of the lips up to the first are shut, those greater by the second are untouched
-_AJAR = 0.006  # lips that stand apart at rest or in p b m are shut up to that gap and so much more
+_AJAR = 0.012  # lips that stand apart at rest or in p b m are shut up to that gap and so much more
 _OVERLAP = 0.004  # by which shut lips overlap
 _TUCKED = (
     0.70,
