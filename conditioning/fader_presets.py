@@ -140,12 +140,10 @@ def _value_faults(
     if kind == "shift" and fader in parts["lock"]:
         yield f"{fader} is locked too, so that the shift would say nothing"
     row = parts["replace"].get(fader)
-    low, high = old.low, old.high
     if isinstance(row, Mapping) and not list(_own_faults(fader, row, parts["sources"])):
-        own = _own(fader, row)
-        low, high = own.low, own.high
-    if kind == "lock" and old.law != "circle" and not low <= float(value) <= high:  # type: ignore[arg-type]
-        yield f"{fader} is {value!r}, outside {low:g}..{high:g}"
+        old = _own(fader, row)
+    if kind == "lock" and not old.admits(float(value)):  # type: ignore[arg-type]
+        yield f"{fader} is {value!r}, outside {old.low:g}..{old.high:g}"
 
 
 def _own_faults(fader: str, row: object, sources: Mapping[str, Any]) -> Iterator[str]:

@@ -70,6 +70,10 @@ class Fader:
     meaning: str = ""
     source: str = ""
 
+    def admits(self, value: float) -> bool:
+        """Whether the fader can be held at a value: within its range, but for rounding; a circle has none."""
+        return self.law == "circle" or self.low - _ROUNDING <= value <= self.high + _ROUNDING
+
     def values(self, terms: Mapping[str, np.ndarray], strengths: Mapping[str, np.ndarray]) -> np.ndarray:
         """The fader over time.
 
@@ -221,8 +225,7 @@ class FaderSet:
             if adjustment.kind == "replace":
                 continue
             wanted = adjustment.value if adjustment.kind == "lock" else values[name] + adjustment.value
-            within = fader.low - _ROUNDING <= wanted <= fader.high + _ROUNDING
-            if adjustment.kind == "lock" and fader.law != "circle" and not within:
+            if adjustment.kind == "lock" and not fader.admits(adjustment.value):
                 raise RequestError(
                     f"Fader {adjustment.fader} cannot be {adjustment.value:g}.",
                     f"Its range is {fader.low:g} to {fader.high:g} {fader.unit}".rstrip() + ".",

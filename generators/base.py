@@ -298,8 +298,9 @@ class FaceRequest:
         size: (width, height) in pixels.
         character: of the engine, "" for its default.
         job: seed, progress, cancel.
-        plan: TOML text of action units over time in place of the emotion's (docs/face.md), "" for none.
+        plan: TOML text of action units over time in place of the emotion's (docs/face-expression.md), "" for none.
         head_style: way of moving the head, or an emotion whose way it is; "" as the emotion moves it.
+        camera: how much is shown: "bust", "medium" or "close"; "" for the engine's default.
     """
 
     conditioning: Conditioning
@@ -312,6 +313,7 @@ class FaceRequest:
     job: Job = field(default_factory=Job)
     plan: str = ""
     head_style: str = ""
+    camera: str = ""
 
 
 @dataclass(frozen=True)

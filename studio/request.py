@@ -32,7 +32,7 @@ class FilmRequest(BaseModel):
         voice: character of the speech engine, "" for its default.
         style: way of speaking of all that has none of its own in the script, such as ``"whisper"`` or ``"shout:0.5+smile"``.
         character: of the face engine, "" for the one that fits the voice.
-        plan: TOML text of the face's action units over time, in place of the emotion's (docs/face.md), "" for none.
+        plan: TOML text of the face's action units over time, in place of the emotion's (docs/face-expression.md), "" for none.
         head_style: way of moving the head, or an emotion whose way it is; "" as the emotion moves it.
         scene: of the video engine, "" lets emotion and text choose.
         language: BCP 47 code of the script.

@@ -283,8 +283,8 @@ class Studio:
             (side, side),
             request.character or face_for(request.voice),
             stages.job("face", _seed(request, "face")),
-            request.plan,
-            request.head_style,
+            plan=request.plan,
+            head_style=request.head_style,
         )
         return self._engine(request, "face").generate(wanted)
 

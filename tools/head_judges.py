@@ -34,8 +34,10 @@ from generators.base import ARKIT, FaceRequest, Job
 from generators.face.animation import animate
 from generators.face.characters import character_names
 from generators.face.eyes import blink_weight
+from generators.face.performance import performance
 from generators.face.render.model import build_model
 from generators.face.render.renderer import Renderer
+from generators.face.render.stage import mood_light
 from studio.judges.face_finder import FaceFinder, anchor_marks, similarity
 from studio.judges.landmarks import BLENDSHAPES
 from studio.judges.weights import load_trained
@@ -117,11 +119,18 @@ def in_our_order(blendshapes: np.ndarray) -> np.ndarray:
 def pictures(renderer: Renderer, label: str, intensity: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """The picture over grey, uint8 RGB, and the shapes asked for ``(52,)`` of an emotion that is held."""
     feeling = Emotion.of(label, intensity) if label != "neutral" else Emotion.of("neutral")
-    moving = animate(FaceRequest(Conditioning.of(feeling), SECONDS, job=Job(seed)))
+    request = FaceRequest(Conditioning.of(feeling), SECONDS, job=Job(seed))
+    moving = animate(request)
     closed = blink_weight(moving.blinks, moving.times)
     near = np.array([np.abs(closed[max(0, i - 3) : i + 4]).max() for i in range(len(closed))])
     chosen = int(np.argmin(np.where(moving.times >= SETTLED, near, np.inf)))
-    drawn = renderer.draw(moving.arkit[chosen], moving.pose[chosen], float(moving.breath[chosen]))
+    at = moving.times[[chosen]]
+    skin = performance(request, at)
+    flush = (float(skin["blush"][0]), float(skin["tears"][0]), float(skin["sweat"][0]))
+    light = mood_light(request.conditioning.timeline.sample(at).vad)[0]
+    drawn = renderer.draw(
+        moving.arkit[chosen], moving.pose[chosen], float(moving.breath[chosen]), flush, light
+    )
     alpha = drawn[..., 3:] / 255
     picture = (drawn[..., :3] * alpha + GREY * (1 - alpha)).astype(np.uint8)
     return np.ascontiguousarray(picture), moving.arkit[chosen]
@@ -285,6 +294,32 @@ def rank(asked: np.ndarray, read: np.ndarray) -> float:
     return float(spearmanr(asked, read).statistic)
 
 
+def report_steps(seen: Sequence[Seen], peoples: np.ndarray) -> None:
+    """Print how each shape that an expression asks a quarter of, or more, is read to rise as it is asked for more."""
+    _, read = expressive(np.stack([one.asked for one in seen if one.intensity == 1.0]), peoples)
+    ranks: dict[tuple[str, str], list[float]] = {}
+    signs: list[bool] = []
+    for label in CLASSES[1:]:
+        for character in dict.fromkeys(one.character for one in seen):
+            own = sorted(
+                (o for o in seen if (o.character, o.label, o.seed) == (character, label, 0)),
+                key=lambda o: o.intensity,
+            )
+            asked, given = (np.stack([getattr(o, name) for o in own]) for name in ("asked", "blendshapes"))
+            for i in np.flatnonzero(read & (asked[-1] - asked[0] >= 0.25)):
+                ranks.setdefault((label, ARKIT[i]), []).append(rank(asked[:, i], given[:, i]))
+                signs.append(bool(given[-1, i] > given[0, i]))
+    every = np.concatenate(list(ranks.values()))
+    print(
+        f"each shape of each expression over five intensities: mean Spearman {every.mean():.2f}, .8 or more in "
+        f"{(every >= 0.8).mean():.0%} of {len(every)}; sign right in {np.mean(signs):.1%}"
+    )
+    weak = ", ".join(
+        f"{label} {name} {np.mean(r):.2f}" for (label, name), r in ranks.items() if np.mean(r) < 0.8
+    )
+    print(f"  below .8 on the mean of characters: {weak or 'none'}")
+
+
 def report_intensities(seen: Sequence[Seen], peoples: np.ndarray) -> None:
     """Print how what is read rises with intensity, by Spearman's correlation over the five steps."""
     read = np.array([not name.startswith(APART) for name in ARKIT]) & (np.nan_to_num(peoples) >= SEEN)
@@ -343,6 +378,7 @@ def main() -> None:
     full = [one for one in seen if one.intensity == 1.0]
     report_expressions(full, by_votes, by_label)
     report_blendshapes(full, peoples)
+    report_steps(seen, peoples)
     report_intensities(seen, peoples)
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conditioning.errors import RequestError
-from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment, Job
+from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment
 from generators.face.characters import Character, character, character_names
+from generators.face.render.stage import camera
 
 if TYPE_CHECKING:
     from generators.face.animation import Motion
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Head"]
 
 _SMALLEST, _LARGEST = 16, 2160
+_FLUSH = ("blush", "tears", "sweat")  # faders of the skin
 
 
 class Head:
@@ -54,6 +56,7 @@ class Head:
                 "blinks",
                 "head",
                 "head style",
+                "camera",
             ),
             options=character_names(),
         )
@@ -64,18 +67,19 @@ class Head:
         Raises:
             RequestError: size, rate or duration cannot be drawn.
             InputFileError: the plan has faults.
-            UnknownNameError: there is no such character or head style.
+            UnknownNameError: there is no such character, head style or camera.
             Cancelled: the user stopped.
         """
         from generators.face.animation import animate
         from generators.face.performance import written_plan
 
         _check(request)
+        camera(request.camera)
         who = character(request.character or self._character)
         moving = animate(request)
 
         def frames() -> Iterator[np.ndarray]:
-            return _draw(moving, who, request.size, request.job)
+            return _draw(moving, who, request)
 
         def plan() -> str:
             return written_plan(request)
@@ -85,21 +89,34 @@ class Head:
         )
 
 
-def _draw(moving: Motion, who: Character, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
+def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.ndarray]:
     """Pictures of a motion, one at a time."""
-    count = len(moving.times)
+    count, job = len(moving.times), request.job
     job.step(0, count, "loading the renderer (compiles on first use)")
     from generators.face.render.model import build_model
     from generators.face.render.renderer import Renderer
+    from generators.face.render.stage import mood_light
 
     job.step(0, count, f"painting {who.name}")
-    model = build_model(who.name)
+    model = build_model(who if who.own else who.name)
     job.step(0, count, "lighting the face (compiles on first use)")
-    renderer = Renderer(model, size)
+    renderer = Renderer(model, request.size, request.camera)
+    flush = _flush(request, moving.times)
+    light = mood_light(request.conditioning.timeline.sample(moving.times).vad)
     for i in range(count):
         job.step(i, count, "drawing the face")
-        yield renderer.draw(moving.arkit[i], moving.pose[i], float(moving.breath[i]))
+        blush, tears, sweat = (float(share) for share in flush[i])
+        breath = float(moving.breath[i])
+        yield renderer.draw(moving.arkit[i], moving.pose[i], breath, (blush, tears, sweat), light[i])
     job.step(count, count, "drawing the face")
+
+
+def _flush(request: FaceRequest, times: np.ndarray) -> np.ndarray:
+    """Blush, tears and sweat over time ``(T, 3)``, 0..1, of the faders of these names."""
+    from generators.face.performance import performance
+
+    faders = performance(request, times)
+    return np.stack([faders[name] for name in _FLUSH], axis=1)
 
 
 def _check(request: FaceRequest) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from generators.base import FaceRequest
@@ -47,10 +49,13 @@ def performance(request: FaceRequest, times: np.ndarray, ahead: float = 0.0) -> 
 def written_plan(request: FaceRequest, title: str = "") -> str:
     """The plan of a request as TOML, to be read, edited and given back as ``FaceRequest.plan``.
 
+    The way of moving the head is left out of it, or it would act twice where both are given back.
+
     Args:
         request: of the face.
         title: one line in the plan.
     """
     count = max(round(request.duration * request.fps), 1)
     times = np.arange(count) / request.fps
-    return write_plan(plan_of(performance(request, times, motion("expression")["lead"]), times, title))
+    shown = performance(replace(request, head_style=""), times, motion("expression")["lead"])
+    return write_plan(plan_of(shown, times, title))

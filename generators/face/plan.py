@@ -2,7 +2,7 @@
 
 A plan is a list of moments. Each moment is a whole face: the units it names, in numbers or in plain words, and no others.
 Between two moments the face goes evenly from one to the other, and then moves as a face moves: with onset, flutter and blinks.
-Gaze, head, blinks and breath follow the emotion where no moment names them. The format is described in docs/face.md.
+Gaze, head, blinks and breath follow the emotion where no moment names them. The format is described in docs/face-expression.md.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def face_plan(text: str, name: str = "The plan") -> FacePlan:
     faults = list(_faults(table))
     if faults:
         raise InputFileError(
-            f"{name} has {len(faults)} faults: {'; '.join(faults)}.", "See docs/face.md for the format."
+            f"{name} has {len(faults)} faults: {'; '.join(faults)}.",
+            "See docs/face-expression.md for the format.",
         )
     moments = tuple(
         Moment(

@@ -37,7 +37,7 @@ Style = Annotated[
 ]
 Character = Annotated[str, typer.Option(help="Character of the face; fits the voice if not given.")]
 Plan = Annotated[
-    str, typer.Option(help="Action units over time in place of the emotion's: a TOML file, see docs/face.md.")
+    str, typer.Option(help="Action units over time in place of the emotion's: a TOML file, see docs/face-expression.md.")
 ]
 PlanOut = Annotated[
     Path | None, typer.Option("--write-plan", help="Write the face's action units over time as such a file.")

@@ -151,6 +151,12 @@ def test_concavity_makes_weak_emotions_count_more_and_leaves_full_ones(tmp_path)
     assert values(bent, Emotion.of("joy", 0.25))["lift"] == pytest.approx(2.0)
 
 
+def test_a_lock_may_miss_its_bound_by_rounding_and_is_put_on_it():
+    high = fader_set("music").faders["reverb"].high
+    lock = Adjustment("music.reverb", float(np.nextafter(high, 2 * high)))
+    assert values(fader_set("music"), Emotion.neutral(), lock)["reverb"] == high
+
+
 def test_a_circle_turns_the_short_way(tmp_path):
     faders = written(
         tmp_path, '[fader.hue]\nlaw = "circle"\nneutral = 350.0\nlabels = { joy = [30.0, 1.0] }\n'

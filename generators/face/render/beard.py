@@ -87,12 +87,12 @@ def _paths(
     x, y, _ = (roots / size).T
     chin = np.exp(-((x / 0.30) ** 2)) * ramp(mesh.mouth - 0.05, mesh.mouth - 0.25, y)
     lip = ramp(mesh.mouth - 0.04, mesh.mouth + 0.05, y) * ramp(0.42, 0.30, np.abs(x))
-    reach = size * (_SHORTEST + (_LONGEST - _SHORTEST) * length * (0.45 + 0.75 * chin)) * (1 - 0.15 * lip)
+    reach = size * (_SHORTEST + (_LONGEST - _SHORTEST) * length * (0.45 + 0.75 * chin)) * (1 - 0.40 * lip)
     reach = reach * (0.7 + 0.6 * rng.random(count))
     down = np.stack(
         [
             0.9 * np.sign(x) * np.minimum(1, np.abs(x) / 0.06) * lip - 0.25 * x,
-            np.full(count, -1.0),
+            -1.0 + 0.55 * lip,
             np.full(count, 0.1),
         ],
         axis=1,

@@ -16,6 +16,7 @@ from generators.face.render.skull import Skull
 
 __all__ = ["Hair", "cards", "make_hair", "strand_texture", "with_beard"]
 
+_ROOT_WIDTH = 0.4  # of a strip, against its width farther out
 _VARIANTS = 4  # strips side by side in the texture
 _TEXTURE = (256, 64)
 _HALF, _ASIDE = np.array([0.5, 1], np.float32), np.array([1, 0], np.float32)
@@ -149,7 +150,7 @@ def cards(
     side = unit(side + normal * rng.normal(size=(count, 1, 1)) * style.tilt)
     along = np.linspace(0, 1, steps)
     width = style.width * (0.75 + 0.5 * rng.random((count, 1))) * (1 - style.taper * along[None] ** 2)
-    width = width * np.minimum(1, 0.5 + 0.5 * along[None] / max(style.root_fade, 0.01))
+    width = width * np.minimum(1, _ROOT_WIDTH + (1 - _ROOT_WIDTH) * along[None] / max(style.root_fade, 0.01))
     points = np.stack([paths - side * width[..., None], paths + side * width[..., None]], axis=2)
     variant, flipped = rng.integers(0, _VARIANTS, count), rng.random(count) < 0.5
     edges = (
@@ -172,7 +173,7 @@ def cards(
     soft_normal = unit(normal * (1 - style.roundness) + outward * style.roundness)
     frames = np.repeat(np.concatenate([tangent, soft_normal], axis=-1)[:, :, None], 2, axis=2)
     openness = (
-        np.clip(0.50 + 1.1 * along[None], 0, 1)
+        np.clip(style.root_light + 1.1 * along[None], 0, 1)
         * brightness[:, None]
         * (1 + style.contrast * (rng.random((count, 1)) - 0.5))
     )

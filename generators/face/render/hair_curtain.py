@@ -35,8 +35,8 @@ def hang(
     down = np.where(over, 0, way - dome) - np.minimum(0, root_height)[:, None]
     turned = ramp(0, 1, way / (0.8 * dome + 0.2 * size))
     angle = azimuth[:, None] * (1 - turned) + fallen[:, None] * turned
-    swell = 0.035 + 0.080 * layer[:, None] + 0.07 * np.sin(np.pi * np.clip(way / total, 0, 1))
-    volume = size * swell * (0.05 + 0.95 * ramp(0, 0.35 * size, way))
+    swell = 0.035 + 0.058 * layer[:, None] + 0.07 * np.sin(np.pi * np.clip(way / total, 0, 1))
+    volume = size * swell * (0.05 + 0.95 * ramp(0, 0.55 * size, way))
     reach = skull.radius(angle, np.maximum(tilt, 0.02)) + volume
     height = skull.centre[1] + reach * np.sin(tilt) - down
     free = _off_the_face(angle, side[:, None], height / size, layer[:, None])

@@ -34,6 +34,7 @@ class Style:
         contrast: by which strips differ in brightness.
         roundness: how far light sees the head's round instead of the strip's plane, 0..1.
         root_fade: over which share of a strip its strands begin.
+        root_light: how much light arrives at a strip's root, against its tip.
         scalp: how far hair colours the skin below it, 0..1.
         cut: height of the ends of a curtain above the skull's middle.
         ragged: by which these heights differ.
@@ -56,6 +57,7 @@ class Style:
     contrast: float = 0.36
     roundness: float = 0.43
     root_fade: float = 0.07
+    root_light: float = 0.50
     scalp: float = 1.0
     cut: float = 0.0
     ragged: float = 0.0
@@ -102,44 +104,47 @@ STYLES: Mapping[str, Style] = {
         strands=9,
         tips=(0.88, 0.12),
         tilt=0.07,
-        contrast=0.16,
+        contrast=0.10,
         roundness=0.85,
-        root_fade=0.11,
+        root_fade=0.065,
+        root_light=0.86,
         cut=-1.02,
         ragged=0.10,
         parting=-0.20,
     ),
     "long": Style(
         "curtain",
-        420,
-        18,
-        0.042,
+        350,
+        15,
+        0.043,
         0.80,
         _CURTAIN_LINE,
         strands=9,
         tips=(0.78, 0.22),
         tilt=0.08,
-        contrast=0.20,
+        contrast=0.12,
         roundness=0.80,
-        root_fade=0.08,
-        cut=-1.72,
-        ragged=0.26,
-        wave=0.018,
+        root_fade=0.05,
+        root_light=0.86,
+        cut=-1.66,
+        ragged=0.30,
+        wave=0.030,
         parting=0.06,
     ),
     "wavy": Style(
         "curtain",
-        460,
-        22,
-        0.042,
+        340,
+        17,
+        0.044,
         0.62,
         _CURTAIN_LINE,
         strands=8,
         tips=(0.66, 0.34),
         tilt=0.22,
-        contrast=0.34,
+        contrast=0.24,
         roundness=0.62,
-        root_fade=0.08,
+        root_fade=0.05,
+        root_light=0.80,
         cut=-1.42,
         ragged=0.30,
         wave=0.055,

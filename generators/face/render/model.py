@@ -11,7 +11,8 @@ from generators.face.characters import Character, character
 from generators.face.render import layout
 from generators.face.render.beard import grow_beard
 from generators.face.render.contacts import Contacts
-from generators.face.render.face_map import map_face, place_on_map
+from generators.face.render.face_map import FaceMap, map_face, place_on_map
+from generators.face.render.flush import paint_flush
 from generators.face.render.glasses import Glasses, fit_glasses
 from generators.face.render.hair import Hair, make_hair, with_beard
 from generators.face.render.hair_styles import STYLES, hairline
@@ -24,7 +25,7 @@ from generators.face.render.wrinkles import carve, region_shares
 
 __all__ = ["HeadModel", "build_model"]
 
-_HAIR_SEED, _BEARD_SEED, _TEXTURE_SEED = 7, 5, 11
+_HAIR_SEED, _BEARD_SEED, _TEXTURE_SEED, _FLUSH_SEED = 7, 5, 11, 13
 _CLOTH_PUSH = 0.055  # decimetres by which the knitted top stands off the body
 
 
@@ -48,7 +49,7 @@ class HeadModel:
         regions: share of each wrinkle region ``(n, 17)``.
         quad_starts: where each vertex' quads start in ``quads_at``.
         quads_at: quads around each vertex.
-        skin: painted map.
+        skin: painted map: colour, gloss, grain, then blush, tears and sweat, ``(h, w, 8)`` uint8.
         creases: wrinkle map.
         eye: painted eyeball.
         weave: brightness of the cloth.
@@ -108,9 +109,9 @@ class HeadModel:
 
 
 @lru_cache(maxsize=4)
-def build_model(name: str) -> HeadModel:
-    """The model of a character; takes seconds the first time, and is kept."""
-    who = character(name)
+def build_model(whom: str | Character) -> HeadModel:
+    """The model of a character or of the one of that name; takes seconds the first time, and is kept."""
+    who = character(whom) if isinstance(whom, str) else whom
     mesh = load_mesh(who)
     rng = np.random.default_rng(_TEXTURE_SEED)
     base, neckline = _dressed(mesh)
@@ -145,7 +146,7 @@ def build_model(name: str) -> HeadModel:
         regions=regions,
         quad_starts=starts,
         quads_at=(order // 4).astype(np.int32),
-        skin=paint_skin(face, who, rng),
+        skin=_skin_map(face, who, rng),
         creases=carve(face, who.wrinkles, rng),
         eye=paint_eye(who.iris, rng),
         weave=_weave(),
@@ -160,6 +161,12 @@ def build_model(name: str) -> HeadModel:
         teeth_front=max(float(base[mesh.teeth][:, 2].max()), 0.0),
     )
     return without_unseen_hair(model)
+
+
+def _skin_map(face: FaceMap, who: Character, rng: np.random.Generator) -> np.ndarray:
+    """The skin and what feeling lays over it, in one map."""
+    flush = paint_flush(face, np.random.default_rng(_FLUSH_SEED))
+    return np.concatenate([paint_skin(face, who, rng), (flush * 255 + 0.5).astype(np.uint8)], axis=-1)
 
 
 def _dressed(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:

@@ -28,16 +28,18 @@ def resolve(
     look,
     lamps,
     lids,
+    first,
+    last,
     picture,
 ):
-    """Colours of a picture from its 2 by 2 samples a pixel; writes ``picture`` ``(h, w, 4)`` uint8 RGBA, straight alpha.
+    """Colours of rows ``first`` to ``last`` of a picture from its 2 by 2 samples a pixel; writes ``picture`` ``(h, w, 4)`` uint8 RGBA, straight alpha.
 
     A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample and lit once.
     """
-    height, width = picture.shape[0], picture.shape[1]
+    width = picture.shape[1]
     skin, creases, eye, weave = maps
     colours, up, view = look
-    for row in range(height):
+    for row in range(first, last):
         for column in range(width):
             r = g = b = coloured = white = 0.0
             done = strands_seen = covered = 0
@@ -79,9 +81,9 @@ def resolve(
             if strands_seen:
                 coloured /= strands_seen
                 white /= strands_seen
-                r += strands_seen * tone(colours[1, 0] * coloured + white)
-                g += strands_seen * tone(colours[1, 1] * coloured + white * 0.88)
-                b += strands_seen * tone(colours[1, 2] * coloured + white * 0.76)
+                r += strands_seen * tone((colours[1, 0] * coloured + white) * lamps[5, 0])
+                g += strands_seen * tone((colours[1, 1] * coloured + white * 0.88) * lamps[5, 1])
+                b += strands_seen * tone((colours[1, 2] * coloured + white * 0.76) * lamps[5, 2])
                 covered += strands_seen
             scale = 255.0 / max(covered, 1)
             picture[row, column, 0] = int(r * scale + 0.5)

@@ -119,17 +119,19 @@ def _span(start, step, fall, low, high):
 
 
 @kernel
-def visible(x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, depth, seen):
-    """The nearest triangle at each sample, -1 for none; writes ``depth`` (inverse distance) and ``seen``.
+def visible(
+    x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, first, last, depth, seen
+):
+    """The nearest triangle at each sample of some bands, -1 for none; writes ``depth`` (inverse distance) and ``seen``.
 
     Hair is cut out by the strands' texture; its four thresholds in each pixel make soft edges. Everything within the loops is
     float32 and without division: most triangles are hair of a few samples a row, most of which lie behind others.
     """
-    height, width = depth.shape
+    width = depth.shape[1]
     half, one = np.float32(0.5), np.float32(1)
     texture_height, texture_width = np.float32(strands.shape[0]), np.float32(strands.shape[1])
     last_u, last_v = strands.shape[1] - 1, strands.shape[0] - 1
-    for k in range(height // band):
+    for k in range(first, last):
         low_row, high_row = k * band, k * band + band - 1
         for row in range(low_row, high_row + 1):
             depth[row] = 0

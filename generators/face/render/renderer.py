@@ -1,4 +1,4 @@
-"""Pictures of a head model. One ``Renderer`` draws one size on one thread; it reuses its buffers from picture to picture."""
+"""Pictures of a head model. One ``Renderer`` draws one size; it reuses its buffers from picture to picture."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ from generators.face.render.model import HeadModel
 from generators.face.render.picture_kernels import blend_lashes, blend_lenses, resolve
 from generators.face.render.pose import rotation, settled
 from generators.face.render.raster_kernels import band_triangles, depth_pass, visible
+from generators.face.render.row_bands import RowBands
+from generators.face.render.stage import camera, plain_light
 from generators.face.render.wrinkles import crease_strengths, resting_creases
 
 __all__ = ["Renderer"]
 
 _BAND = 16  # rows of samples in a band
-_VIEW = (9.6, 3.05)  # distance at which the square picture is so many units high
+_VIEW_DISTANCE = 9.6  # decimetres at which the picture is as high as the camera says
+_FACE_DEPTH = 1.1  # decimetres; the middle of the picture is kept at this depth
 _CAMERA = (-0.15, 10.6)  # height of the eye point in the face's unit, its depth in decimetres
 _SHADOW_SIZE, _SHADOW_EXTENT = 192, 4.4
 _BIAS = (0.055, 0.10)  # decimetres by which skin and hair do not shade themselves
@@ -62,27 +65,50 @@ class Renderer:
     Args:
         model: the character.
         size: (width, height) of the pictures in pixels. The head fills the largest square that stands at the bottom.
+        view: name of the camera, see ``stage``.
     """
 
-    def __init__(self, model: HeadModel, size: tuple[int, int]) -> None:
+    def __init__(self, model: HeadModel, size: tuple[int, int], view: str = "") -> None:
         self._model, self._size = model, size
         width, height = size[0] * 2, -(-size[1] * 2 // _BAND) * _BAND
         self._buffers = _buffers(model, width, height)
         self._static = model.static.copy()
+        self._rows = RowBands()
         square = 2 * min(size)
-        self._focal = square * _VIEW[0] / (_VIEW[1] * model.mesh.unit)
-        self._centre = (size[0], 2 * size[1] - square / 2)
+        frame, size_of_face = camera(view), model.mesh.unit
+        self._focal = square * _VIEW_DISTANCE / (frame.height * size_of_face)
+        shift = (frame.middle - _CAMERA[0]) * size_of_face * self._focal / (_CAMERA[1] - _FACE_DEPTH)
+        self._centre = (size[0], 2 * size[1] - square / 2 + shift)
         self._furrows = resting_creases(model.who.furrows)
         self._rest_gap = self._lip_gap(model.base, np.eye(3, dtype=np.float32), np.zeros(3, np.float32))
         self._bake_openness()
 
-    def draw(self, weights: np.ndarray, pose: np.ndarray, breath: float) -> np.ndarray:
+    @property
+    def model(self) -> HeadModel:
+        """The character that is drawn."""
+        return self._model
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures."""
+        return self._size
+
+    def draw(
+        self,
+        weights: np.ndarray,
+        pose: np.ndarray,
+        breath: float,
+        flush: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        light: np.ndarray | None = None,
+    ) -> np.ndarray:
         """A picture ``(height, width, 4)`` uint8 RGBA with straight alpha.
 
         Args:
             weights: shapes ``(52,)`` in the order of ``ARKIT``, 0..1.
             pose: ``(6,)``: x, y, z in metres; pitch, yaw, roll in radians, signs as in ``HeadMotion``.
             breath: 0 empty to 1 full.
+            flush: blush, tears and sweat, 0..1.
+            light: factors of the lamps ``(4, 3)`` as ``stage.mood_light`` gives them; None for a plain light.
         """
         model, made = self._model, self._buffers
         shapes, looks = settled(weights, model.who.rest)
@@ -92,7 +118,8 @@ class Renderer:
         self._light(turn)
         project(made.points, *self._projection(), made.x, made.y, made.inverse_depth)
         self._rasterise()
-        return self._resolve(shapes, turn, move, lids)
+        lamps = np.concatenate([LAMPS, plain_light() if light is None else light]).astype(np.float32)
+        return self._resolve(shapes, turn, move, lids, np.clip(flush, 0, 1), lamps)
 
     def _projection(self) -> tuple[np.float32, np.float32, np.float32, np.float32, np.float32]:
         """Focal length in samples, the picture's centre, height and depth of the eye point."""
@@ -176,13 +203,23 @@ class Renderer:
             made.x, made.y, model.triangles, model.material, width, height, _BAND, made.first_band, made.last_band,
             made.starts, made.listed,
         )  # fmt: skip
-        visible(
-            made.x, made.y, made.inverse_depth, model.triangles, model.material, self._static, model.hair.texture, made.starts,
-            made.listed, _BAND, made.depth, made.seen,
-        )  # fmt: skip
+
+        def bands(first: int, last: int) -> None:
+            visible(
+                made.x, made.y, made.inverse_depth, model.triangles, model.material, self._static, model.hair.texture,
+                made.starts, made.listed, _BAND, first, last, made.depth, made.seen,
+            )  # fmt: skip
+
+        self._rows.run(height // _BAND, bands)
 
     def _resolve(
-        self, shapes: np.ndarray, turn: np.ndarray, move: np.ndarray, lids: np.ndarray
+        self,
+        shapes: np.ndarray,
+        turn: np.ndarray,
+        move: np.ndarray,
+        lids: np.ndarray,
+        flush: np.ndarray,
+        lamps: np.ndarray,
     ) -> np.ndarray:
         """Colour the samples and join them to pixels."""
         model, made = self._model, self._buffers
@@ -191,17 +228,23 @@ class Renderer:
             float(ramp(0.008, 0.045, opened)), min(1.0, 2 * float(shapes[_UPPER].sum()))
         )
         view = np.array(
-            [*self._centre, 1 / self._focal, model.lip_front, model.teeth_front, mouth_light], np.float32
+            [*self._centre, 1 / self._focal, model.lip_front, model.teeth_front, mouth_light, *flush],
+            np.float32,
         )
         colours = np.stack([model.who.lips, model.who.hair, model.who.cloth, model.who.frame]).astype(
             np.float32
         )
         picture = np.empty((self._size[1], self._size[0], 4), np.uint8)
-        resolve(
-            made.depth, made.seen, model.triangles, model.material, made.x, made.y, made.inverse_depth, made.moving,
-            self._static, model.hair.texture, (model.skin, model.creases, model.eye, model.weave),
-            (colours, np.ascontiguousarray(turn[:, 1]), view), LAMPS.astype(np.float32), lids, picture,
-        )  # fmt: skip
+        look = (colours, np.ascontiguousarray(turn[:, 1]), view)
+
+        def rows(first: int, last: int) -> None:
+            resolve(
+                made.depth, made.seen, model.triangles, model.material, made.x, made.y, made.inverse_depth, made.moving,
+                self._static, model.hair.texture, (model.skin, model.creases, model.eye, model.weave), look, lamps, lids,
+                first, last, picture,
+            )  # fmt: skip
+
+        self._rows.run(self._size[1], rows)
         blend_lashes(
             made.x, made.y, made.inverse_depth, model.lash_triangles, model.lashes, model.mesh.surface, made.depth, picture, _LASH_GREY
         )  # fmt: skip

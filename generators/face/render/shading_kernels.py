@@ -83,17 +83,52 @@ def _crease(nx, ny, nz, first, second, creases, row, column, w00, w10, w01, w11,
     scale = 4.0 / 255.0
     gx *= scale
     gy *= scale
+    nx, ny, nz = _tilted(nx, ny, nz, gx, gy, up)
+    return nx, ny, nz, max(0.0, 1 - 2 * closed / 255.0)
+
+
+@inlined
+def _tilted(nx, ny, nz, gx, gy, up):
+    """A normal tilted by slopes to the side and up."""
     tx, ty, tz = up[1] * nz - up[2] * ny, up[2] * nx - up[0] * nz, up[0] * ny - up[1] * nx
     q = 1 / math.sqrt(tx * tx + ty * ty + tz * tz + 1e-9)
     tx, ty, tz = tx * q, ty * q, tz * q
     bx, by, bz = ny * tz - nz * ty, nz * tx - nx * tz, nx * ty - ny * tx
     nx, ny, nz = nx - gx * tx - gy * bx, ny - gx * ty - gy * by, nz - gx * tz - gy * bz
     q = 1 / math.sqrt(nx * nx + ny * ny + nz * nz)
-    return nx * q, ny * q, nz * q, max(0.0, 1 - 2 * closed / 255.0)
+    return nx * q, ny * q, nz * q
 
 
 @inlined
-def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave, colours, up, lip_front):
+def _flushed(r, g, b, gloss, wet, nx, ny, nz, skin, row, column, w00, w10, w01, w11, up, view):
+    """Skin with blush, tears and sweat as strong as ``view`` says; water is told by its slopes, which glint."""
+    if view[6] > 0:
+        red = view[6] * bilinear(skin, row, column, 5, w00, w10, w01, w11) / 255.0
+        r *= 1 + 0.06 * red
+        g *= 1 - 0.42 * red
+        b *= 1 - 0.34 * red
+    gx = gy = water = 0.0
+    for k in range(2):
+        much = view[7 + k]
+        if much > 0:
+            gx += much * (skin[row, column + 1, 6 + k] * 1.0 - skin[row, column, 6 + k]) / 255.0
+            gy += much * (skin[row, column, 6 + k] * 1.0 - skin[row + 1, column, 6 + k]) / 255.0
+            water += much * bilinear(skin, row, column, 6 + k, w00, w10, w01, w11) / 255.0
+    if view[8] > 0:
+        gloss *= 1 + 0.9 * view[8]
+    if water > 0.02:
+        water = min(1.0, water)
+        nx, ny, nz = _tilted(nx, ny, nz, 1.6 * gx, 1.6 * gy, up)
+        gloss += 0.50 * water
+        wet = max(wet, water)
+        r *= 1 - 0.10 * water
+        g *= 1 - 0.12 * water
+        b *= 1 - 0.12 * water
+    return r, g, b, gloss, wet, nx, ny, nz
+
+
+@inlined
+def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave, colours, up, view):
     """Colour, gloss, wetness, normal, openness and softness of the skin, the lips, the scalp and the cloth."""
     u, v = blend3(static, a, b, c, U, l0, l1, l2), blend3(static, a, b, c, V, l0, l1, l2)
     open_ = blend3(static, a, b, c, OCCLUSION, l0, l1, l2)
@@ -114,6 +149,10 @@ def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave,
         r *= 0.6 + 0.4 * valley
         g *= 0.45 + 0.55 * valley
         bl *= 0.45 + 0.55 * valley
+    if view[6] + view[7] + view[8] > 0:
+        r, g, bl, gloss, wet, nx, ny, nz = _flushed(
+            r, g, bl, gloss, wet, nx, ny, nz, skin, row, column, w00, w10, w01, w11, up, view
+        )
     ears = blend3(static, a, b, c, EARS, l0, l1, l2)
     g *= 1 - 0.18 * ears
     bl *= 1 - 0.16 * ears
@@ -122,7 +161,7 @@ def _skin(a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave,
         r, g, bl, gloss, wet = lip_colour(r, g, bl, gloss, lip, grain, colours)
     inside = blend3(static, a, b, c, INSIDE, l0, l1, l2)
     if inside > 0.3:
-        behind = max(0.0, lip_front - blend3(static, a, b, c, DEPTH, l0, l1, l2))
+        behind = max(0.0, view[3] - blend3(static, a, b, c, DEPTH, l0, l1, l2))
         r, g, bl, gloss = mouth_colour(r, g, bl, gloss, inside, behind)
     elif inside < -0.02:
         root = step(0.25, 0.75, -inside + 0.5 * (grain - 0.5)) * 0.95
@@ -156,10 +195,25 @@ def _lamps(r, g, b, gloss, wet, shine, normal, wrap, lit, lit_red, open_, lamps,
     edge = 1 - max(0.0, nx * vx + ny * vy + nz * vz)
     rim = max(0.0, nx * lamps[2, 0] + ny * lamps[2, 1] + nz * lamps[2, 2]) * edge * edge * 2.2 * open_
     ambient = (0.62 + 0.38 * ny) * open_
-    soft = math.sqrt(open_)
-    r *= 1.85 * fr * lit_red * soft + 0.42 * fill * soft + 0.36 * ambient + rim
-    g *= 1.80 * fg * lit * open_ + 0.46 * fill * open_ + 0.37 * ambient + rim
-    b *= 1.70 * fb * lit * open_ + 0.54 * fill * open_ + 0.41 * ambient + 1.05 * rim
+    soft = 0.45 * math.sqrt(open_) + 0.55 * open_
+    r *= (
+        1.85 * lamps[5, 0] * fr * lit_red * soft
+        + 0.42 * lamps[6, 0] * fill * soft
+        + 0.36 * lamps[7, 0] * ambient
+        + lamps[8, 0] * rim
+    )
+    g *= (
+        1.80 * lamps[5, 1] * fg * lit * open_
+        + 0.46 * lamps[6, 1] * fill * open_
+        + 0.37 * lamps[7, 1] * ambient
+        + lamps[8, 1] * rim
+    )
+    b *= (
+        1.70 * lamps[5, 2] * fb * lit * open_
+        + 0.54 * lamps[6, 2] * fill * open_
+        + 0.41 * lamps[7, 2] * ambient
+        + 1.05 * lamps[8, 2] * rim
+    )
     if gloss > 0.004:
         hx, hy, hz = kx + vx, ky + vy, kz + vz
         q = 1 / math.sqrt(hx * hx + hy * hy + hz * hz)
@@ -182,7 +236,9 @@ def _eye_shine(nx, ny, nz, vx, vy, vz, lamps, below):
     ex, ey, ez = k * nx - vx, k * ny - vy, k * nz - vz
     main = ex * lamps[3, 0] + ey * lamps[3, 1] + ez * lamps[3, 2]
     side = ex * lamps[4, 0] + ey * lamps[4, 1] + ez * lamps[4, 2]
-    return (1.8 * step(0.955, 0.975, main) + 0.16 * step(0.93, 0.96, side) + 0.02) * step(-0.02, 0.10, below)
+    return (1.8 * step(0.955, 0.975, main) + 0.06 * step(0.955, 0.985, side) + 0.02) * step(
+        -0.02, 0.10, below
+    )
 
 
 @inlined
@@ -210,8 +266,9 @@ def mesh_colour(
         weave: texture.
         colours: of lips, hair, cloth and glasses, ``(4, 3)``.
         up: the head's up direction ``(3,)``.
-        view: centre x, centre y, 1 / focal length, depth of the lips, depth of the teeth, light in the mouth.
-        lamps: key, fill, rim, two windows, ``(5, 3)``.
+        view: centre x, centre y, 1 / focal length, depth of the lips, depth of the teeth, light in the mouth, then how strong
+            blush, tears and sweat are.
+        lamps: towards key, fill, rim and two windows, then colours of key, fill, surrounding and rim light, ``(9, 3)``.
         lids: heights of upper and lower lid of each eye, ``(2, 2)``.
     """
     a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
@@ -227,10 +284,10 @@ def mesh_colour(
     shine, lit_red, open_ = 0.0, lit, 1.0
     if kind == SKIN:
         r, g, bl, gloss, wet, nx, ny, nz, open_, bare = _skin(
-            a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave, colours, up, view[3]
+            a, b, c, l0, l1, l2, nx, ny, nz, static, moving, skin, creases, weave, colours, up, view
         )
         wrap = (0.25 + 0.15 * bare, 0.25 - 0.05 * bare, 0.25 - 0.13 * bare)
-        lit_red = 0.10 + 0.90 * lit if bare > 0 else lit
+        lit_red = 0.06 + 0.94 * lit if bare > 0 else lit
     elif kind == TEETH:
         gum, rest_x = blend3(static, a, b, c, INSIDE, l0, l1, l2), blend3(static, a, b, c, LIPS, l0, l1, l2)
         rest_z = blend3(static, a, b, c, CLOTH_EDGE, l0, l1, l2)
@@ -245,7 +302,7 @@ def mesh_colour(
         r, g, bl, gloss, wet, wrap = colours[3, 0], colours[3, 1], colours[3, 2], 0.30, 0.5, (0.1, 0.1, 0.1)
     else:
         side = kind - EYE_LEFT
-        r, g, bl, below = eye_colour(
+        r, g, bl, below, above = eye_colour(
             eye,
             blend3(static, a, b, c, U, l0, l1, l2),
             blend3(static, a, b, c, V, l0, l1, l2),
@@ -256,7 +313,12 @@ def mesh_colour(
         )
         gloss, wet, wrap, lit = 0.0, 0.0, (0.5, 0.5, 0.5), 0.6 + 0.4 * lit
         lit_red = lit
-        shine = _eye_shine(nx, ny, nz, vx, vy, vz, lamps, below)
+        shine = _eye_shine(nx, ny, nz, vx, vy, vz, lamps, below) * (1 + 0.4 * view[7])
+        # Tear fluid stands along the lower lid and catches the light.
+        pool = step(0.10, 0.035, above) * step(-0.03, 0.02, above) * (0.09 + 0.40 * view[7])
+        shine += pool * (0.4 + 0.6 * lit)
+        g *= 1 - 0.12 * view[7]
+        bl *= 1 - 0.10 * view[7]
     return _lamps(r, g, bl, gloss, wet, shine, (nx, ny, nz), wrap, lit, lit_red, open_, lamps, (vx, vy, vz))
 
 
@@ -271,9 +333,10 @@ def hair_shade(t, sx, sy, triangles, x, y, moving, static, strands):
     l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
     l2 = 1 - l0 - l1
     height, width = strands.shape[0], strands.shape[1]
-    u = min(max(int(blend3(static, a, b, c, U, l0, l1, l2) * width), 0), width - 1)
-    v = min(max(int(blend3(static, a, b, c, V, l0, l1, l2) * height), 0), height - 1)
-    k = strands[v, u, 1] * (1 / 128.0)
+    row, column, w00, w10, w01, w11 = texel(
+        blend3(static, a, b, c, U, l0, l1, l2), blend3(static, a, b, c, V, l0, l1, l2), width, height
+    )
+    k = bilinear(strands, row, column, 1, w00, w10, w01, w11) * (1 / 128.0)
     diffuse = blend3(moving, a, b, c, 0, l0, l1, l2) * k
     sharp = blend3(moving, a, b, c, 1, l0, l1, l2) * k * k * 0.045
     broad = blend3(moving, a, b, c, 2, l0, l1, l2) * k * k * 0.9

@@ -14,6 +14,9 @@ from generators.face.render.mesh import ramp
 __all__ = ["paint_skin"]
 
 
+_SPOTTED = 0.3  # furrows from which skin has spots of age
+
+
 def paint_skin(face: FaceMap, who: Character, rng: np.random.Generator) -> np.ndarray:
     """Colour (square root of linear, three channels), gloss and grain, ``(1024, 1536, 5)`` uint8."""
     import cv2
@@ -90,7 +93,33 @@ def _freckles(face: FaceMap, who: Character, rng: np.random.Generator) -> np.nda
     for column, row, size, strength in zip(columns, rows, sizes, strengths, strict=True):
         centre = (int(column * 16), int(row * 16))
         cv2.circle(cover, centre, int(size), float(strength), -1, cv2.LINE_AA, 4)
-    return cv2.GaussianBlur(cover, (0, 0), 0.9)
+    soft = np.asarray(cv2.GaussianBlur(cover, (0, 0), 0.9))
+    return np.maximum(soft, _age_spots(face, who, rng)) if who.furrows > _SPOTTED else soft
+
+
+def _age_spots(face: FaceMap, who: Character, rng: np.random.Generator) -> np.ndarray:
+    """Cover of the larger, softer spots of old skin on temples, cheeks and forehead, 0..1."""
+    import cv2
+
+    cover = np.zeros((HEIGHT, WIDTH), np.float32)
+    count = int(70 * who.furrows)
+    x = np.abs(rng.normal(0.48, 0.16, count)) * rng.choice([-1, 1], count)
+    columns, rows = face.texels(x, rng.uniform(-0.6, 0.85, count))
+    for column, row, size in zip(columns, rows, rng.uniform(2.0, 6.5, count), strict=True):
+        axes = (int(size * 16), int(size * rng.uniform(11, 18)))
+        cv2.ellipse(
+            cover,
+            (int(column * 16), int(row * 16)),
+            axes,
+            rng.uniform(0, 180),
+            0,
+            360,
+            float(rng.uniform(0.2, 0.55)),
+            -1,
+            cv2.LINE_AA,
+            4,
+        )
+    return np.asarray(cv2.GaussianBlur(cover, (0, 0), 1.6)) * who.furrows
 
 
 def _beard(face: FaceMap) -> np.ndarray:

@@ -113,7 +113,9 @@ def tongue_colour(z, front):
 
 @inlined
 def eye_colour(texture, u, v, across, height, upper, lower):
-    """An eyeball in the direction ``u``, ``v`` of its own look, shaded by the lids; last the open height below the upper lid.
+    """An eyeball in the direction ``u``, ``v`` of its own look, shaded by the lids, and the open heights between them.
+
+    Last come the height that is open below the upper lid and the one above the lower.
 
     Args:
         texture: front view ``(n, n, 3)``, linear.
@@ -137,4 +139,4 @@ def eye_colour(texture, u, v, across, height, upper, lower):
     below, above = upper * bend - height, height - lower * bend
     shade = (0.22 + 0.78 * step(-0.04, 0.40, below)) * (0.62 + 0.38 * step(-0.04, 0.20, above))
     shade *= 1 - 0.40 * step(0.5, 1.0, abs(across))
-    return r * shade, g * shade * (0.94 + 0.06 * shade), b * shade * (0.92 + 0.08 * shade), below
+    return r * shade, g * shade * (0.94 + 0.06 * shade), b * shade * (0.92 + 0.08 * shade), below, above

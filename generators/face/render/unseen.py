@@ -111,7 +111,7 @@ class _Views:
             )
             visible(
                 x, y, inverse_depth, self._triangles, self._material, model.static, model.hair.texture, starts,
-                listed, _BAND, depth, seen,
+                listed, _BAND, 0, _SAMPLES // _BAND, depth, seen,
             )  # fmt: skip
             found[seen[seen >= 0]] = True
         return found

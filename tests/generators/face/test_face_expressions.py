@@ -19,6 +19,7 @@ from generators.face.characters import character_names
 from generators.face.render import model as model_module
 from generators.face.render.model import build_model
 from generators.face.render.renderer import Renderer
+from generators.face.tables import shape_vector
 
 STILL = np.zeros(6)
 EYES = [i for i, name in enumerate(ARKIT) if name.startswith("eyeLook")]
@@ -240,3 +241,45 @@ def test_hair_that_is_left_out_is_not_missed(monkeypatch: pytest.MonkeyPatch) ->
         pose = np.array([0, 0, 0, pitch, yaw, 0.1])
         one, other = (d.draw(np.zeros(len(ARKIT)), pose, 0.5).astype(int) for d in drawers)
         assert (np.abs(one - other).max(axis=2) > 8).mean() < 0.002
+
+
+@pytest.mark.parametrize(
+    ("shape", "measure", "least"),
+    [
+        ("browInnerUp", "inner brow", 0.06),
+        ("browInnerUp", "brow slope", 0.03),
+        ("browOuterUp", "brow middle", 0.05),
+        ("browDown", "inner brow", -0.04),
+        ("browDown", "brow slope", -0.01),
+        ("eyeWide", "eye opening", 0.06),
+        ("mouthSmile", "mouth width", 0.12),
+        ("mouthFrown", "corners", -0.03),
+        ("mouthFrown", "mouth width", 0.01),
+        ("noseSneer", "upper lip", 0.01),
+        ("noseSneer", "inner brow", -0.01),
+    ],
+)
+def test_a_shape_at_1_moves_the_skin_as_the_unit_of_people_does(
+    shape: str, measure: str, least: float
+) -> None:
+    neutral = np.zeros(len(ARKIT))
+    shown = moved("mara", shape_vector({shape: 1.0}), neutral)[measure]
+    assert shown * np.sign(least) > abs(least)
+
+
+def test_joy_shows_the_teeth_and_raises_the_cheeks() -> None:
+    joy = held("joy")
+    assert measured("mara", joy)["mouth opening"] > measured("mara", held("neutral"))["mouth opening"] + 0.08
+    assert joy[ARKIT.index("cheekSquintLeft")] > 0.6
+
+
+def test_raised_brows_are_drawn_together_and_not_down() -> None:
+    sad, angry = held("sadness"), held("anger")
+    down, up = (ARKIT.index(name) for name in ("browDownLeft", "browInnerUp"))
+    assert sad[down] < 0.25 < 0.7 < angry[down]
+    assert sad[up] > 0.7
+
+
+def test_a_tightened_lid_is_not_wide() -> None:
+    wide = ARKIT.index("eyeWideLeft")
+    assert held("anger")[wide] < 0.4 < 0.7 < held("fear")[wide]

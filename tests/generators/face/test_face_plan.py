@@ -187,3 +187,7 @@ def test_words_that_are_not_understood_are_refused_with_the_nearest() -> None:
     with pytest.raises(RequestError, match="lips presed") as caught:
         faders_of_words("lips presed")
     assert "lip pressed" in caught.value.remedy
+
+
+def test_a_written_plan_leaves_the_head_style_out_so_that_it_acts_once() -> None:
+    assert written_plan(request("shame", head_style="newsreader")) == written_plan(request("shame"))

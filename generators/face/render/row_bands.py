@@ -1,0 +1,29 @@
+"""Work on bands of a picture's rows in two threads; the kernels let go of the interpreter's lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+__all__ = ["RowBands"]
+
+_THREADS = min(2, os.cpu_count() or 1)
+_SHARES = 8  # the middle rows take longest, so there are more shares than threads
+
+
+class RowBands:
+    """Splits work over rows. The result does not depend on how many threads there are."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="head-rows") if _THREADS > 1 else None
+
+    def run(self, count: int, work: Callable[[int, int], None]) -> None:
+        """Call ``work(first, last)`` for parts that together are ``range(count)``."""
+        if self._pool is None:
+            work(0, count)
+            return
+        edges = [count * k // _SHARES for k in range(_SHARES + 1)]
+        for done in [self._pool.submit(work, a, b) for a, b in pairwise(edges) if a < b]:
+            done.result()
