@@ -9,11 +9,12 @@ Source: Cohen & Massaro 1993, "Modeling coarticulation in synthetic visual speec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from generators.base import ARKIT, Audio, Job, Phone
+from generators.face.effort import opening_by_effort, opening_by_pace, vocal_effort
 from generators.face.tables import Viseme, motion, visemes
 
 __all__ = ["Articulation", "articulate", "loudness"]
@@ -73,13 +74,13 @@ def articulate(phones: Sequence[Phone], times: np.ndarray, audio: Audio | None, 
     if not phones:
         still = np.zeros(count)
         return Articulation(weights, still, still.copy(), still.copy())
-    gestures = _gestures(phones)
+    gestures = _sized(_gestures(phones), phones, audio)
     level = loudness(audio, times)
     for first in range(0, count, _CHUNK):
         job.step(first, count, "moving the mouth")
         part = slice(first, first + _CHUNK)
-        near = _near(gestures, times[part])
-        weights[part] = _blend(near, times[part], level[part])
+        ahead = times[part] + motion("speech")["anticipation"]
+        weights[part] = _blend(_near(gestures, ahead), ahead, level[part])
     weights[:, _JAW] += _breath_before(phones, times)
     frame = float(times[1] - times[0]) if count > 1 else 0.04
     contact = np.zeros(count)
@@ -128,6 +129,17 @@ def _gestures(phones: Sequence[Phone]) -> list[_Gesture]:
         if pause_end - phone.end >= law["rest_gap"]:
             found.append(_Gesture(rest, phone.end, pause_end, 1.0, 0))
     return found
+
+
+def _sized(gestures: list[_Gesture], phones: Sequence[Phone], audio: Audio | None) -> list[_Gesture]:
+    """Gestures whose vowels open by vocal effort and pace."""
+    middles = np.array([gesture.middle for gesture in gestures])
+    effort = opening_by_effort(vocal_effort(audio, middles))
+    pace = np.interp(middles, [(phone.start + phone.end) / 2 for phone in phones], opening_by_pace(phones))
+    return [
+        replace(gesture, size=gesture.size * float(factor)) if gesture.viseme.vowel else gesture
+        for gesture, factor in zip(gestures, effort * pace, strict=True)
+    ]
 
 
 def _near(gestures: list[_Gesture], times: np.ndarray) -> list[_Gesture]:

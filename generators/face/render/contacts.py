@@ -41,14 +41,14 @@ _SHUT, _OPEN = (
     0.014,
     0.031,
 )  # gaps of the lips up to the first are shut, those greater by the second are untouched
-_AJAR = 0.006  # lips that stand apart at rest or in p b m are shut up to that gap and so much more
+_AJAR = 0.012  # lips that stand apart at rest or in p b m are shut up to that gap and so much more
 _OVERLAP = 0.004  # by which shut lips overlap
 _TUCKED = (
     0.70,
     0.80,
 )  # weight of mouthRollLower from which the lip goes to the teeth, and at which it is there
 _TUCK_REACH = 0.075  # farther than this it is not brought
-_WALL_GAP, _TONGUE_GAP = 0.003, 0.012  # skin and tongue stay so far off the teeth
+_UPPER_GAP, _LOWER_GAP, _TONGUE_GAP = 0.003, 0.007, 0.012  # skin and tongue stay so far off the teeth
 _ROWS, _COLUMNS, _PLACES = 80, 40, 64
 _FARTHEST = 0.72  # from the axis, of the tongue's map
 
@@ -120,8 +120,8 @@ class Contacts:
                 points[places.upper.edge, 1].mean(), np.float32(_TUCK_REACH * places.unit), np.float32(tucked),
             )  # fmt: skip
         below = self._tooth_map(points, places.lower, False)
-        gap = np.float32(_WALL_GAP * places.unit)
-        for row in (above, below):
+        for row, off in ((above, _UPPER_GAP), (below, _LOWER_GAP)):
+            gap = np.float32(off * places.unit)
             hold_walls(points, places.walls, row.radii, places.axis, WIDEST, row.low, row.high, gap)
         farthest, gap = np.float32(_FARTHEST * places.unit), np.float32(_TONGUE_GAP * places.unit)
         hold_tongue(points, places.tongue, above.bound, below.bound, places.axis, WIDEST, farthest, gap)
