@@ -228,7 +228,10 @@ def test_no_lid_is_drawn_into_an_eyeball(emotion: str) -> None:
     model = build_model("jonas")
     places = model.contacts.places
     for centre, (lids, _) in zip(model.mesh.eyes, places.eyes, strict=True):
-        away = np.linalg.norm(drawn._buffers.points[places.vertices[lids]] - centre, axis=1) / model.mesh.eye_radius
+        away = (
+            np.linalg.norm(drawn._buffers.points[places.vertices[lids]] - centre, axis=1)
+            / model.mesh.eye_radius
+        )
         assert away.min() > 1.0
 
 
