@@ -34,6 +34,7 @@ class FilmRequest(BaseModel):
         character: of the face engine, "" for the one that fits the voice.
         plan: TOML text of the face's action units over time, in place of the emotion's (docs/face-expression.md), "" for none.
         head_style: way of moving the head, or an emotion whose way it is; "" as the emotion moves it.
+        camera: how much of the person is shown: "bust", "medium" or "close"; "" for the face engine's default.
         scene: of the video engine, "" lets emotion and text choose.
         language: BCP 47 code of the script.
         faders: value held by a fader, by full name, such as ``{"prosody.rate": 1.2}``.
@@ -67,6 +68,7 @@ class FilmRequest(BaseModel):
     character: str = ""
     plan: str = ""
     head_style: str = ""
+    camera: str = ""
     scene: str = ""
     language: str = "en"
     faders: dict[str, float] = Field(default_factory=dict)

@@ -307,6 +307,7 @@ class Studio:
             job=stages.job("face", _seed(request, "face")),
             plan=request.plan,
             head_style=request.head_style,
+            camera=request.camera,
         )
 
     def _face_for(self, request: FilmRequest) -> str:
@@ -366,10 +367,12 @@ class Studio:
 
 
 def _check_face(request: FilmRequest) -> None:
-    """Refuse a plan or a head style that cannot be read before anything is spoken."""
+    """Refuse a plan, a head style or a camera that there is not, before anything is spoken."""
     from generators.face.head_style import head_style
     from generators.face.plan import face_plan
+    from generators.face.render.stage import camera
 
+    camera(request.camera)
     head_style(request.head_style)
     if request.plan:
         face_plan(request.plan)

@@ -112,6 +112,7 @@ def animate(
     plan: o.Plan = "",
     write_plan: o.PlanOut = None,
     head_style: o.HeadMotion = "",
+    camera: o.Camera = "",
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006
     fader: o.Fader = [],  # noqa: B006
@@ -140,7 +141,7 @@ def animate(
         "script": o.read_script(script, text, needed=not take and voice_from is None),
         "emotion": emotion, "media": media, "seed": seed, "take": take, "keeps": keep, "voice": voice, "style": style,
         "character": character, "language": language, "captions": False, "format": format, "height": height,
-        "judge": judge, "plan": o.plan_text(plan), "head_style": head_style,
+        "judge": judge, "plan": o.plan_text(plan), "head_style": head_style, "camera": camera,
     }  # fmt: skip
     values, engine = r.with_recording(voice_from, values, engine)
     if out.suffix.casefold() == ".mp4":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from studio.request import FilmRequest
 
 __all__ = [
-    "Character", "Engine", "Fader", "Format", "HeadMotion", "Height", "Json", "Language", "Lexicon", "Loudness", "Mood", "Plan", "PlanOut", "Prosody", "Scene",
+    "Camera", "Character", "Engine", "Fader", "Format", "HeadMotion", "Height", "Json", "Language", "Lexicon", "Loudness", "Mood", "Plan", "PlanOut", "Prosody", "Scene",
     "ScriptFile", "Seconds", "Seed", "Shape", "Text", "Times", "Voice", "lexicon_text", "read_script", "request_of",
 ]  # fmt: skip
 
@@ -44,6 +44,9 @@ Plan = Annotated[
 ]
 PlanOut = Annotated[
     Path | None, typer.Option("--write-plan", help="Write the face's action units over time as such a file.")
+]
+Camera = Annotated[
+    str, typer.Option("--camera", help="How much of the person is shown: bust, medium or close.")
 ]
 HeadMotion = Annotated[
     str,

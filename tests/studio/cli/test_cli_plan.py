@@ -42,3 +42,7 @@ def test_a_plan_that_is_missing_is_refused(tmp_path: Path) -> None:
 
 def test_an_unknown_head_style_is_refused_with_the_nearest(tmp_path: Path) -> None:
     assert "'still'" in refused(tmp_path, "--head-style", "stil").remedy
+
+
+def test_an_unknown_camera_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    assert "'close'" in refused(tmp_path, "--camera", "closer").remedy
