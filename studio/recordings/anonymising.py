@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Anonymised", "anonymise"]
 
-_TRIES = ((1.2, False), (1.6, False), (2.0, False), (1.6, True), (2.0, True))
-# strength, and whether the other way: tried in turn until the speaker network takes the result for somebody else
+_STRENGTHS = ((1.2, False), (1.6, False), (2.0, False), (1.6, True), (2.0, True))
+_DRAWS = 4
+# Strength, whether the other way, and which draw of chance: tried in turn until the speaker network takes the result for
+# somebody else. Whom all of the first draw leave known, another draw at full strength may hide.
+_TRIES = tuple((*try_, 0) for try_ in _STRENGTHS) + tuple(
+    (2.0, turned, draw) for draw in range(1, _DRAWS) for turned in (False, True)
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,11 @@ def anonymise(
     """
     started = time.monotonic()
     check_writable(out)
-    shares = {"before": 0.1, **{f"try {number}": 0.15 for number in range(len(_TRIES))}, "after": 0.15}
+    shares = {
+        "before": 0.1,
+        **{f"try {number}": 0.75 / len(_TRIES) for number in range(len(_TRIES))},
+        "after": 0.15,
+    }
     stages = Stages(shares, progress, cancel or threading.Event())
     original = recording_in(source)
     stages.job("before").step(0, 1, "reading the original")
@@ -133,8 +142,8 @@ def _changed(
     from generators.speech.recorded.disguise import disguise_of, disguised
 
     best: tuple[Disguise, float, Audio, Likeness] | None = None
-    for number, (strength, turned) in enumerate(_TRIES):
-        disguise = disguise_of(seed, median_hertz, turned=turned).times(strength)
+    for number, (strength, turned, draw) in enumerate(_TRIES):
+        disguise = disguise_of(seed + (draw << 32), median_hertz, turned=turned).times(strength)
         audio = disguised(original, disguise, stages.job(f"try {number}"))
         same = likeness(original, audio)
         if best is None or same.after < best[3].after:

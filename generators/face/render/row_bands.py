@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import pairwise
 
 __all__ = ["RowBands"]
@@ -16,14 +17,17 @@ _SHARES = 8  # the middle rows take longest, so there are more shares than threa
 class RowBands:
     """Splits work over rows. The result does not depend on how many threads there are."""
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="head-rows") if _THREADS > 1 else None
-
     def run(self, count: int, work: Callable[[int, int], None]) -> None:
         """Call ``work(first, last)`` for parts that together are ``range(count)``."""
-        if self._pool is None:
+        if _THREADS == 1:
             work(0, count)
             return
         edges = [count * k // _SHARES for k in range(_SHARES + 1)]
-        for done in [self._pool.submit(work, a, b) for a, b in pairwise(edges) if a < b]:
+        for done in [_pool().submit(work, a, b) for a, b in pairwise(edges) if a < b]:
             done.result()
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """The threads that all heads share."""
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="head-rows")

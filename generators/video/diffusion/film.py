@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-import cv2
 import numpy as np
 
 from generators.base import VideoRequest
@@ -33,6 +32,8 @@ def film(reel: Reel, request: VideoRequest, join: float) -> Iterator[np.ndarray]
         request: duration, frame rate and size wanted.
         join: seconds of a crossfade.
     """
+    import cv2
+
     count = round(request.duration * request.fps)
     current = 0
     for number in range(count):
@@ -55,4 +56,6 @@ def film(reel: Reel, request: VideoRequest, join: float) -> Iterator[np.ndarray]
 
 def blend(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
     """Two pictures in one, the other with this share."""
+    import cv2
+
     return cv2.addWeighted(np.asarray(one), 1 - share, np.asarray(other), share, 0.0)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
 from conditioning.conditioning import Conditioning
@@ -149,6 +148,8 @@ class StillReel(_Scratch):
 
     def at(self, index: int, seconds: float) -> np.ndarray:
         """A still as the camera sees it so many seconds after its shot began."""
+        import cv2
+
         (picture,) = self.pictures(index)
         shot = self.shots[index]
         height, width = picture.shape[:2]
