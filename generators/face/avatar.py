@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment, Job
+from generators.face.asking import check_face, face_fulfilment
 from generators.face.drawn.designs import Design, design, design_names
-from generators.face.head import check_face
 
 if TYPE_CHECKING:
     from generators.face.animation import Motion
@@ -87,11 +87,9 @@ def _draw(moving: Motion, who: Design, size: tuple[int, int], job: Job) -> Itera
 
 def _fulfilment(request: FaceRequest) -> Fulfilment:
     """What became of each thing that was asked."""
-    from generators.face.head import head_fulfilment
-
     drawn = Aspect(
         "action units",
         "approximated",
         "Lines stand for brows, lids and mouth; tongue, cheeks and nose are hinted at.",
     )
-    return (*head_fulfilment(request), drawn)
+    return (*face_fulfilment(request), drawn)

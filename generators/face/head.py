@@ -6,23 +6,21 @@ before the first of them and memory does not grow with length.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from conditioning.errors import RequestError
-from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment
+from generators.base import Description, FaceRequest, FaceTrack
+from generators.face.asking import check_face, face_fulfilment
 from generators.face.characters import Character, character, character_names
 from generators.face.render.stage import camera
 
 if TYPE_CHECKING:
     from generators.face.animation import Motion
 
-__all__ = ["Head", "check_face", "head_fulfilment"]
+__all__ = ["Head"]
 
-_SMALLEST, _LARGEST = 16, 2160
 _FLUSH = ("blush", "tears", "sweat")  # faders of the skin
 
 
@@ -84,7 +82,7 @@ class Head:
         def plan() -> str:
             return written_plan(request)
 
-        told = head_fulfilment(request)
+        told = face_fulfilment(request)
         return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, told, plan)
 
 
@@ -116,57 +114,3 @@ def _flush(request: FaceRequest, times: np.ndarray) -> np.ndarray:
 
     faders = performance(request, times)
     return np.stack([faders[name] for name in _FLUSH], axis=1)
-
-
-def check_face(request: FaceRequest) -> None:
-    """Refuse what cannot be drawn.
-
-    Raises:
-        RequestError: size, rate or duration is out of its range.
-    """
-    width, height = request.size
-    if not (_SMALLEST <= width <= _LARGEST and _SMALLEST <= height <= _LARGEST):
-        raise RequestError(
-            f"The face's size is {width} by {height} pixels.", f"Give {_SMALLEST} to {_LARGEST} each way."
-        )
-    if not 1 <= request.fps <= 120:
-        raise RequestError(f"The face's rate is {request.fps:g} frames a second.", "Give 1 to 120.")
-    if not 0 < request.duration < math.inf:
-        raise RequestError(f"The face's duration is {request.duration:g} s.", "Give more than 0 s.")
-
-
-def head_fulfilment(request: FaceRequest) -> Fulfilment:
-    """What became of each thing that was asked."""
-    if request.take:
-        from generators.face.playback import take_fulfilment
-
-        return take_fulfilment(request)
-    spoken = "honoured" if request.phones else "ignored"
-    why = "" if request.phones else "No speech sounds were given, so the mouth stays closed."
-    if request.phones and request.audio is None:
-        spoken, why = (
-            "approximated",
-            "Without the sound the jaw opens by the speech sounds alone, not by loudness.",
-        )
-    if request.plan:
-        why_planned = "The plan's action units stand in its place; it moves gaze, head and breath that the plan leaves free."
-        felt = tuple(
-            Aspect(name, "approximated", why_planned)
-            for name in ("emotion", "intensity", "mixture", "timeline")
-        )
-    else:
-        felt = (
-            Aspect("emotion", "honoured"),
-            Aspect("intensity", "honoured"),
-            Aspect("mixture", "honoured"),
-            Aspect("timeline", "honoured", "Changes take the time a face takes, up to half a second."),
-        )
-    asked = [Aspect("plan", "honoured")] if request.plan else []
-    asked += [Aspect("head style", "honoured")] if request.head_style else []
-    return (
-        *felt,
-        Aspect("lip sync", spoken, why),
-        Aspect("character", "honoured"),
-        Aspect("faders", "honoured"),
-        *asked,
-    )

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conditioning.errors import RequestError
-from generators.base import Description, FaceRequest, FaceTrack, Job
-from generators.face.photo.asking import check_request, fulfilment
+from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment, Job
+from generators.face.asking import check_face, face_fulfilment
 
 if TYPE_CHECKING:
     from generators.face.animation import Motion
     from generators.face.photo.portrait import Portrait
 
 __all__ = ["Photo"]
+
+_SMALLEST = 64  # pixels of a side
 
 
 class Photo:
@@ -62,21 +64,33 @@ class Photo:
             InputFileError: the portrait cannot be read or does not show one face from the front.
             Cancelled: the user stopped.
         """
-        from generators.face.animation import animate
+        from generators.face.performance import written_plan
         from generators.face.photo.portrait import open_portrait
+        from generators.face.playback import motion_of
 
-        check_request(request)
+        check_face(request, _SMALLEST)
         path = self._path or request.character
         if not path:
             raise RequestError("The engine face=photo needs a portrait.", "Write face=photo:me.jpg.")
         request.job.step(0, 1, "finding the face")
         portrait = open_portrait(Path(path).expanduser())
-        moving = animate(request)
+        moving = motion_of(request)
 
         def frames() -> Iterator[np.ndarray]:
             return _draw(moving, portrait, request.size, request.job)
 
-        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, fulfilment(request))
+        def plan() -> str:
+            return written_plan(request)
+
+        told = _fulfilment(request)
+        return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, told, plan)
+
+
+def _fulfilment(request: FaceRequest) -> Fulfilment:
+    """What became of each thing that was asked; a portrait is nobody's character."""
+    told = tuple(aspect for aspect in face_fulfilment(request) if aspect.name != "character")
+    bent = "Turns are bent towards 15 degrees, since a portrait shows one side only."
+    return (*told, Aspect("head", "approximated", bent))
 
 
 def _draw(moving: Motion, portrait: Portrait, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
