@@ -285,7 +285,7 @@ class Studio:
         wanted = SpeechRequest(
             said, request.voice, request.language, request.adjustments, job, style=request.style
         )
-        spoken = delayed(self._engine(request, "speech").generate(wanted), LEAD, TAIL)
+        spoken = delayed(self._engine(request, "speech").generate(wanted), *padding(request))
         ignored = tuple(Aspect("script", "ignored", sentence) for sentence in script.ignored)
         return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request), *ignored))
 
@@ -364,6 +364,11 @@ class Studio:
             stages.job("video", _seed(request, "video")),
         )
         return self._engine(request, "video").generate(wanted)
+
+
+def padding(request: FilmRequest) -> tuple[float, float]:
+    """Seconds before the first word and after the last; none where speech is all that is made."""
+    return (0.0, 0.0) if request.media == ("speech",) else (LEAD, TAIL)
 
 
 def _check_face(request: FilmRequest) -> None:

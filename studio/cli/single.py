@@ -103,11 +103,10 @@ def _written_as_it_comes(request: FilmRequest, out: Path, as_json: bool) -> None
     from studio.encode import check_writable
     from studio.spoken import spoken, write_wav_as_it_comes
     from studio.stages import Stages
-    from studio.studio import LEAD, TAIL
 
     check_writable(out)
     with working() as (progress, cancel):
-        sound = spoken(request, Stages({"speech": 1.0}, progress, cancel), LEAD, TAIL)
+        sound = spoken(request, Stages({"speech": 1.0}, progress, cancel))
         seconds = write_wav_as_it_comes(out, sound)
     _said(out, seconds, sound.fulfilment, as_json)
 

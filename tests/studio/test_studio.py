@@ -175,3 +175,9 @@ def test_a_medium_may_contradict_the_others(studio):
     assert plain.music.audio.samples.tobytes() == torn.music.audio.samples.tobytes()
     smile = ARKIT.index("mouthSmileLeft")
     assert torn.face.arkit[:, smile].mean() < plain.face.arkit[:, smile].mean() - 0.1
+
+
+def test_speech_alone_is_not_padded_as_a_film_is(studio):
+    alone = studio.tracks(FilmRequest(script="Hello there.", media=("speech",))).speech
+    assert alone.words[0].start < 0.3
+    assert alone.audio.duration - alone.words[-1].end < 0.5
