@@ -1,12 +1,12 @@
 """What every generator takes and gives: requests, tracks, fulfilment.
 
 A generator is a class with ``describe() -> Description`` and ``generate(request) -> Track``. It knows no other
-generator, only the track types of this module.
+generator, only the types of this module, which is the one door to them: what a sound, a phone or a job is stands in
+``heard``, ``job`` and ``arkit`` and is imported from here.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from conditioning.conditioning import Conditioning
-from conditioning.emotion import Emotion
-from conditioning.errors import Cancelled, RequestError
+from conditioning.errors import RequestError
 from conditioning.faders import Adjustment
 from conditioning.script import Script
 from conditioning.timeline import Timeline
+from generators.arkit import ARKIT
+from generators.heard import Audio, Phone, Stretch, Touch, Word
+from generators.job import Job, Progress
 
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
@@ -37,6 +39,7 @@ __all__ = [
     "MusicRequest",
     "MusicTrack",
     "Phone",
+    "Progress",
     "SpeechRequest",
     "SpeechTrack",
     "Stretch",
@@ -46,64 +49,6 @@ __all__ = [
     "VideoTrack",
     "Word",
 ]
-
-# Apple's order (ARFaceAnchor.BlendShapeLocation), which every face track uses.
-_EYE = ["Blink", "LookDown", "LookIn", "LookOut", "LookUp", "Squint", "Wide"]
-_SIDES = ("Left", "Right")
-ARKIT: tuple[str, ...] = (
-    *(f"eye{shape}{side}" for side in _SIDES for shape in _EYE),
-    *[
-        "jawForward",
-        "jawLeft",
-        "jawRight",
-        "jawOpen",
-        "mouthClose",
-        "mouthFunnel",
-        "mouthPucker",
-        "mouthLeft",
-        "mouthRight",
-    ],
-    *(f"mouth{shape}{side}" for shape in ["Smile", "Frown", "Dimple", "Stretch"] for side in _SIDES),
-    *["mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper"],
-    *(f"mouth{shape}{side}" for shape in ["Press", "LowerDown", "UpperUp"] for side in _SIDES),
-    *["browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff"],
-    *["cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut"],
-)
-
-Progress = Callable[[float, float, str], None]
-
-
-def _silent(done: float, total: float, what: str) -> None:
-    """Progress that nobody watches."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """How a piece of work is run: its seed, who watches it, who may stop it.
-
-    Args:
-        seed: the generator's own, 0 or more.
-        progress: called as ``progress(done, total, what)``.
-        cancel: set by the user to stop; seen at the next ``step``.
-    """
-
-    seed: int = 0
-    progress: Progress = _silent
-    cancel: threading.Event = field(default_factory=threading.Event)
-
-    def step(self, done: float, total: float, what: str) -> None:
-        """Report progress at a chunk's border.
-
-        Raises:
-            Cancelled: the user has stopped the work.
-        """
-        if self.cancel.is_set():
-            raise Cancelled
-        self.progress(done, total, what)
-
-    def rng(self, *key: int) -> np.random.Generator:
-        """A random generator of this job; other keys give independent ones."""
-        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
 
 
 @dataclass(frozen=True)
@@ -163,83 +108,6 @@ class Generator(Protocol):
     def generate(self, request: Any) -> Any:
         """The track of a request of this engine's medium."""
         ...
-
-
-@dataclass(frozen=True)
-class Audio:
-    """Sound.
-
-    Args:
-        samples: float32 ``(n,)`` or ``(n, channels)``, full scale -1..1.
-        sample_rate: hertz.
-    """
-
-    samples: np.ndarray
-    sample_rate: int
-
-    @property
-    def duration(self) -> float:
-        """Seconds."""
-        return len(self.samples) / self.sample_rate
-
-
-@dataclass(frozen=True)
-class Phone:
-    """A speech sound: IPA symbol (with length mark, without stress), start and end in seconds, stress 0, 1 or 2."""
-
-    symbol: str
-    start: float
-    end: float
-    stress: int = 0
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word as written, start and end in seconds."""
-
-    text: str
-    start: float
-    end: float
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Where a span of the script sounds: its index, start and end in seconds.
-
-    A laugh or another sound that is no word stands by itself, under its name in ``sound``, and parts its span.
-    """
-
-    span: int
-    start: float
-    end: float
-    sound: str = ""
-
-
-@dataclass(frozen=True)
-class Touch:
-    """An emotion or faders on some phones, within what the script's marks ask.
-
-    Args:
-        first: number of the first phone, counted along the track's phones from 0.
-        last: number after the last.
-        emotion: in place of the script's there; None leaves it.
-        adjustments: of prosody faders, after those of the request.
-
-    Raises:
-        RequestError: it begins below 0, or ends where it begins or before.
-    """
-
-    first: int
-    last: int
-    emotion: Emotion | None = None
-    adjustments: tuple[Adjustment, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.first < self.last:
-            raise RequestError(
-                f"A touch cannot be on the phones {self.first} to {self.last}.",
-                "Count from 0, and name the phone after the last.",
-            )
 
 
 @dataclass(frozen=True)
