@@ -22,7 +22,6 @@ from conditioning.styles import parse_style
 from generators.base import (
     Aspect,
     Audio,
-    FaceRequest,
     FaceTrack,
     Generator,
     Job,
@@ -31,16 +30,15 @@ from generators.base import (
     Progress,
     SpeechRequest,
     SpeechTrack,
-    Stretch,
     Take,
     VideoRequest,
     VideoTrack,
 )
 from generators.registry import MEDIA, load
 from studio.captions import Caption, captions
-from studio.casting import face_for, faces_for
-from studio.dialogue import Partner, facing, feelings, speaking, turns_of, two_speakers
+from studio.dialogue import Partner, two_speakers
 from studio.encode import check_ending, check_writable, write_film
+from studio.face_stage import check_face, converse, face_request, sound_of_take, take_of
 from studio.layouts import head_places
 from studio.mix import mix
 from studio.provenance import file_hash, record, write_record
@@ -190,12 +188,12 @@ class Studio:
             raise RequestError("No medium is asked for.", f"Name one or more of {', '.join(MEDIA)}.")
         check_adjustments(request.adjustments)
         parse_style(request.style)
-        _check_face(request)
+        check_face(request)
         for medium in request.media:
             self._engine(request, medium)
         script = shape_script(script_of(request), request.shape)
         speech = self._speak(request, script, stages) if "speech" in request.media else None
-        take = _take(request, stages) if request.take and "face" in request.media else None
+        take = take_of(request, stages.job("face")) if request.take and "face" in request.media else None
         duration = speech.audio.duration if speech else _silent_duration(request, script, take)
         duration = math.ceil(duration * request.fps - 1e-6) / request.fps
         stretches = speech.stretches if speech else silent_stretches(script, duration)
@@ -207,19 +205,21 @@ class Studio:
 
         face = music = video = partner = None
         if "face" in request.media:
-            wanted = self._face_request(request, feeling("face"), duration, speech, stages)
+            engine = self._engine(request, "face")
+            job = stages.job("face", _seed(request, "face"))
+            wanted = face_request(request, engine, feeling("face"), duration, speech, job)
             pair = two_speakers(script) if speech and request.faces == "auto" and not take else None
             side = head_places(request.layout, request.size, 2 if pair else 1, True)[0].side
             wanted = replace(wanted, size=face_size or (side, side), take=take)
             if pair:
-                face, partner = self._converse(request, wanted, script, stretches, pair)
+                face, partner = converse(request, engine, wanted, script, stretches, pair)
             else:
-                face = self._engine(request, "face").generate(wanted)
+                face = engine.generate(wanted)
         if "music" in request.media:
             music = self._compose(request, feeling("music"), duration, stages)
         if "video" in request.media:
             video = self._paint(request, feeling("video"), duration, script, sections, stages)
-        sound = _take_sound(request) if take else None
+        sound = sound_of_take(request) if take else None
         return Tracks(script, sections, duration, speech, face, partner, sound, music, video)
 
     def _make(self, request: FilmRequest, path: Path, beside: Path, stages: Stages, started: float) -> Film:
@@ -289,53 +289,6 @@ class Studio:
         ignored = tuple(Aspect("script", "ignored", sentence) for sentence in script.ignored)
         return replace(spoken, fulfilment=(*spoken.fulfilment, *_unshaped(request), *ignored))
 
-    def _face_request(
-        self,
-        request: FilmRequest,
-        feeling: Conditioning,
-        duration: float,
-        speech: SpeechTrack | None,
-        stages: Stages,
-    ) -> FaceRequest:
-        return FaceRequest(
-            feeling,
-            duration,
-            speech.phones if speech else (),
-            speech.audio if speech else None,
-            request.fps,
-            character=request.character or self._face_for(request),
-            job=stages.job("face", _seed(request, "face")),
-            plan=request.plan,
-            head_style=request.head_style,
-            camera=request.camera,
-        )
-
-    def _face_for(self, request: FilmRequest) -> str:
-        """The face that fits the voice, where the engine has it."""
-        face = face_for(request.voice)
-        return face if face in self._engine(request, "face").describe().options else ""
-
-    def _converse(
-        self,
-        request: FilmRequest,
-        wanted: FaceRequest,
-        script: Script,
-        stretches: tuple[Stretch, ...],
-        pair: tuple[str, str],
-    ) -> tuple[FaceTrack, Partner]:
-        """The two faces of a dialogue."""
-        engine = self._engine(request, "face")
-        turns = turns_of(script, stretches, wanted.duration)
-        characters = faces_for(pair, wanted.character, engine.describe().options)
-        made = []
-        for who, character in enumerate(characters):
-            course = shape_course(feelings(turns, who), request.shape, wanted.duration)
-            job = replace(wanted.job, seed=seed_for(wanted.job.seed, who)) if who else wanted.job
-            conditioning = Conditioning(course, request.adjustments)
-            own = replace(wanted, conditioning=conditioning, character=character, job=job)
-            made.append(facing(engine, own, turns, wanted.phones, who))
-        return made[0], Partner(made[1], speaking(turns))
-
     def _compose(
         self, request: FilmRequest, feeling: Conditioning, duration: float, stages: Stages
     ) -> MusicTrack:
@@ -369,33 +322,6 @@ class Studio:
 def padding(request: FilmRequest) -> tuple[float, float]:
     """Seconds before the first word and after the last; none where speech is all that is made."""
     return (0.0, 0.0) if request.media == ("speech",) else (LEAD, TAIL)
-
-
-def _check_face(request: FilmRequest) -> None:
-    """Refuse a plan, a head style or a camera that there is not, before anything is spoken."""
-    from generators.face.head_style import head_style
-    from generators.face.plan import face_plan
-    from generators.face.render.stage import camera
-
-    camera(request.camera)
-    head_style(request.head_style)
-    if request.plan:
-        face_plan(request.plan)
-
-
-def _take(request: FilmRequest, stages: Stages) -> Take:
-    """The take that the face plays."""
-    from studio.driving import read_take
-
-    calm = all(not span.emotion.intensity for span in script_of(request).spans)
-    return read_take(Path(request.take), stages.job("face"), request.keeps or ("all" if calm else "speech"))
-
-
-def _take_sound(request: FilmRequest) -> Audio | None:
-    """The sound of a driving film."""
-    from studio.driving import take_sound
-
-    return take_sound(Path(request.take))
 
 
 def _silent_duration(request: FilmRequest, script: Script, take: Take | None) -> float:

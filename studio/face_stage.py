@@ -1,0 +1,105 @@
+"""The face of a film: what its engine is asked for, two heads of a dialogue, and the take that a head may follow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from conditioning.conditioning import Conditioning
+from conditioning.script import Script
+from generators.base import Audio, FaceRequest, FaceTrack, Generator, Job, SpeechTrack, Stretch, Take
+from studio.casting import face_for, faces_for
+from studio.dialogue import Partner, facing, feelings, speaking, turns_of
+from studio.request import FilmRequest
+from studio.script_source import script_of
+from studio.shape import shape_course
+from studio.stages import seed_for
+
+__all__ = ["check_face", "converse", "face_request", "sound_of_take", "take_of"]
+
+
+def check_face(request: FilmRequest) -> None:
+    """Refuse a plan, a head style or a camera that there is not, before anything is spoken.
+
+    Raises:
+        UnknownNameError: there is no such camera or head style.
+        InputFileError: the plan has faults.
+    """
+    from generators.face.head_style import head_style
+    from generators.face.plan import face_plan
+    from generators.face.render.stage import camera
+
+    camera(request.camera)
+    head_style(request.head_style)
+    if request.plan:
+        face_plan(request.plan)
+
+
+def face_request(
+    request: FilmRequest,
+    engine: Generator,
+    feeling: Conditioning,
+    duration: float,
+    speech: SpeechTrack | None,
+    job: Job,
+) -> FaceRequest:
+    """What the face engine is asked for; without a character of its own, the one that fits the voice, if the engine has it."""
+    fitting = face_for(request.voice)
+    fitting = fitting if fitting in engine.describe().options else ""
+    return FaceRequest(
+        feeling,
+        duration,
+        speech.phones if speech else (),
+        speech.audio if speech else None,
+        request.fps,
+        character=request.character or fitting,
+        job=job,
+        plan=request.plan,
+        head_style=request.head_style,
+        camera=request.camera,
+    )
+
+
+def converse(
+    request: FilmRequest,
+    engine: Generator,
+    wanted: FaceRequest,
+    script: Script,
+    stretches: tuple[Stretch, ...],
+    pair: tuple[str, str],
+) -> tuple[FaceTrack, Partner]:
+    """The two faces of a dialogue.
+
+    Args:
+        request: of the film.
+        engine: of faces.
+        wanted: of the face that speaks first.
+        script: with both speakers.
+        stretches: where its spans sound.
+        pair: the speakers' voices.
+    """
+    turns = turns_of(script, stretches, wanted.duration)
+    characters = faces_for(pair, wanted.character, engine.describe().options)
+    made = []
+    for who, character in enumerate(characters):
+        course = shape_course(feelings(turns, who), request.shape, wanted.duration)
+        job = replace(wanted.job, seed=seed_for(wanted.job.seed, who)) if who else wanted.job
+        conditioning = Conditioning(course, request.adjustments)
+        own = replace(wanted, conditioning=conditioning, character=character, job=job)
+        made.append(facing(engine, own, turns, wanted.phones, who))
+    return made[0], Partner(made[1], speaking(turns))
+
+
+def take_of(request: FilmRequest, job: Job) -> Take:
+    """The take that the face plays: all of it where the script is calm, else its speech under the script's emotion."""
+    from studio.driving import read_take
+
+    calm = all(not span.emotion.intensity for span in script_of(request).spans)
+    return read_take(Path(request.take), job, request.keeps or ("all" if calm else "speech"))
+
+
+def sound_of_take(request: FilmRequest) -> Audio | None:
+    """The sound of a driving film; None where the take has none."""
+    from studio.driving import take_sound
+
+    return take_sound(Path(request.take))
