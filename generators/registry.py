@@ -42,18 +42,19 @@ def parse_engine(text: str, medium: str = "") -> EngineName:
     """The engine that a text names.
 
     Args:
-        text: ``medium=engine``, ``medium=engine:model``, or without ``medium=`` where ``medium`` is given.
+        text: ``medium=engine``, ``medium=engine:model``, or without ``medium=`` where ``medium`` is given or only one medium has
+            an engine of that name.
         medium: the medium if the text does not say it.
 
     Raises:
         UnknownNameError: there is no such medium or engine.
     """
-    head, equals, tail = text.partition("=")
-    if equals:
-        medium, text = head.strip(), tail.strip()
+    named, _, model = text.partition(":")  # a model's folder may hold an equals sign
+    head, equals, engine = named.rpartition("=")
+    engine = engine.strip()
+    medium = head.strip() if equals else medium or _only_medium_of(engine)
     if medium not in MEDIA:
         raise UnknownNameError("medium", medium or text, MEDIA, "Write for instance speech=hibari.")
-    engine, _, model = text.partition(":")
     known = [point.name.partition(".")[2] for point in _points() if point.name.startswith(f"{medium}.")]
     if engine not in known:
         error = UnknownNameError(f"{medium} engine", engine, known, "Run 'affect engines' for the list.")
@@ -92,6 +93,12 @@ def describe_all() -> list[Description | Broken]:
         except Exception as error:  # shown, never hidden
             found.append(Broken(point.name.replace(".", "=", 1), f"{type(error).__name__}: {error}"))
     return found
+
+
+def _only_medium_of(engine: str) -> str:
+    """The medium that has an engine of this name; "" where none or several have."""
+    media = [point.name.partition(".")[0] for point in _points() if point.name.partition(".")[2] == engine]
+    return media[0] if len(media) == 1 else ""
 
 
 def _points() -> list[EntryPoint]:

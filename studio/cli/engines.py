@@ -109,9 +109,12 @@ def _weights(model: str) -> str:
 
     if not model:
         return ""
-    if not is_hub_id(model):
-        files = [file for file in Path(model).expanduser().rglob("*") if file.is_file()]
+    path = Path(model).expanduser()
+    if path.exists():
+        files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
         return f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {model}"
+    if not is_hub_id(model):
+        return f"{model} does not exist, and is no hub id such as owner/name"
     size = hub_size(model, ["*.json", "*.txt", "*.model", "*.safetensors", "*.pth"]) if may_fetch() else None
     amount = (
         f"{size / 1e9:.2f} GB" if size is not None else "size not asked, since nothing is fetched unasked"

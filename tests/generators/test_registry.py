@@ -59,6 +59,8 @@ class Lazy(Parrot):
         ("music=musicgen:facebook/musicgen-small", "", ("music", "musicgen", "facebook/musicgen-small")),
         ("video=wan:./my:folder", "", ("video", "wan", "./my:folder")),
         (" music = musicgen ", "", ("music", "musicgen", "")),
+        ("wan:./my=folder", "", ("video", "wan", "./my=folder")),
+        ("composer", "", ("music", "composer", "")),
     ],
 )
 def test_engine_names_are_read(text: str, medium: str, expected: tuple[str, str, str]) -> None:

@@ -28,6 +28,10 @@ def test_an_engine_is_shown_with_the_size_and_fingerprint_of_its_weights(tiny_mu
     assert "licence" in told
 
 
+def test_an_engine_is_shown_without_its_medium_and_a_missing_folder_is_told(tmp_path: Path) -> None:
+    assert f"{tmp_path / 'none'} does not exist" in run("engines", "show", f"wan:{tmp_path / 'none'}")
+
+
 def test_consent_is_given_on_the_command_line() -> None:
     from generators.licences import require_consent
 
