@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import threading
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
@@ -55,6 +58,8 @@ def launch(host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True)
         OutputError: the port is taken, the address is not this machine's, or it cannot reach itself.
     """
     sessions = Sessions()
+    os.environ["GRADIO_TEMP_DIR"] = str(sessions.root / "uploads")  # so that uploads go with the page, too
+    _end_when_told()
     try:
         page(sessions).queue(default_concurrency_limit=4).launch(
             server_name=host,
@@ -77,3 +82,9 @@ def launch(host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True)
         ) from error
     finally:
         sessions.end()
+
+
+def _end_when_told() -> None:
+    """Let a plain kill end the page as the keyboard does, so that nothing is left behind."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
