@@ -135,6 +135,16 @@ def choose(driver: webdriver.Chrome, label: str, value: str) -> None:
     raise LookupError(f"{label} has no {value}")
 
 
+def unfold(driver: webdriver.Chrome, name: str) -> None:
+    """Open a folded part of the page by its name."""
+    fold = (
+        "[...document.querySelectorAll('.fold button')].find(each => each.textContent.includes(arguments[0]))"
+    )
+    wait(driver, fold, name)
+    driver.execute_script(f"{fold}.click()", name)
+    time.sleep(0.5)  # it slides open
+
+
 def make_film(driver: webdriver.Chrome) -> float:
     """Press the button and wait for the film; its seconds.
 

@@ -24,6 +24,13 @@ from studio.studio import STAGE_SHARES, Studio
 
 __all__ = ["launch", "page"]
 
+# A tab keeps the name of its visit; only a reload gives it back, so that a copied tab is a visit of its own.
+_LAST_VISIT = (
+    "() => performance.getEntriesByType('navigation')[0]?.type === 'reload'"
+    " ? sessionStorage.getItem('affect-visit') || '' : ''"
+)
+_KEEP_VISIT = "visit => { sessionStorage.setItem('affect-visit', visit); }"
+
 
 def page(sessions: Sessions | None = None) -> gr.Blocks:
     """The page, ready to be launched.
@@ -37,7 +44,25 @@ def page(sessions: Sessions | None = None) -> gr.Blocks:
     engines = registered()
     with gr.Blocks(title="Affect Studio", fill_width=True, analytics_enabled=False) as blocks:
         parts = lay_out(engines, stages(None, shares, MEDIA, "Ready when you are."))
-        Wiring(parts, engines, Studio(), sessions, shares)
+        wiring = Wiring(parts, engines, Studio(), sessions, shares)
+        results = [
+            parts.visit,
+            parts.film,
+            parts.chart,
+            parts.score,
+            parts.honoured,
+            parts.tracks,
+            parts.shelf,
+        ]
+        opened = blocks.load(
+            wiring.reopened,
+            parts.visit,
+            results,
+            js=_LAST_VISIT,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        opened.then(None, parts.visit, None, js=_KEEP_VISIT)
 
         def closed(request: gr.Request) -> None:
             sessions.close(str(request.session_hash))

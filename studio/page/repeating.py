@@ -24,7 +24,6 @@ _PLAIN: Mapping[str, str] = {
 """Options of ``affect create`` that are written as the field's value."""
 
 
-
 def command_of(request: FilmRequest, out: str = "film.mp4", plan: str = "") -> str:
     """The command that makes the film of a request.
 
@@ -62,8 +61,9 @@ def manifest_line(request: FilmRequest, name: str = "film") -> str:
         request: of the page.
         name: of the film.
     """
-    values = {"id": name, "script": request.script}
-    values |= {field: value for field, value in _dumped(request).items() if field in dict(_changed(request))}
+    changed = dict(_changed(request))
+    values: dict[str, object] = {"id": name, "script": request.script}
+    values |= {field: value for field, value in _dumped(request).items() if field in changed}
     return json.dumps(values, ensure_ascii=False)
 
 
@@ -76,7 +76,7 @@ def files_of(request: FilmRequest) -> list[Path]:
 
 def _changed(request: FilmRequest) -> Iterator[tuple[str, object]]:
     """Fields besides the script that differ from what they are when left out."""
-    plain = FilmRequest(script=request.script)
+    plain = FilmRequest.read({"script": request.script})
     for name in FilmRequest.model_fields:
         value = getattr(request, name)
         if value != getattr(plain, name):

@@ -8,9 +8,9 @@ from conditioning.errors import RequestError, UnknownNameError
 from conditioning.styles import parse_style, style_names
 from generators.base import Description
 from generators.registry import DEFAULTS, MEDIA, Broken
-from studio.page.engines import Engines, registered
 from generators.speech.maps import prosody_maps
 from studio.layouts import LAYOUTS
+from studio.page.engines import Engines, registered
 from studio.page.settings import (
     FORMATS,
     QUALITIES,
