@@ -11,7 +11,7 @@ from studio.page import widgets
 from studio.page.detail_cards import FaceCard, VoiceCard, face_card, voice_card
 from studio.page.engines import Engines
 from studio.page.labels import SHORTLIST, examples, label_lists
-from studio.page.linking import Draft, Drawn, drawn
+from studio.page.linking import CALLED, Draft, Drawn, drawn
 from studio.page.score_views import chart, scorecard
 from studio.page.settings import FORMATS, QUALITIES
 from studio.page.theme import static
@@ -57,6 +57,7 @@ class Parts:
     face: FaceCard
     heading: gr.HTML
     labels: gr.Dropdown
+    medium: gr.Dropdown
     panel: gr.HTML
     film: gr.HTML
     generate: gr.Button
@@ -125,15 +126,28 @@ def _script_cards(first: Drawn) -> dict[str, object]:
 def _emotion_card(first: Drawn) -> dict[str, object]:
     with gr.Column(elem_classes="card", elem_id="c-emotion"):
         heading = widgets.clickable(first.heading)
-        labels = gr.Dropdown(
-            [(listed.title, key) for key, listed in label_lists().items()],
-            value=SHORTLIST,
-            label="Vocabulary",
-            show_label=False,
-            container=False,
-        )
+        with gr.Row(elem_classes="pair"):
+            labels = gr.Dropdown(
+                [(listed.title, key) for key, listed in label_lists().items()],
+                value=SHORTLIST,
+                label="Vocabulary",
+                show_label=False,
+                container=False,
+                min_width=60,
+            )
+            medium = gr.Dropdown(
+                [
+                    ("for all media", ""),
+                    *((f"for the {called} alone", name) for name, called in CALLED.items()),
+                ],
+                value="",
+                label="Medium",
+                show_label=False,
+                container=False,
+                min_width=60,
+            )
         panel = widgets.panel(first.panel)
-    return {"heading": heading, "labels": labels, "panel": panel}
+    return {"heading": heading, "labels": labels, "medium": medium, "panel": panel}
 
 
 def _media_card(engines: Engines) -> dict[str, object]:

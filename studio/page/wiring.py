@@ -17,7 +17,7 @@ from studio.page.face_wiring import FaceWiring
 from studio.page.fields import Outputs, field_list, settings_of, shown, shown_engine
 from studio.page.labels import examples
 from studio.page.layout import Parts
-from studio.page.linking import NOBODY, Draft, dragged, drawn, tuned
+from studio.page.linking import NOBODY, Draft, dragged, drawn, rejoined, tuned
 from studio.page.output_wiring import OutputWiring
 from studio.page.previews import Previews, TrackMaker
 from studio.page.running import Failed, FilmMaker, Made, Run, Stopped, Update
@@ -71,51 +71,52 @@ class Wiring:
 
     def _connect_script(self) -> None:
         p = self.parts
-        draft = [p.editor, p.line, self.base, p.labels]
+        draft = [p.editor, p.line, self.base, p.labels, p.medium]
         around = [p.line, p.panel, p.heading, p.script_note]  # never the box itself while someone types in it
         whole = [p.editor, self.base, *around]
         p.editor.input(self._typed, draft, around, **QUIET)
         p.panel.release(self._panel_moved, [*draft, p.panel], whole, **QUIET)
         p.line.release(self._line_moved, draft, whole, **QUIET)
         p.line.select(self._typed, draft, around, **QUIET)
-        p.heading.select(self._none_chosen, draft, around, **QUIET)
+        p.heading.select(self._heading_pressed, draft, whole, **QUIET)
         p.labels.input(self._typed, draft, around, **QUIET)
+        p.medium.input(self._typed, draft, around, **QUIET)
         for button, example in zip(p.examples, examples(), strict=True):
             button.click(self._rewriting(_always(example.script)), draft, whole, **QUIET)
         p.clear.click(self._rewriting(without_marks), draft, whole, **QUIET)
         p.guess.click(self._rewriting(_guessed), draft, whole, **QUIET)
         p.script_note.select(self._name_used, draft, whole, **QUIET)
 
-    def _typed(self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Outputs:
-        return self._around(_draft(editor, line, base, labels), line)
+    def _typed(self, *values: Any) -> Outputs:
+        return self._around(_draft(*values), values[1])
 
-    def _none_chosen(self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Outputs:
-        return self._around(replace(_draft(editor, line, base, labels), chosen=NOBODY), line)
+    def _heading_pressed(self, event: gr.EventData, *values: Any) -> Outputs:
+        draft = _draft(*values)
+        if event.do == "same":
+            return self._edited(draft, values[1], rejoined)
+        return self._whole(replace(draft, chosen=NOBODY), values[1])
 
-    def _panel_moved(
-        self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str, panel: dict[str, Any]
-    ) -> Outputs:
-        return self._edited(_draft(editor, line, base, labels), line, lambda draft: tuned(draft, panel))
+    def _panel_moved(self, *values: Any) -> Outputs:
+        *written, panel = values
+        return self._edited(_draft(*written), values[1], lambda draft: tuned(draft, panel))
 
-    def _line_moved(self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Outputs:
-        return self._edited(_draft(editor, line, base, labels), line, lambda draft: dragged(draft, line))
+    def _line_moved(self, *values: Any) -> Outputs:
+        return self._edited(_draft(*values), values[1], lambda draft: dragged(draft, values[1]))
 
     def _rewriting(self, rewrite: Callable[[str], str]) -> Callable[..., Outputs]:
-        def handler(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Outputs:
-            draft = replace(_draft(editor, line, base, labels), chosen=NOBODY)
-            return self._edited(draft, line, lambda d: replace(d, text=rewrite(d.text)))
+        def handler(*values: Any) -> Outputs:
+            draft = replace(_draft(*values), chosen=NOBODY)
+            return self._edited(draft, values[1], lambda d: replace(d, text=rewrite(d.text)))
 
         return handler
 
-    def _name_used(
-        self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str, event: gr.EventData
-    ) -> Outputs:
-        draft = _draft(editor, line, base, labels)
+    def _name_used(self, event: gr.EventData, *values: Any) -> Outputs:
+        draft = _draft(*values)
         try:
-            read_sentences(draft.text, parse_emotion(base))
+            read_sentences(draft.text, parse_emotion(draft.base))
         except ScriptError as fault:
             draft = replace(draft, text=corrected(draft.text, fault, event.name))
-        return self._whole(draft, line)
+        return self._whole(draft, values[1])
 
     def _edited(self, draft: Draft, line: dict[str, Any], edit: Callable[[Draft], Draft]) -> Outputs:
         """What is shown after an edit; a script with faults stays as it is, and its fault is told."""
@@ -229,7 +230,7 @@ class Wiring:
         p = self.parts
         rows = [row.model_row for row in p.media.values()]
         results = [p.film, p.chart, p.score, p.honoured, p.tracks, p.shelf]
-        script = [p.editor, self.base, p.line, p.panel, p.heading, p.script_note, p.labels]
+        script = [p.editor, self.base, p.line, p.panel, p.heading, p.script_note, p.labels, p.medium]
         fields = field_list(p)
         p.shelf.select(
             self._take_pressed,
@@ -260,7 +261,7 @@ class Wiring:
         request = take.request
         draft = Draft(request.script, request.emotion, take.labels)
         old = shown(self.parts, self.engines, settings.restored(request))
-        return {**self._whole(draft, line), self.parts.labels: take.labels, **old}
+        return {**self._whole(draft, line), self.parts.labels: take.labels, self.parts.medium: "", **old}
 
     # Reloading.
 
@@ -279,8 +280,9 @@ class Wiring:
         return out
 
 
-def _draft(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Draft:
-    return Draft(editor["text"].replace("\r\n", "\n"), base, labels, int(line.get("chosen", NOBODY)))
+def _draft(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str, medium: str) -> Draft:
+    text = editor["text"].replace("\r\n", "\n")
+    return Draft(text, base, labels, int(line.get("chosen", NOBODY)), medium or "")
 
 
 def _guessed(text: str) -> str:
