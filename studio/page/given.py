@@ -6,10 +6,12 @@ import hashlib
 import shutil
 from pathlib import Path
 
+from conditioning.emotion import Emotion
+from conditioning.parsing import rounded
 from studio.page.previews import portrait_picture
 from studio.page.views import note
 
-__all__ = ["keep_file", "portrait_note", "recording_note"]
+__all__ = ["emotion_of_clip", "keep_file", "portrait_note", "recording_note"]
 
 
 def keep_file(given: str, folder: Path) -> Path:
@@ -27,6 +29,18 @@ def keep_file(given: str, folder: Path) -> Path:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, kept)
     return kept
+
+
+def emotion_of_clip(path: Path) -> tuple[Emotion, str]:
+    """The emotion of a clip in which somebody speaks, and what is told of it.
+
+    Raises:
+        InputFileError: it cannot be used, or nothing is read in it.
+    """
+    from studio.recordings.likeness import liking
+
+    found = liking(path)
+    return rounded(found.emotion), note(f"{found.sentence}.")
 
 
 def recording_note(path: Path) -> str:

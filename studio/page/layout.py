@@ -59,6 +59,8 @@ class Parts:
     labels: gr.Dropdown
     medium: gr.Dropdown
     panel: gr.HTML
+    clip: gr.UploadButton
+    clip_note: gr.HTML
     film: gr.HTML
     generate: gr.Button
     cancel: gr.Button
@@ -147,7 +149,19 @@ def _emotion_card(first: Drawn) -> dict[str, object]:
                 min_width=60,
             )
         panel = widgets.panel(first.panel)
-    return {"heading": heading, "labels": labels, "medium": medium, "panel": panel}
+        with gr.Row(elem_classes="pair"):
+            clip = gr.UploadButton(
+                "Take it from a clip…", size="sm", file_types=["audio", "video"], elem_id="clip"
+            )
+        clip_note = gr.HTML(note(), elem_id="clip-note")
+    return {
+        "heading": heading,
+        "labels": labels,
+        "medium": medium,
+        "panel": panel,
+        "clip": clip,
+        "clip_note": clip_note,
+    }
 
 
 def _media_card(engines: Engines) -> dict[str, object]:

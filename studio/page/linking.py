@@ -22,6 +22,7 @@ __all__ = [
     "Drawn",
     "dragged",
     "drawn",
+    "felt",
     "line_value",
     "panel_emotion",
     "panel_value",
@@ -154,18 +155,31 @@ def tuned(draft: Draft, value: Mapping[str, Any]) -> Draft:
     Raises:
         AffectError: the script has faults, so that no mark can be placed in it.
     """
-    base = parse_emotion(draft.base)
+    before = parse_emotion(draft.base)
+    if draft.chosen >= 0:
+        sentences = read_sentences(draft.text, before)
+        if draft.chosen >= len(sentences):
+            return replace(draft, chosen=NOBODY)
+        before = sentences[draft.chosen].felt_by(draft.medium)
+    return felt(draft, panel_emotion(value, draft.labels, before))
+
+
+def felt(draft: Draft, emotion: Emotion) -> Draft:
+    """The draft with another emotion where the panel edits: a mark written, or another base.
+
+    Raises:
+        AffectError: the script has faults, so that no mark can be placed in it.
+    """
     if draft.chosen < 0:
-        return replace(draft, base=write_emotion(panel_emotion(value, draft.labels, base)))
-    sentences = read_sentences(draft.text, base)
+        return replace(draft, base=write_emotion(emotion))
+    sentences = read_sentences(draft.text, parse_emotion(draft.base))
     if draft.chosen >= len(sentences):
         return replace(draft, chosen=NOBODY)
-    emotion = panel_emotion(value, draft.labels, sentences[draft.chosen].felt_by(draft.medium))
     if draft.medium:
-        return replace(
-            draft, text=with_own_emotion(draft.text, sentences, draft.chosen, draft.medium, emotion)
-        )
-    return replace(draft, text=with_emotion(draft.text, sentences, draft.chosen, emotion))
+        text = with_own_emotion(draft.text, sentences, draft.chosen, draft.medium, emotion)
+    else:
+        text = with_emotion(draft.text, sentences, draft.chosen, emotion)
+    return replace(draft, text=text)
 
 
 def rejoined(draft: Draft) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import gradio as gr
@@ -15,9 +16,10 @@ from studio.page.editing import corrected, read_feelings, read_sentences, withou
 from studio.page.engines import Engines
 from studio.page.face_wiring import FaceWiring
 from studio.page.fields import Outputs, field_list, settings_of, shown, shown_engine
+from studio.page.given import emotion_of_clip
 from studio.page.labels import examples
 from studio.page.layout import Parts
-from studio.page.linking import NOBODY, Draft, dragged, drawn, rejoined, tuned
+from studio.page.linking import NOBODY, Draft, dragged, drawn, felt, rejoined, tuned
 from studio.page.output_wiring import OutputWiring
 from studio.page.previews import Previews, TrackMaker
 from studio.page.running import Failed, FilmMaker, Made, Run, Stopped, Update
@@ -76,6 +78,7 @@ class Wiring:
         whole = [p.editor, self.base, *around]
         p.editor.input(self._typed, draft, around, **QUIET)
         p.panel.release(self._panel_moved, [*draft, p.panel], whole, **QUIET)
+        p.clip.upload(self._clip_given, [*draft, p.clip], [*whole, p.clip_note], **QUIET)
         p.line.release(self._line_moved, draft, whole, **QUIET)
         p.line.select(self._typed, draft, around, **QUIET)
         p.heading.select(self._heading_pressed, draft, whole, **QUIET)
@@ -99,6 +102,15 @@ class Wiring:
     def _panel_moved(self, *values: Any) -> Outputs:
         *written, panel = values
         return self._edited(_draft(*written), values[1], lambda draft: tuned(draft, panel))
+
+    def _clip_given(self, *values: Any) -> Outputs:
+        *written, clip = values
+        try:
+            emotion, told = emotion_of_clip(Path(clip))
+        except AffectError as fault:
+            return {self.parts.clip_note: fault_note(fault)}
+        out = self._edited(_draft(*written), values[1], lambda draft: felt(draft, emotion))
+        return {**out, self.parts.clip_note: told}
 
     def _line_moved(self, *values: Any) -> Outputs:
         return self._edited(_draft(*values), values[1], lambda draft: dragged(draft, values[1]))
