@@ -63,11 +63,11 @@ class FaceWiring:
         own = [row.on, row.engine, row.model, row.option, row.model_row]
         return [*own, face.people, face.camera, face.head_style]
 
-    def _pictures(self, engine: str) -> Iterator[Outputs]:
-        """The pictures of an engine's people, one more each time."""
+    def _pictures(self, engine: str, is_open: bool = True) -> Iterator[Outputs]:
+        """The pictures of an engine's people, one more each time; none while nobody can see them."""
         face = self.parts.face
         pictures: dict[str, str] = {}
-        for name in drawable(self.engines, engine):
+        for name in drawable(self.engines, engine) if is_open else ():
             try:
                 pictures[name] = self.previews.face(engine, name)
             except AffectError as fault:
@@ -152,7 +152,7 @@ class FaceWiring:
         except AffectError as fault:
             return {face.look_picture: fault_note(fault)}
         told = (
-            f'<div class="shown"><img alt="Your own character" src="{picture}">'
+            f'<div class="seen"><img alt="Your own character" src="{picture}">'
             f'<div class="note" role="status">The film takes this one. <a href="gradio_api/file={quote(path)}"'
             f' download="{escape(Path(path).name)}">Save as TOML</a></div></div>'
         )

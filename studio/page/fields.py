@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -98,6 +97,6 @@ def option_field(engines: Engines, medium: str, engine: str, value: str) -> gr.D
     """The list of an engine's options."""
     options = engines.options(medium, engine)
     if value.endswith(".toml"):
-        options = [*options, (f"your own, {Path(value).stem}", value)]
+        options = [*options, ("your own", value)]
     free = engines.needs_model(medium, engine) and medium == "speech"  # a folder's own voices
     return gr.Dropdown(choices=options, value=value, interactive=len(options) > 1 or free)

@@ -64,6 +64,6 @@ def portrait_note(path: Path) -> str:
     """
     picture = portrait_picture(path)
     return (
-        f'<div class="shown"><img alt="The portrait as the film cuts it" src="{picture}">'
+        f'<div class="seen"><img alt="The portrait as the film cuts it" src="{picture}">'
         f"{note(f'{path.name} can be moved.')}</div>"
     )
