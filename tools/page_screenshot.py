@@ -37,7 +37,7 @@ FLAGS = (
 )  # fmt: skip
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 LARGEST = 500_000  # bytes of the picture
-PATIENCE = 900  # seconds that a start or a film may take on a busy machine
+PATIENCE = 60  # seconds that a start or a film may take on a busy machine
 
 
 @contextmanager

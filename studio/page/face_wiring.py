@@ -56,7 +56,7 @@ class FaceWiring:
         row.option.input(self._option, [row.engine, row.option], face.people, **QUIET)
         face.portrait.upload(self._portrait, face.portrait, [*self._engine_fields(), face.note], **QUIET)
         row.model.blur(self._model, [row.engine, row.model], face.note, **QUIET)
-        face.head_style.change(self._head_style, face.head_style, face.note, **QUIET)
+        face.head_style.input(self._head_style, face.head_style, face.note, **QUIET)
 
     def _engine_fields(self) -> list[Any]:
         face, row = self.parts.face, self.parts.media["face"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import socket
 import urllib.request
 from pathlib import Path
@@ -231,17 +232,21 @@ def test_a_face_is_a_portrait_an_own_character_or_a_plan_and_faults_stand_beside
 
 
 @pytest.mark.timeout(1800)
-def test_settings_can_be_copied_and_takes_outlive_a_reload(tool, page):
+def test_settings_can_be_copied_and_takes_outlive_a_reload(tool, page, tmp_path):
     tool.write_script(page, "[joy] Oh!")
-    upload(page, "#portrait", PICTURES / "astronaut.jpg")
-    tool.wait(page, "document.querySelector('#face-note img')")
+    if not run_js(page, "document.querySelector('#portrait')"):
+        tool.unfold(page, "Face")
+    portrait = shutil.copy(PICTURES / "astronaut.jpg", tmp_path / "me.jpg")
+    upload(page, "#portrait", portrait)
+    tool.wait(page, "document.querySelector('#face-note')?.textContent.includes('me.jpg can be moved')")
     tool.choose(page, "Layout", "circle")
     tool.choose(page, "Quality", "draft 360p")
     show_tab(tool, page, "Repeat", "#repeat pre")
     command = run_js(page, "document.querySelector('#repeat pre').textContent")
-    assert "--layout=circle" in command and "--height=360" in command and "astronaut.jpg" in command
+    assert "--layout=circle" in command and "--height=360" in command and "me.jpg" in command
     before = run_js(page, "document.querySelectorAll('#takes .take').length")
-    tool.make_film(page)
+    press(page, "#generate")
+    tool.wait(page, "document.querySelectorAll('#takes .take').length === arguments[0]", before + 1)
     show_tab(tool, page, "Tracks", "#tracks .make")
     press(page, "#tracks [data-name='words.srt']")
     tool.wait(page, "document.querySelector('#tracks a[download=\"words.srt\"]')")
