@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from conditioning.styles import style_names, style_of
+from conditioning.styles import style_names
 from generators.face.characters import character_names
 from generators.face.head_style import head_style, head_style_names
 from generators.face.render.stage import CAMERAS
@@ -100,7 +100,7 @@ def voice_card(engines: Engines) -> VoiceCard:
         told = gr.HTML(note(), elem_id="voice-note")
         with gr.Row(elem_classes="fields two"):
             styles = gr.Dropdown(
-                [(f"{name}: {style_of(name).meaning}", name) for name in style_names()],
+                list(style_names()),
                 value=[], multiselect=True, allow_custom_value=True, label="Style", scale=4, min_width=60,
             )  # fmt: skip
             prosody = gr.Dropdown(

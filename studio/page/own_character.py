@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from conditioning.assets import asset_table
-from conditioning.errors import RequestError
-from generators.face.character_table import STYLES
+from conditioning.errors import RequestError, UnknownNameError
+from generators.face.character_table import STYLES, checked
 from generators.face.characters import character_names, own_character
 from generators.face.sliders import ANCESTRIES, slider_range, years_range
 
@@ -144,7 +144,12 @@ def look_in(text: str) -> Look:
     except tomllib.TOMLDecodeError as error:
         raise RequestError(f"The character is not TOML: {error}.", "Correct that line.") from None
     like = row.get("like", character_names()[0])
-    return _look(str(like), row)
+    if like not in character_names():
+        raise UnknownNameError("character", str(like), character_names())
+    checked(
+        {key: value for key, value in row.items() if key != "like"}, asset_table("heads", "characters.toml")
+    )
+    return _look(like, row)
 
 
 def write_look(look: Look, folder: Path) -> Path:
