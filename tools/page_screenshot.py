@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import shutil
 import socket
 import subprocess
@@ -39,6 +40,20 @@ CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 LARGEST = 500_000  # bytes of the picture
 PATIENCE = 900  # seconds that a start or a film may take on a busy machine
 
+# The page in a process of its own, which ends with the one that started it, however that ends.
+_SERVE = """
+import os, signal, sys, threading, time
+from studio.page.app import launch
+
+def follow(parent):
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=follow, args=(int(sys.argv[2]),), daemon=True).start()
+launch(port=int(sys.argv[1]), open_browser=False)
+"""
+
 
 @contextmanager
 def served() -> Iterator[str]:
@@ -50,8 +65,8 @@ def served() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = f"from studio.page.app import launch; launch(port={port}, open_browser=False)"
-    process = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-c", _SERVE, str(port), str(os.getpid())]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         _await_answer(port, process)
         yield f"http://127.0.0.1:{port}/"
