@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,8 +55,12 @@ class Previews:
         self._maker, self._turn = maker, turn
         self._folder = folder or cache_folder() / "page"
 
-    def voice(self, request: FilmRequest) -> str:
+    def voice(self, request: FilmRequest, keep: bool = False) -> str:
         """The sound of a request for speech alone, as a ``data:`` address.
+
+        Args:
+            request: of which speech counts.
+            keep: whether it is kept for the next time; not what a user wrote or recorded.
 
         Raises:
             AffectError: it cannot be spoken.
@@ -68,7 +73,7 @@ class Previews:
             assert speech is not None, "speech was asked for"
             write_wav(part, speech.audio)
 
-        return "data:audio/wav;base64," + self._kept(request.key, ".wav", make, _has_file(request))
+        return "data:audio/wav;base64," + self._kept(request.key, ".wav", make, keep)
 
     def face(self, engine: str, character: str) -> str:
         """A picture of a face without background, as a ``data:`` address.
@@ -87,7 +92,7 @@ class Previews:
         def make(part: Path) -> None:
             part.write_bytes(_webp(_face(engine, character)))
 
-        return "data:image/webp;base64," + self._kept(key, ".webp", make, False)
+        return "data:image/webp;base64," + self._kept(key, ".webp", make, own == character)
 
     def plan(self, request: FilmRequest) -> str:
         """The plan that the face of a request follows, as TOML.
@@ -107,25 +112,26 @@ class Previews:
             raise RequestError(f"The face engine {engine} gives no plan.", "Choose head or photo.")
         return face.plan()
 
-    def _kept(self, key: str, ending: str, make: Callable[[Path], None], fresh: bool) -> str:
-        """What was made, in base64; made now unless it was before.
+    def _kept(self, key: str, ending: str, make: Callable[[Path], None], keep: bool) -> str:
+        """What is made, in base64; not made again where it was kept.
 
         Args:
             key: of what it is made from.
             ending: of its file.
             make: writes it to a path.
-            fresh: whether it is made anew each time, since it rests on files that may change.
+            keep: whether it is kept.
         """
+        if not keep:
+            with tempfile.TemporaryDirectory() as folder, self._at_work():
+                make(Path(folder) / f"preview{ending}")
+                return base64.b64encode((Path(folder) / f"preview{ending}").read_bytes()).decode()
         path = self._folder / f"{key}-{version('affect-studio')}{ending}"
-        if fresh or not path.exists():
+        if not path.exists():
             with self._at_work():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with written(path) as part:
                     make(part)
-        data = path.read_bytes()
-        if fresh:
-            path.unlink()
-        return base64.b64encode(data).decode()
+        return base64.b64encode(path.read_bytes()).decode()
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -173,7 +179,3 @@ def _webp(picture: np.ndarray) -> bytes:
     stored = io.BytesIO()
     Image.fromarray(picture).resize((SIDE, SIDE)).save(stored, "WEBP", quality=84, method=4)
     return stored.getvalue()
-
-
-def _has_file(request: FilmRequest) -> bool:
-    return ":" in request.engines.get("speech", "")

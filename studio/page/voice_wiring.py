@@ -62,7 +62,8 @@ class VoiceWiring:
             return {self.parts.media["speech"].option: field, self.parts.voice.note: note()}
         picks = {"speech": Pick(True, engine, event.name)}
         settings = Settings(picks, language=language)
-        return self._sound(settings, sample_text(language), "neutral", event.name or "default")
+        keep = not self.engines.needs_model("speech", engine)
+        return self._sound(settings, sample_text(language), "neutral", event.name or "default", keep)
 
     def _option(self, engine: str, option: str) -> dict[str, Any]:
         return people(self.engines, "speech", engine, option or "")
@@ -74,9 +75,9 @@ class VoiceWiring:
             return self._fault(fault)
         return self._sound(settings_of(*fields), text, base, "script")
 
-    def _sound(self, settings: Settings, text: str, emotion: str, name: str) -> Outputs:
+    def _sound(self, settings: Settings, text: str, emotion: str, name: str, keep: bool = False) -> Outputs:
         try:
-            sound = self.previews.voice(settings.request(text, emotion))
+            sound = self.previews.voice(settings.request(text, emotion), keep)
         except AffectError as fault:
             return self._fault(fault)
         told = {"of": "voices", "name": name, "sound": sound}

@@ -50,17 +50,18 @@ def previews(maker, tmp_path):
 
 def test_a_voice_is_made_once_and_kept_until_something_is_changed(previews, maker):
     request = FilmRequest(script="[joy] Hello.")
-    first = previews.voice(request)
+    first = previews.voice(request, keep=True)
     samples, rate = soundfile.read(io.BytesIO(data_of(first)))
     assert rate == 24000 and len(samples) == 2400
-    assert previews.voice(request) == first and len(maker.asked) == 1
-    assert previews.voice(request.model_copy(update={"style": "whisper"})) != first
+    assert previews.voice(request, keep=True) == first and len(maker.asked) == 1
+    assert previews.voice(request.model_copy(update={"style": "whisper"}), keep=True) != first
     assert [asked.media for asked in maker.asked] == [("speech",)] * 2
 
 
-def test_what_rests_on_a_users_file_is_made_anew(previews, maker):
-    request = FilmRequest(script="Hello.", engines={"speech": "recording:me.wav"})
+def test_what_a_user_wrote_is_not_kept(previews, maker, tmp_path):
+    request = FilmRequest(script="Hello.")
     assert previews.voice(request) != previews.voice(request)
+    assert len(maker.asked) == 2 and not list(tmp_path.iterdir())
 
 
 def test_a_preview_does_not_wait_for_a_film(maker, tmp_path, monkeypatch):
