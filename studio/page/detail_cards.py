@@ -37,6 +37,8 @@ class VoiceCard:
     people: gr.HTML
     hear: gr.Button
     recording: gr.UploadButton
+    felt_row: gr.Row
+    felt: gr.Button
     styles: gr.Dropdown
     dials: gr.HTML
     prosody: gr.Dropdown
@@ -97,6 +99,8 @@ def voice_card(engines: Engines) -> VoiceCard:
             recording = gr.UploadButton(
                 "Use a recording…", size="sm", file_types=["audio", "video"], elem_id="recording"
             )
+        with gr.Row(elem_classes="pair", visible=False) as felt_row:
+            felt = gr.Button("Give it the script’s emotions", size="sm", elem_id="felt")
         told = gr.HTML(note(), elem_id="voice-note")
         with gr.Row(elem_classes="fields two"):
             styles = gr.Dropdown(
@@ -110,7 +114,7 @@ def voice_card(engines: Engines) -> VoiceCard:
         dials = widgets.sliders(_DIALS, {"strength": 1.0, "speed": 1.0})
         gr.HTML(out_of_reach(engines.out_of_reach("speech")), elem_id="voice-missing")
         messenger = widgets.messenger()
-    return VoiceCard(fold, shown, hear, recording, styles, dials, prosody, told, messenger)
+    return VoiceCard(fold, shown, hear, recording, felt_row, felt, styles, dials, prosody, told, messenger)
 
 
 def face_card(engines: Engines) -> FaceCard:

@@ -83,6 +83,7 @@ def shown_engine(parts: Parts, engines: Engines, medium: str, engine: str, optio
     }
     if medium == "speech":
         languages = engines.languages(engine)
+        out[parts.voice.felt_row] = gr.Row(visible=engine == "recording")
         out[parts.voice.people] = people(engines, medium, engine, option)
         out[parts.language] = gr.Dropdown(choices=languages, value=languages[0])
     if medium == "face":

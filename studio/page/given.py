@@ -7,21 +7,36 @@ import shutil
 from pathlib import Path
 
 from conditioning.emotion import Emotion
-from conditioning.parsing import rounded
+from conditioning.errors import InputFileError, RequestError
+from conditioning.parsing import parse_emotion, rounded
 from studio.page.previews import portrait_picture
 from studio.page.views import note
+from studio.request import FilmRequest
+from studio.script_source import script_of
 
-__all__ = ["emotion_of_clip", "keep_file", "portrait_note", "recording_note"]
+__all__ = ["emotion_of_clip", "felt_recording", "keep_file", "portrait_note", "recording_note"]
+
+_FELT, _FROM = (
+    "felt-",
+    "made-from",
+)  # folder of a recording with emotions, and the file beside it that names the first
 
 
 def keep_file(given: str, folder: Path) -> Path:
     """The path of a copy of a file in a visit's folder; two files of one name lie apart, and equal ones are one.
 
     Args:
-        given: path of the uploaded file.
+        given: path of the uploaded file, or of one that is kept already.
         folder: of the visit.
+
+    Raises:
+        InputFileError: there is no such file.
     """
     source = Path(given)
+    if source.is_relative_to(folder / "given"):
+        return source
+    if not source.is_file():
+        raise InputFileError(f"{source} does not exist.", "Give the file again.")
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
     kept = folder / "given" / digest / source.name
@@ -53,6 +68,48 @@ def recording_note(path: Path) -> str:
 
     seconds = recording_in(path).duration
     return note(f"{path.name}, {seconds:.1f} s, speaks in place of a voice. Let the script say its words.")
+
+
+def felt_recording(request: FilmRequest, folder: Path) -> tuple[Path, str]:
+    """The recording that speaks in a request, given the emotions of its script: same words, same speaker.
+
+    Args:
+        request: whose script says the recording's words.
+        folder: of the visit.
+
+    Returns:
+        The path of the new recording, and what is told of it. A new one is made of the first recording again.
+
+    Raises:
+        RequestError: no recording speaks, or the request is wrong.
+        InputFileError: the recording cannot be used.
+    """
+    from studio.recordings.speaking import RecordingRequest, speak_recording
+
+    name = request.engine("speech")
+    if name.engine != "recording" or not name.model:
+        raise RequestError("No recording speaks in this film.", "Give one first.")
+    original = _original(keep_file(str(Path(name.model).expanduser()), folder))
+    out = original.parent / f"{_FELT}{request.key[:8]}" / f"{original.stem}.wav"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    plain = request.emotion.strip().casefold() != "auto"
+    emotion = parse_emotion(request.emotion) if plain else Emotion.neutral()
+    wanted = RecordingRequest(
+        original, emotion, 1.0, script_of(request), adjustments=request.adjustments, seed=request.seed
+    )
+    said = speak_recording(wanted, out)
+    (out.parent / _FROM).write_text(str(original), encoding="utf-8")
+    alike = said.likeness
+    return out, note(
+        f"{original.name} now says it with the script’s emotions; {alike.after:.2f} alike to the speaker"
+        f" (one person {alike.same:.2f}, two people {alike.different:.2f}). Change the script, and do it again."
+    )
+
+
+def _original(path: Path) -> Path:
+    """The recording that one with emotions was made of, or the one itself."""
+    source = path.parent / _FROM
+    return Path(source.read_text(encoding="utf-8")) if source.exists() else path
 
 
 def portrait_note(path: Path) -> str:

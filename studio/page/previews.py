@@ -105,7 +105,7 @@ class Previews:
             raise RequestError("The film has no face.", "Choose the medium face.")
         media = tuple(medium for medium in request.media if medium in ("speech", "face"))
         asked = request.model_copy(update={"media": media, "plan": "", "faces": "one"})
-        with self._at_work():
+        with self.at_work():
             face = self._maker.tracks(asked).face
         if face is None or face.plan is None:
             engine = request.engine("face").engine
@@ -122,19 +122,24 @@ class Previews:
             keep: whether it is kept.
         """
         if not keep:
-            with tempfile.TemporaryDirectory() as folder, self._at_work():
+            with tempfile.TemporaryDirectory() as folder, self.at_work():
                 make(Path(folder) / f"preview{ending}")
                 return base64.b64encode((Path(folder) / f"preview{ending}").read_bytes()).decode()
         path = self._folder / f"{key}-{version('affect-studio')}{ending}"
         if not path.exists():
-            with self._at_work():
+            with self.at_work():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with written(path) as part:
                     make(part)
         return base64.b64encode(path.read_bytes()).decode()
 
     @contextmanager
-    def _at_work(self) -> Iterator[None]:
+    def at_work(self) -> Iterator[None]:
+        """Hold the turn, so that no film is made meanwhile.
+
+        Raises:
+            RequestError: a film is being made.
+        """
         if not self._turn.acquire(timeout=_PATIENCE):
             raise RequestError("A film is being made just now.", "Try again when it is done.")
         try:

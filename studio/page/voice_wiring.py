@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from conditioning.styles import parse_style
 from studio.page.editing import read_sentences
 from studio.page.engines import Engines
 from studio.page.fields import Outputs, field_list, option_field, settings_of, shown_engine
-from studio.page.given import keep_file, recording_note
+from studio.page.given import felt_recording, keep_file, recording_note
 from studio.page.layout import Parts
 from studio.page.people import people
 from studio.page.previews import Previews, sample_text
@@ -51,8 +52,18 @@ class VoiceWiring:
         row.option.input(self._option, [row.engine, row.option], voice.people, **QUIET)
         script = [parts.editor, base]
         voice.hear.click(self._heard, [*script, *field_list(parts)], spoken, **QUIET)
-        given = [row.on, row.engine, row.model, row.option, row.model_row, parts.language, voice.people]
+        given = [
+            row.on,
+            row.engine,
+            row.model,
+            row.option,
+            row.model_row,
+            parts.language,
+            voice.people,
+            voice.felt_row,
+        ]
         voice.recording.upload(self._recording, voice.recording, [*given, voice.note], **QUIET)
+        voice.felt.click(self._felt, [*script, *field_list(parts)], [row.model, voice.note], **QUIET)
         row.model.blur(self._model, [row.engine, row.model], voice.note, **QUIET)
         voice.styles.input(self._styled, voice.styles, voice.note, **QUIET)
 
@@ -97,6 +108,21 @@ class VoiceWiring:
         shown = shown_engine(self.parts, self.engines, "speech", "recording")
         own = {row.on: True, row.engine: "recording", row.model: str(path), self.parts.voice.note: told}
         return {**shown, **own}
+
+    def _felt(
+        self, session: gr.Request, editor: dict[str, Any], base: str, *fields: Any
+    ) -> Iterator[Outputs]:
+        """The recording with the emotions of the script in its place."""
+        p = self.parts
+        yield {p.voice.note: note("Finding the words and moving the voice…")}
+        try:
+            request = settings_of(*fields).request(editor["text"], base)
+            with self.previews.at_work():
+                path, told = felt_recording(request, self.sessions.folder(str(session.session_hash)))
+        except AffectError as fault:
+            yield {p.voice.note: fault_note(fault)}
+            return
+        yield {p.media["speech"].model: str(path), p.voice.note: told}
 
     def _model(self, engine: str, model: str) -> str:
         """What is told of a recording whose path was typed."""

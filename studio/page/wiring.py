@@ -153,8 +153,8 @@ class Wiring:
 
     def _connect_settings(self) -> None:
         p = self.parts
-        more = {
-            "speech": [p.language, p.voice.people],
+        more: dict[str, list[Any]] = {
+            "speech": [p.language, p.voice.people, p.voice.felt_row],
             "face": [p.face.people, p.face.camera, p.face.head_style],
         }
         for medium, row in p.media.items():
@@ -247,7 +247,7 @@ class Wiring:
         p.shelf.select(
             self._take_pressed,
             [p.line, *fields],
-            [*results, *script, *fields, *rows, p.voice.people, p.face.people],
+            [*results, *script, *fields, *rows, p.voice.people, p.voice.felt_row, p.face.people],
             show_progress="hidden",
             api_visibility="private",
         )

@@ -13,10 +13,11 @@ from PIL import Image
 
 from conditioning.errors import InputFileError, RequestError
 from generators.base import Audio
-from studio.page.given import keep_file, portrait_note, recording_note
+from studio.page.given import felt_recording, keep_file, portrait_note, recording_note
 from studio.page.previews import Previews, sample_text
 from studio.page.voice_wiring import beginning
 from studio.request import FilmRequest
+from studio.studio import Studio
 
 PICTURES = Path(__file__).resolve().parents[2] / "pictures"
 
@@ -127,3 +128,27 @@ def test_a_recording_is_told_with_its_length_and_a_broken_one_is_refused(tmp_pat
     (tmp_path / "no.wav").write_text("no sound")
     with pytest.raises(InputFileError):
         recording_note(tmp_path / "no.wav")
+
+
+def test_a_recording_is_given_the_emotions_of_the_script_again_and_again_from_the_first_one(tmp_path):
+    track = Studio().tracks(FilmRequest(script="I have waited for this letter.", media=("speech",)))
+    soundfile.write(tmp_path / "me.wav", track.speech.audio.samples, track.speech.audio.sample_rate)
+    asked = FilmRequest(
+        script="[anger] I have waited for this letter.",
+        engines={"speech": f"recording:{tmp_path / 'me.wav'}"},
+    )
+    angry, told = felt_recording(asked, tmp_path / "visit")
+    assert "alike" in told and angry.name == "me.wav"
+    sad = asked.model_copy(
+        update={
+            "script": "[sadness] I have waited for this letter.",
+            "engines": {"speech": f"recording:{angry}"},
+        }
+    )
+    sadder, _ = felt_recording(sad, tmp_path / "visit")
+    level = {path: np.std(soundfile.read(path)[0]) for path in (angry, sadder)}
+    assert level[angry] > 1.2 * level[sadder]
+    first = sad.model_copy(update={"engines": asked.engines})
+    assert felt_recording(first, tmp_path / "visit")[0].read_bytes() == sadder.read_bytes()
+    with pytest.raises(RequestError, match="No recording"):
+        felt_recording(FilmRequest(script="Hello."), tmp_path)
