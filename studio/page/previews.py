@@ -26,9 +26,9 @@ from studio.encode import write_wav, written
 from studio.request import FilmRequest
 from studio.studio import Tracks
 
-__all__ = ["Previews", "portrait_picture", "sample_text"]
+__all__ = ["Previews", "TrackMaker", "portrait_picture", "sample_text"]
 
-SIDE = 168  # pixels of a face's picture
+_SIDE = 168  # pixels of a face's picture
 _PATIENCE = 2.0  # seconds that a preview waits while a film is made
 _FRAMES = 12  # of which the one with the widest eyes is the picture
 _FEELING = Emotion.of("joy", 0.3)  # of the face in it
@@ -87,7 +87,7 @@ class Previews:
             RequestError: a film is being made meanwhile.
         """
         own = Path(character).read_text(encoding="utf-8") if character.endswith(".toml") else character
-        key = hashlib.sha256(repr((engine, own, SIDE)).encode()).hexdigest()[:16]
+        key = hashlib.sha256(repr((engine, own, _SIDE)).encode()).hexdigest()[:16]
 
         def make(part: Path) -> None:
             part.write_bytes(_webp(_face(engine, character)))
@@ -163,14 +163,14 @@ def portrait_picture(path: Path) -> str:
     """
     from generators.face.photo.portrait import framed, open_portrait
 
-    picture = framed(open_portrait(path), (SIDE, SIDE)).picture
+    picture = framed(open_portrait(path), (_SIDE, _SIDE)).picture
     return "data:image/webp;base64," + base64.b64encode(_webp(np.asarray(picture)[..., :3])).decode()
 
 
 def _face(engine: str, character: str) -> np.ndarray:
-    """A picture ``(SIDE, SIDE, 4)`` of a face with open eyes."""
+    """A picture ``(_SIDE, _SIDE, 4)`` of a face with open eyes."""
     duration = _FRAMES / 25
-    asked = FaceRequest(Conditioning.of(_FEELING), duration, size=(SIDE, SIDE), character=character)
+    asked = FaceRequest(Conditioning.of(_FEELING), duration, size=(_SIDE, _SIDE), character=character)
     track = load(f"face={engine}").generate(asked)
     lids = track.arkit[:_FRAMES, ARKIT.index("eyeBlinkLeft")]
     chosen = int(np.argmin(lids))
@@ -182,5 +182,5 @@ def _webp(picture: np.ndarray) -> bytes:
     from PIL import Image
 
     stored = io.BytesIO()
-    Image.fromarray(picture).resize((SIDE, SIDE)).save(stored, "WEBP", quality=84, method=4)
+    Image.fromarray(picture).resize((_SIDE, _SIDE)).save(stored, "WEBP", quality=84, method=4)
     return stored.getvalue()

@@ -22,7 +22,7 @@ from studio.page.sessions import Sessions
 from studio.page.settings import Pick, Settings, style_text
 from studio.page.views import fault_note, note
 
-__all__ = ["QUIET", "VoiceWiring"]
+__all__ = ["QUIET", "VoiceWiring", "beginning"]
 
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",
