@@ -12,6 +12,8 @@ from conditioning.errors import RequestError
 from conditioning.script import parse_script
 from conditioning.timeline import Timeline
 from generators.base import ARKIT, Audio, FaceTrack, SpeechTrack, Stretch, Word
+from generators.face.characters import character_names
+from studio.face_stage import head_shown
 from studio.page.exports import EXPORTS, Exportable, export
 from studio.page.takes import with_file
 from studio.page.views import repeated, tracks
@@ -69,3 +71,9 @@ def test_what_is_copied_stands_as_text_and_names_the_files_it_needs():
     assert "<b>'" not in html and "&lt;b&gt;" in html and "&lt;i&gt;" in html
     assert 'download="me &amp; you.jpg"' in html and "deletes" in html
     assert "deletes" not in repeated("a", "b")
+
+
+def test_the_mesh_of_an_own_character_is_that_of_its_file():
+    assert head_shown(FilmRequest(script="a", character="faces/me.toml")) == "faces/me.toml"
+    assert head_shown(FilmRequest(script="a", voice="ben")) in character_names()
+    assert head_shown(FilmRequest(script="a", engines={"face": "avatar"})) == ""
