@@ -15,7 +15,7 @@ from studio.script_source import script_of
 from studio.shape import shape_course
 from studio.stages import seed_for
 
-__all__ = ["check_face", "converse", "face_request", "sound_of_take", "take_of"]
+__all__ = ["check_face", "converse", "face_request", "head_shown", "sound_of_take", "take_of"]
 
 
 def check_face(request: FilmRequest) -> None:
@@ -58,6 +58,17 @@ def face_request(
         head_style=request.head_style,
         camera=request.camera,
     )
+
+
+def head_shown(request: FilmRequest) -> str:
+    """The character of the built-in head that a request shows, by name or by path; "" for other engines."""
+    from generators.face.characters import character
+
+    engine = request.engine("face")
+    if engine.engine != "head":
+        return ""
+    chosen = request.character or face_for(request.voice) or engine.model
+    return chosen if chosen.endswith(".toml") else character(chosen).name
 
 
 def converse(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import shutil
 import socket
 import subprocess
@@ -39,6 +40,20 @@ CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 LARGEST = 500_000  # bytes of the picture
 PATIENCE = 900  # seconds that a start or a film may take on a busy machine
 
+# The page in a process of its own, which ends with the one that started it, however that ends.
+_SERVE = """
+import os, signal, sys, threading, time
+from studio.page.app import launch
+
+def follow(parent):
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=follow, args=(int(sys.argv[2]),), daemon=True).start()
+launch(port=int(sys.argv[1]), open_browser=False)
+"""
+
 
 @contextmanager
 def served() -> Iterator[str]:
@@ -50,8 +65,8 @@ def served() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = f"from studio.page.app import launch; launch(port={port}, open_browser=False)"
-    process = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-c", _SERVE, str(port), str(os.getpid())]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         _await_answer(port, process)
         yield f"http://127.0.0.1:{port}/"
@@ -135,6 +150,32 @@ def choose(driver: webdriver.Chrome, label: str, value: str) -> None:
     raise LookupError(f"{label} has no {value}")
 
 
+def unfold(driver: webdriver.Chrome, name: str) -> None:
+    """Open a folded part of the page by its name."""
+    fold = (
+        "[...document.querySelectorAll('.fold button')].find(each => each.textContent.includes(arguments[0]))"
+    )
+    wait(driver, fold, name)
+    driver.execute_script(f"{fold}.click()", name)
+    time.sleep(0.5)  # it slides open
+
+
+def show_tab(driver: webdriver.Chrome, name: str) -> None:
+    """Open one of the tabs below the film."""
+    tab = "[...document.querySelectorAll('#c-tabs [role=tab]')].find(each => each.textContent.trim() === arguments[0])"
+    wait(driver, tab, name)
+    driver.execute_script(f"{tab}.click()", name)
+    time.sleep(1)  # what stands in it is asked of the server
+
+
+def lengthen(driver: webdriver.Chrome) -> None:
+    """Make the window as high as the page."""
+    width, height = driver.execute_script("return [innerWidth, document.documentElement.scrollHeight]")
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    time.sleep(1)
+
+
 def make_film(driver: webdriver.Chrome) -> float:
     """Press the button and wait for the film; its seconds.
 
@@ -187,6 +228,9 @@ def main() -> None:
     options.add_argument("--script", default=SCRIPT)
     options.add_argument("--quality", default="720p", help="as it stands in the page's list")
     options.add_argument("--still", type=float, default=0.4, help="share of the film at which it stands")
+    options.add_argument("--open", action="append", default=[], help="a folded part to open (repeatable)")
+    options.add_argument("--tab", default="", help="the tab to open below the film")
+    options.add_argument("--whole", action="store_true", help="photograph the whole page, however long")
     options.add_argument("--empty", action="store_true", help="photograph the page before any film")
     wanted = options.parse_args()
     with served() as address, browser(wanted.width, wanted.height) as driver:
@@ -194,10 +238,16 @@ def main() -> None:
         if wanted.dark:
             driver.find_element(By.CSS_SELECTOR, "#top button").click()
         write_script(driver, wanted.script)
+        for name in wanted.open:
+            unfold(driver, name)
         if not wanted.empty:
             choose(driver, "Quality", wanted.quality)
             make_film(driver)
             stop_at(driver, wanted.still)
+        if wanted.tab:
+            show_tab(driver, wanted.tab)
+        if wanted.whole:
+            lengthen(driver)
         photograph(driver, wanted.out)
     print(f"{wanted.out}: {wanted.out.stat().st_size / 1000:.0f} kB")
 

@@ -67,6 +67,9 @@ def create(
     voice: o.Voice = "",
     style: o.Style = "",
     character: o.Character = "",
+    plan: o.Plan = "",
+    head_style: o.HeadMotion = "",
+    camera: o.Camera = "",
     scene: o.Scene = "",
     language: o.Language = "en",
     engine: o.Engine = [],  # noqa: B006 - typer needs the list itself
@@ -92,6 +95,7 @@ def create(
         "character": character, "scene": scene,
         "language": language, "captions": captions, "format": format, "height": height, "fps": fps,
         "seconds": seconds, "judge": judge, "lexicon": o.lexicon_text(lexicon), "layout": layout, "faces": faces,
+        "plan": o.plan_text(plan), "head_style": head_style, "camera": camera,
     }  # fmt: skip
     _film(o.request_of(values, engine, fader, shape, prosody), out, json)
 

@@ -41,6 +41,7 @@ def write_face(request: FilmRequest, height: int, out: Path, as_json: bool) -> N
     """
     from studio.encode import check_ending, check_writable
     from studio.face_files import FACE_ENDINGS, face_ending, write_face_file
+    from studio.face_stage import head_shown
     from studio.stages import Stages
     from studio.studio import Studio
 
@@ -51,7 +52,7 @@ def write_face(request: FilmRequest, height: int, out: Path, as_json: bool) -> N
         stages = Stages({**dict.fromkeys(request.media, 0.2), "film": 1.0}, progress, cancel)
         tracks = Studio().tracks(request, stages, face_size=_size(request, height))
         assert tracks.face is not None, "a face was asked for"
-        files = write_face_file(out, tracks.face, request.fps, _character(request), stages.job("film"))
+        files = write_face_file(out, tracks.face, request.fps, head_shown(request), stages.job("film"))
     _told(files, tracks, as_json)
 
 
@@ -59,17 +60,6 @@ def _size(request: FilmRequest, height: int) -> tuple[int, int]:
     """Width and height of pictures in the request's format."""
     width, tall = (round(side * height / min(request.size)) for side in request.size)
     return width, tall
-
-
-def _character(request: FilmRequest) -> str:
-    """The character of the built-in head that was asked for; "" for other engines."""
-    from generators.face.characters import character
-    from studio.casting import face_for
-
-    engine = request.engine("face")
-    if engine.engine != "head":
-        return ""
-    return character(request.character or face_for(request.voice) or engine.model).name
 
 
 def _told(files: list[Path], tracks: Tracks, as_json: bool) -> None:

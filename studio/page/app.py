@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import threading
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
@@ -21,6 +24,13 @@ from studio.studio import STAGE_SHARES, Studio
 
 __all__ = ["launch", "page"]
 
+# A tab keeps the name of its visit; only a reload gives it back, so that a copied tab is a visit of its own.
+_LAST_VISIT = (
+    "() => performance.getEntriesByType('navigation')[0]?.type === 'reload'"
+    " ? sessionStorage.getItem('affect-visit') || '' : ''"
+)
+_KEEP_VISIT = "visit => { sessionStorage.setItem('affect-visit', visit); }"
+
 
 def page(sessions: Sessions | None = None) -> gr.Blocks:
     """The page, ready to be launched.
@@ -34,7 +44,25 @@ def page(sessions: Sessions | None = None) -> gr.Blocks:
     engines = registered()
     with gr.Blocks(title="Affect Studio", fill_width=True, analytics_enabled=False) as blocks:
         parts = lay_out(engines, stages(None, shares, MEDIA, "Ready when you are."))
-        Wiring(parts, engines, Studio(), sessions, shares)
+        wiring = Wiring(parts, engines, Studio(), sessions, shares)
+        results = [
+            parts.visit,
+            parts.film,
+            parts.chart,
+            parts.score,
+            parts.honoured,
+            parts.tracks,
+            parts.shelf,
+        ]
+        opened = blocks.load(
+            wiring.reopened,
+            parts.visit,
+            results,
+            js=_LAST_VISIT,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        opened.then(None, parts.visit, None, js=_KEEP_VISIT)
 
         def closed(request: gr.Request) -> None:
             sessions.close(str(request.session_hash))
@@ -55,6 +83,8 @@ def launch(host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True)
         OutputError: the port is taken, the address is not this machine's, or it cannot reach itself.
     """
     sessions = Sessions()
+    os.environ["GRADIO_TEMP_DIR"] = str(sessions.root / "uploads")  # so that uploads go with the page, too
+    _end_when_told()
     try:
         page(sessions).queue(default_concurrency_limit=4).launch(
             server_name=host,
@@ -77,3 +107,9 @@ def launch(host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True)
         ) from error
     finally:
         sessions.end()
+
+
+def _end_when_told() -> None:
+    """Let a plain kill end the page as the keyboard does, so that nothing is left behind."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, ScriptError, UnknownNameError
 from conditioning.guess import Guess, Reader
+from conditioning.marks import MEDIA_WORDS, SAME
 from conditioning.parsing import parse_emotion, rounded, write_emotion
 from conditioning.script import Script, Span, parse_script
 from conditioning.sentences import sentences as sentence_places
@@ -31,6 +32,7 @@ __all__ = [
     "read_sentences",
     "tints_of",
     "with_emotion",
+    "with_own_emotion",
     "without_marks",
 ]
 
@@ -49,6 +51,7 @@ class Mark:
         emotion: what it means by itself; None for what is no emotion, and for one that only the whole script explains
             (``[auto]``, free text, a preset) or that cannot be read.
         is_emotion: False for what leaves the emotion alone, such as a pause or a voice.
+        medium: that alone it speaks of, such as ``"face"``; "" for all.
     """
 
     start: int
@@ -56,6 +59,7 @@ class Mark:
     inner: str
     emotion: Emotion | None
     is_emotion: bool
+    medium: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ class Sentence:
         start: seconds from the beginning of the speech, estimated at a calm pace.
         seconds: how long it lasts, estimated.
         why: what in its words the emotion was read from; "" where somebody set it.
+        own: emotion of each medium that feels something else.
+        own_marks: the mark of such a medium right before it, by medium.
     """
 
     text: str
@@ -79,6 +85,18 @@ class Sentence:
     start: float
     seconds: float
     why: str = ""
+    own: Mapping[str, Emotion] = field(default_factory=dict)
+    own_marks: Mapping[str, Mark] = field(default_factory=dict)
+
+    @property
+    def written(self) -> str:
+        """The marks that say all of how it is felt."""
+        others = "".join(f" {_own_mark(medium, emotion)}" for medium, emotion in sorted(self.own.items()))
+        return f"[{write_emotion(self.emotion)}]{others}"
+
+    def felt_by(self, medium: str) -> Emotion:
+        """What a medium feels in it; "" for all that have nothing of their own."""
+        return self.own.get(medium, self.emotion)
 
 
 def marks_of(text: str) -> list[Mark]:
@@ -87,7 +105,8 @@ def marks_of(text: str) -> list[Mark]:
     for found in _SIGN.finditer(text):
         if found[1] is not None:
             emotion, is_emotion = _meaning(found[1])
-            marks.append(Mark(found.start(), found.end(), found[1], emotion, is_emotion))
+            medium = "" if is_emotion else _medium_of(found[1])
+            marks.append(Mark(found.start(), found.end(), found[1], emotion, is_emotion, medium))
     return marks
 
 
@@ -105,9 +124,9 @@ def read_sentences(text: str, base: Emotion) -> tuple[Sentence, ...]:
     spans = parse_script(text, base=base, reader=_READ).spans
     starts = _offsets(text, spans)
     said = _said(text)
-    owners = [spans[max(bisect_right(starts, at) - 1, 0)] for _, at, _ in said]
+    owners = [spans[max(bisect_right(starts, at) - 1, 0)] for _, at, _, _ in said]
     emotions = [owner.emotion for owner in owners]
-    script = Script(tuple(Span(words, felt) for (words, _, _), felt in zip(said, emotions, strict=True)))
+    script = Script(tuple(Span(words, felt) for (words, *_), felt in zip(said, emotions, strict=True)))
     stretches = silent_stretches(script) if said else ()
     return tuple(
         Sentence(
@@ -118,8 +137,10 @@ def read_sentences(text: str, base: Emotion) -> tuple[Sentence, ...]:
             time.start,
             time.end - time.start,
             own.why or _READ.why(words, own.emotion),
+            own.overrides,
+            own_marks,
         )
-        for (words, at, mark), own, time in zip(said, owners, stretches, strict=True)
+        for (words, at, mark, own_marks), own, time in zip(said, owners, stretches, strict=True)
     )
 
 
@@ -135,16 +156,40 @@ def with_emotion(text: str, sentences: Sequence[Sentence], index: int, emotion: 
     sentence = sentences[index]
     following = sentences[index + 1] if index + 1 < len(sentences) else None
     if following is not None and following.mark is None and following.emotion != emotion:
-        text = f"{text[: following.at]}[{write_emotion(following.emotion)}] {text[following.at :]}"
+        text = f"{text[: following.at]}{following.written} {text[following.at :]}"
     mark = f"[{write_emotion(emotion)}]"
     if sentence.mark is not None:
         return text[: sentence.mark.start] + mark + text[sentence.mark.end :]
+    return f"{text[: sentence.at]}{replace(sentence, emotion=emotion).written} {text[sentence.at :]}"
+
+
+def with_own_emotion(
+    text: str, sentences: Sequence[Sentence], index: int, medium: str, emotion: Emotion | None
+) -> str:
+    """The text with an emotion of one medium alone in one sentence; what is felt in the others stays.
+
+    Args:
+        text: of the script.
+        sentences: as read from it.
+        index: of the sentence.
+        medium: such as ``"face"``.
+        emotion: of the medium; None for that of the others again.
+    """
+    sentence = sentences[index]
+    following = sentences[index + 1] if index + 1 < len(sentences) else None
+    if following is not None and following.mark is None and medium not in following.own_marks:
+        later = _own_mark(medium, following.own.get(medium))
+        text = f"{text[: following.at]}{later} {text[following.at :]}"
+    mark = _own_mark(medium, emotion)
+    old = sentence.own_marks.get(medium)
+    if old is not None:
+        return text[: old.start] + mark + text[old.end :]
     return f"{text[: sentence.at]}{mark} {text[sentence.at :]}"
 
 
 def without_marks(text: str) -> str:
     """The text without its emotion marks, whether they can be read or not; pauses and voices stay."""
-    marks = [mark for mark in marks_of(text) if mark.is_emotion]
+    marks = [mark for mark in marks_of(text) if mark.is_emotion or mark.medium]
     for mark in reversed(marks):
         before, after = text[: mark.start].rstrip(" "), text[mark.end :].lstrip(" ")
         inside_line = before and after and not before.endswith("\n") and not after.startswith("\n")
@@ -213,33 +258,48 @@ def tints_of(text: str, sentences: Sequence[Sentence] = ()) -> dict[str, str | N
     return tints
 
 
-def _said(text: str) -> list[tuple[str, int, Mark | None]]:
-    """The words of each sentence, where they start, and the emotion mark right before them."""
+def _said(text: str) -> list[tuple[str, int, Mark | None, Mapping[str, Mark]]]:
+    """The words of each sentence, where they start, the emotion mark right before them, and those of single media."""
     marks = marks_of(text)
     begins = [0, *(mark.end for mark in marks)]
     ends = [*(mark.start for mark in marks), len(text)]
-    found: list[tuple[str, int, Mark | None]] = []
+    found: list[tuple[str, int, Mark | None, Mapping[str, Mark]]] = []
     own: Mark | None = None
+    of_media: dict[str, Mark] = {}
     for mark, begin, end in zip([None, *marks], begins, ends, strict=True):
         if mark is not None and mark.is_emotion:
-            own = mark
+            own, of_media = mark, {}
+        elif mark is not None and mark.medium:
+            of_media = {**of_media, mark.medium: mark}
         for first, last in sentence_places(text[begin:end]):
-            found.append((text[begin + first : begin + last].strip(), begin + first, own))
-            own = None
+            found.append((text[begin + first : begin + last].strip(), begin + first, own, of_media))
+            own, of_media = None, {}
     return found
 
 
 def _meaning(inner: str) -> tuple[Emotion | None, bool]:
     """What a mark means by itself, if it does, and whether it is an emotion or meant to be one."""
-    try:
-        return parse_emotion(inner), True
-    except AffectError:
-        pass
+    if not _medium_of(inner):
+        try:
+            return parse_emotion(inner), True
+        except AffectError:
+            pass
     try:
         parse_script(f"[{inner}] word")
     except AffectError:
         return None, True
     return None, False
+
+
+def _medium_of(inner: str) -> str:
+    """The medium that a mark speaks of, "" for none."""
+    word, sign, _ = re.sub("=", ":", inner, count=1).partition(":")
+    return MEDIA_WORDS.get(word.strip().casefold(), "") if sign else ""
+
+
+def _own_mark(medium: str, emotion: Emotion | None) -> str:
+    word = next(word for word, meant in MEDIA_WORDS.items() if meant == medium)
+    return f"[{word}: {write_emotion(emotion) if emotion is not None else SAME}]"
 
 
 class _Remembered:

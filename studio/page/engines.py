@@ -21,6 +21,8 @@ UNCHOSEN: Mapping[str, str] = {
 }
 """What an engine does where no option is chosen."""
 
+_INSTALL = "pip install"  # how the needs of an engine begin whose package is not there
+
 
 @dataclass(frozen=True)
 class Engines:
@@ -29,10 +31,12 @@ class Engines:
     Args:
         by_medium: descriptions in the order offered, the built-in one first.
         broken: engines that cannot be used, and why.
+        missing: engines whose package is not installed, and what installs it.
     """
 
     by_medium: Mapping[str, tuple[Description, ...]]
     broken: tuple[Broken, ...] = ()
+    missing: tuple[Broken, ...] = ()
 
     def find(self, medium: str, engine: str) -> Description:
         """The description of an engine by its short name."""
@@ -48,6 +52,10 @@ class Engines:
         listed = found.options if medium in FIELDS else ()
         return [(UNCHOSEN[medium], ""), *((option, option) for option in listed)]
 
+    def out_of_reach(self, medium: str) -> tuple[Broken, ...]:
+        """Engines of a medium that are shown, but cannot be chosen."""
+        return tuple(each for each in (*self.missing, *self.broken) if each.name.startswith(f"{medium}="))
+
     def languages(self, engine: str) -> list[str]:
         """Languages of a speech engine."""
         return list(self.find("speech", engine).languages) or ["en"]
@@ -61,6 +69,8 @@ def registered() -> Engines:
     """The engines of this installation."""
     found = describe_all()
     described = [each for each in found if isinstance(each, Description)]
+    missing = {each.name: Broken(each.name, each.needs[0]) for each in described if _to_install(each)}
+    described = [each for each in described if each.name not in missing]
     return Engines(
         {
             medium: tuple(
@@ -72,7 +82,12 @@ def registered() -> Engines:
             for medium in MEDIA
         },
         tuple(each for each in found if isinstance(each, Broken)),
+        tuple(missing.values()),
     )
+
+
+def _to_install(description: Description) -> bool:
+    return any(need.startswith(_INSTALL) for need in description.needs)
 
 
 def short(description: Description) -> str:

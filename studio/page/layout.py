@@ -8,13 +8,14 @@ import gradio as gr
 
 from generators.registry import MEDIA
 from studio.page import widgets
+from studio.page.detail_cards import FaceCard, VoiceCard, face_card, voice_card
 from studio.page.engines import Engines
 from studio.page.labels import SHORTLIST, examples, label_lists
-from studio.page.linking import Draft, Drawn, drawn
+from studio.page.linking import CALLED, Draft, Drawn, drawn
 from studio.page.score_views import chart, scorecard
 from studio.page.settings import FORMATS, QUALITIES
 from studio.page.theme import static
-from studio.page.views import film_player, honoured, note, shelf, title, tracks
+from studio.page.views import blank, film_player, honoured, note, shelf, title, tracks
 
 __all__ = ["MediumRow", "Parts", "lay_out"]
 
@@ -52,9 +53,14 @@ class Parts:
     quality: gr.Dropdown
     captions: gr.Checkbox
     language: gr.Dropdown
+    voice: VoiceCard
+    face: FaceCard
     heading: gr.HTML
     labels: gr.Dropdown
+    medium: gr.Dropdown
     panel: gr.HTML
+    clip: gr.UploadButton
+    clip_note: gr.HTML
     film: gr.HTML
     generate: gr.Button
     cancel: gr.Button
@@ -63,7 +69,10 @@ class Parts:
     score: gr.HTML
     honoured: gr.HTML
     tracks: gr.HTML
+    repeat_tab: gr.Tab
+    repeat: gr.HTML
     shelf: gr.HTML
+    visit: gr.Textbox
 
 
 def lay_out(engines: Engines, progress: str) -> Parts:
@@ -75,7 +84,7 @@ def lay_out(engines: Engines, progress: str) -> Parts:
     """
     first = drawn(Draft(examples()[0].script))
     gr.HTML(_TOP, elem_id="top", js_on_load=static("dark.js"))
-    parts: dict[str, object] = {}
+    parts: dict[str, object] = {"visit": gr.Textbox(visible="hidden", elem_id="visit")}
     with gr.Row(elem_id="page", equal_height=False):
         with gr.Column(scale=80, min_width=660):
             with gr.Row(elem_id="write", equal_height=False):
@@ -84,6 +93,7 @@ def lay_out(engines: Engines, progress: str) -> Parts:
                     parts |= _media_card(engines)
                 with gr.Column(scale=33, min_width=320):
                     parts |= _emotion_card(first)
+                    parts |= {"voice": voice_card(engines), "face": face_card(engines)}
             with gr.Column(elem_classes="card", elem_id="c-takes"):
                 gr.HTML(title("Takes", "favourites first, then the newest"))
                 parts["shelf"] = widgets.clickable(shelf([]), elem_id="takes")
@@ -118,15 +128,40 @@ def _script_cards(first: Drawn) -> dict[str, object]:
 def _emotion_card(first: Drawn) -> dict[str, object]:
     with gr.Column(elem_classes="card", elem_id="c-emotion"):
         heading = widgets.clickable(first.heading)
-        labels = gr.Dropdown(
-            [(listed.title, key) for key, listed in label_lists().items()],
-            value=SHORTLIST,
-            label="Vocabulary",
-            show_label=False,
-            container=False,
-        )
+        with gr.Row(elem_classes="pair"):
+            labels = gr.Dropdown(
+                [(listed.title, key) for key, listed in label_lists().items()],
+                value=SHORTLIST,
+                label="Vocabulary",
+                show_label=False,
+                container=False,
+                min_width=60,
+            )
+            medium = gr.Dropdown(
+                [
+                    ("for all media", ""),
+                    *((f"for the {called} alone", name) for name, called in CALLED.items()),
+                ],
+                value="",
+                label="Medium",
+                show_label=False,
+                container=False,
+                min_width=60,
+            )
         panel = widgets.panel(first.panel)
-    return {"heading": heading, "labels": labels, "panel": panel}
+        with gr.Row(elem_classes="pair"):
+            clip = gr.UploadButton(
+                "Take it from a clip…", size="sm", file_types=["audio", "video"], elem_id="clip"
+            )
+        clip_note = gr.HTML(note(), elem_id="clip-note")
+    return {
+        "heading": heading,
+        "labels": labels,
+        "medium": medium,
+        "panel": panel,
+        "clip": clip,
+        "clip_note": clip_note,
+    }
 
 
 def _media_card(engines: Engines) -> dict[str, object]:
@@ -206,7 +241,9 @@ def _results(progress: str) -> dict[str, object]:
         with gr.Tab("Honoured"):
             kept = gr.HTML(honoured(None), elem_id="honoured")
         with gr.Tab("Tracks"):
-            files = gr.HTML(tracks(None), elem_id="tracks")
+            files = widgets.clickable(tracks(None), elem_id="tracks")
+        with gr.Tab("Repeat") as repeat_tab:
+            repeat = gr.HTML(blank(""), js_on_load=static("copy.js"), elem_id="repeat")
     return {
         "film": film,
         "generate": generate,
@@ -216,4 +253,6 @@ def _results(progress: str) -> dict[str, object]:
         "score": score,
         "honoured": kept,
         "tracks": files,
+        "repeat_tab": repeat_tab,
+        "repeat": repeat,
     }

@@ -10,13 +10,28 @@ from conditioning.emotion import Emotion
 from conditioning.errors import AffectError
 from conditioning.parsing import parse_emotion, rounded, write_emotion
 from conditioning.vad import VAD
-from studio.page.editing import Sentence, read_sentences, tints_of, with_emotion
+from studio.page.editing import Sentence, read_sentences, tints_of, with_emotion, with_own_emotion
 from studio.page.labels import emotion_of_shares, shares_of
 from studio.page.palette import css_colour
 from studio.page.views import fault_note, note, title
 from studio.studio import LEAD, TAIL
 
-__all__ = ["Draft", "Drawn", "dragged", "drawn", "line_value", "panel_emotion", "panel_value", "tuned"]
+__all__ = [
+    "CALLED",
+    "Draft",
+    "Drawn",
+    "dragged",
+    "drawn",
+    "felt",
+    "line_value",
+    "panel_emotion",
+    "panel_value",
+    "rejoined",
+    "tuned",
+]
+
+CALLED = {"speech": "voice", "face": "face", "music": "music", "video": "pictures"}
+"""How the page calls a medium that feels something else than the others."""
 
 _BEFORE = "of what stands before the first mark"
 NOBODY = -1  # no sentence is chosen: the panel edits what stands before the first mark
@@ -31,12 +46,14 @@ class Draft:
         base: emotion before the first mark, as text.
         labels: key of the list that the panel shows.
         chosen: index of the sentence that the panel edits, or -1.
+        medium: that alone the panel edits; "" for all.
     """
 
     text: str
     base: str = "neutral"
     labels: str = "shortlist"
     chosen: int = NOBODY
+    medium: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,13 +92,13 @@ def drawn(draft: Draft, last_line: Mapping[str, Any] | None = None) -> Drawn:
     marked = (
         sentences[0].mark is not None
     )  # then nothing stands before the first mark, and one is always chosen
-    if chosen < 0 and marked:
+    if chosen < 0 and (marked or draft.medium):
         chosen = 0
-    emotion = sentences[chosen].emotion if chosen >= 0 else base
+    emotion = sentences[chosen].felt_by(draft.medium) if chosen >= 0 else base
     return Drawn(
         line_value(sentences, draft.text, draft.labels, chosen),
         panel_value(emotion, draft.labels),
-        _heading(chosen, sentences[chosen].why if chosen >= 0 else "", can_leave=not marked or chosen > 0),
+        _heading(draft.medium, chosen, sentences, can_leave=not draft.medium and (not marked or chosen > 0)),
         note(_told(sentences)),
     )
 
@@ -98,6 +115,7 @@ def line_value(sentences: Sequence[Sentence], text: str, labels: str, chosen: in
                 "seconds": round(sentence.seconds, 3),
                 "felt": [round(float(x), 3) for x in felt.array()],
                 "label": sentence.emotion.label,
+                "also": ", ".join(f"{CALLED[m]} {e.label}" for m, e in sorted(sentence.own.items())),
                 "colour": css_colour(sentence.emotion.mixture),
             }
         )
@@ -137,14 +155,43 @@ def tuned(draft: Draft, value: Mapping[str, Any]) -> Draft:
     Raises:
         AffectError: the script has faults, so that no mark can be placed in it.
     """
-    base = parse_emotion(draft.base)
+    before = parse_emotion(draft.base)
+    if draft.chosen >= 0:
+        sentences = read_sentences(draft.text, before)
+        if draft.chosen >= len(sentences):
+            return replace(draft, chosen=NOBODY)
+        before = sentences[draft.chosen].felt_by(draft.medium)
+    return felt(draft, panel_emotion(value, draft.labels, before))
+
+
+def felt(draft: Draft, emotion: Emotion) -> Draft:
+    """The draft with another emotion where the panel edits: a mark written, or another base.
+
+    Raises:
+        AffectError: the script has faults, so that no mark can be placed in it.
+    """
     if draft.chosen < 0:
-        return replace(draft, base=write_emotion(panel_emotion(value, draft.labels, base)))
-    sentences = read_sentences(draft.text, base)
+        return replace(draft, base=write_emotion(emotion))
+    sentences = read_sentences(draft.text, parse_emotion(draft.base))
     if draft.chosen >= len(sentences):
         return replace(draft, chosen=NOBODY)
-    emotion = panel_emotion(value, draft.labels, sentences[draft.chosen].emotion)
-    return replace(draft, text=with_emotion(draft.text, sentences, draft.chosen, emotion))
+    if draft.medium:
+        text = with_own_emotion(draft.text, sentences, draft.chosen, draft.medium, emotion)
+    else:
+        text = with_emotion(draft.text, sentences, draft.chosen, emotion)
+    return replace(draft, text=text)
+
+
+def rejoined(draft: Draft) -> Draft:
+    """The draft with the medium feeling what the others feel in the chosen sentence.
+
+    Raises:
+        AffectError: the script has faults.
+    """
+    sentences = read_sentences(draft.text, parse_emotion(draft.base))
+    if not (draft.medium and 0 <= draft.chosen < len(sentences)):
+        return draft
+    return replace(draft, text=with_own_emotion(draft.text, sentences, draft.chosen, draft.medium, None))
 
 
 def dragged(draft: Draft, value: Mapping[str, Any]) -> Draft:
@@ -167,9 +214,16 @@ def _told(sentences: Sequence[Sentence]) -> str:
     return f"{count}, about {seconds:.0f} s. A mark such as [joy] holds until the next one."
 
 
-def _heading(chosen: int, why: str, *, can_leave: bool) -> str:
+def _heading(medium: str, chosen: int, sentences: Sequence[Sentence], *, can_leave: bool) -> str:
     if chosen < 0:
         return title("Emotion", _BEFORE)
-    leave = ', <button type="button" data-do="all" data-name="">choose none</button>' if can_leave else ""
-    reason = note(f"Read from its words: {why}.") if why else ""
-    return title("Emotion", f"of sentence {chosen + 1}{leave}") + reason
+    sentence = sentences[chosen]
+    aside = f"of sentence {chosen + 1}"
+    if medium:
+        aside += f", {CALLED[medium]} alone"
+        if medium in sentence.own:
+            aside += ', <button type="button" data-do="same" data-name="">as the others</button>'
+    if can_leave:
+        aside += ', <button type="button" data-do="all" data-name="">choose none</button>'
+    reason = note(f"Read from its words: {sentence.why}.") if sentence.why and not medium else ""
+    return title("Emotion", aside) + reason

@@ -144,6 +144,11 @@ class Run:
         """Ask the work to stop; it does so at its next step."""
         self._cancel.set()
 
+    def wait(self, seconds: float) -> None:
+        """Wait until the work has ended, but no longer than so many seconds."""
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
     def updates(self, pause: float = 0.25) -> Iterator[Update | Outcome]:
         """Start the work and say how far it is, until the outcome, which comes last.
 

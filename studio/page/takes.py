@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from studio.page.exports import Exportable, exportable
 from studio.request import FilmRequest
 from studio.scorecard import Scorecard
 from studio.studio import Film
 
-__all__ = ["Take", "find", "ordered", "starred", "take_of", "thumbnail"]
+__all__ = ["Take", "find", "ordered", "starred", "take_of", "thumbnail", "with_file"]
 
 _WIDTH = 320  # pixels of a thumbnail
 
@@ -31,6 +32,7 @@ class Take:
         labels: key of the list of emotions that the panel showed.
         picture: a frame as a data address.
         favourite: shown first.
+        tracks: what more files can be made of; None where that is not kept.
     """
 
     number: int
@@ -41,6 +43,7 @@ class Take:
     labels: str
     picture: str
     favourite: bool = False
+    tracks: Exportable | None = None
 
     @property
     def name(self) -> str:
@@ -63,7 +66,15 @@ def take_of(film: Film, number: int, labels: str) -> Take:
         film.scorecard,
         labels,
         thumbnail(film.path, film.tracks.duration / 2),
+        tracks=exportable(film),
     )
+
+
+def with_file(takes: Sequence[Take], number: int, file: Path) -> list[Take]:
+    """The takes with one more file of one of them."""
+    return [
+        replace(t, files=(*t.files, file)) if t.number == number and file not in t.files else t for t in takes
+    ]
 
 
 def starred(takes: Sequence[Take], number: int) -> list[Take]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from conditioning.errors import AffectError, ScriptError
-from generators.registry import MEDIA
+from generators.registry import MEDIA, Broken
+from studio.page.exports import EXPORTS
 from studio.page.palette import css_colour
 from studio.page.running import Update
 from studio.page.takes import Take, ordered
@@ -19,6 +20,8 @@ __all__ = [
     "film_player",
     "honoured",
     "note",
+    "out_of_reach",
+    "repeated",
     "shelf",
     "stages",
     "title",
@@ -52,6 +55,15 @@ def blank(text: str, height: int = 212) -> str:
 def note(text: str = "") -> str:
     """A line of help."""
     return f'<div class="note" role="status">{escape(text)}</div>'
+
+
+def out_of_reach(engines: Sequence[Broken]) -> str:
+    """Engines that cannot be chosen, greyed, each with the reason; "" where all can."""
+    rows = "".join(
+        f'<li aria-disabled="true"><b>{escape(each.name.partition("=")[2])}</b> {escape(each.why)}</li>'
+        for each in engines
+    )
+    return f'<ul class="missing" aria-label="Engines that cannot be chosen">{rows}</ul>' if rows else ""
 
 
 def fault_note(fault: AffectError) -> str:
@@ -99,14 +111,20 @@ def film_player(take: Take | None) -> str:
     )
 
 
-def tracks(take: Take | None) -> str:
-    """The files of a take: sounds to listen to, and all to download."""
+def tracks(take: Take | None, said: str = "") -> str:
+    """The files of a take: sounds to listen to, all to download, and buttons for those that can be made of it.
+
+    Args:
+        take: None before there is one.
+        said: HTML below them.
+    """
     if take is None:
         return blank("Voice, music, score, captions, face curves and the film's record, each as a file.")
     rows = []
-    places = list(_FILES)
+    known = {**_FILES, **{each.name: (each.title, each.what) for each in EXPORTS.values()}}
+    places = list(known)
     for file in sorted((take.film, *take.files), key=lambda file: places.index(file.name)):
-        name, what = _FILES[file.name]
+        name, what = known[file.name]
         sound = (
             f'<audio controls preload="metadata" aria-label="{name}" src="{_address(file)}"></audio>'
             if file.suffix == ".wav"
@@ -116,7 +134,49 @@ def tracks(take: Take | None) -> str:
             f"<li><div>{name}<small>{what}, {_size(file)}</small></div>{sound}"
             f'<a href="{_address(file)}" download="{file.name}" aria-label="Download {name}">Download</a></li>'
         )
-    return f'<ul class="files">{"".join(rows)}</ul>'
+    return f'<ul class="files">{"".join(rows)}</ul>{_to_make(take)}{said}'
+
+
+def _to_make(take: Take) -> str:
+    """Buttons for the files that can be made of a take and are not yet."""
+    there = {file.name for file in take.files}
+    offered = [
+        each
+        for each in EXPORTS.values()
+        if take.tracks is not None and each.name not in there and each.fits(take.tracks)
+    ]
+    buttons = "".join(
+        f'<button type="button" data-do="{take.number}" data-name="{each.name}" title="{each.what}">{each.title}</button>'
+        for each in offered
+    )
+    return f'<div class="make"><span>Make more:</span>{buttons}</div>' if buttons else ""
+
+
+def repeated(command: str, line: str, files: Sequence[Path] = ()) -> str:
+    """The settings as a command and as a line of a manifest, each to be copied.
+
+    Args:
+        command: for the command line.
+        line: of a manifest for ``affect batch``.
+        files: that both need; they go with the page.
+    """
+
+    def block(name: str, text: str) -> str:
+        return (
+            f'<div class="again"><b>{name}</b><button type="button" data-copy aria-label="Copy the {name.lower()}">Copy</button>'
+            f'<pre tabindex="0">{escape(text)}</pre></div>'
+        )
+
+    links = ", ".join(
+        f'<a href="{_address(path)}" download="{escape(path.name)}">{escape(path.name)}</a>' for path in files
+    )
+    kept = (
+        f"<p>Both read {links}, which the page deletes when it is closed: save what you want to keep.</p>"
+        if files
+        else ""
+    )
+    told = "<p>The settings as they stand now; both make the same film as the button, byte by byte.</p>"
+    return told + block("Command", command) + block("Line of a manifest", line) + kept
 
 
 def honoured(take: Take | None) -> str:

@@ -5,39 +5,42 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import gradio as gr
 
 from conditioning.errors import AffectError, ScriptError
 from conditioning.parsing import parse_emotion
-from generators.registry import MEDIA
 from studio.page.editing import corrected, read_feelings, read_sentences, without_marks
 from studio.page.engines import Engines
+from studio.page.face_wiring import FaceWiring
+from studio.page.fields import Outputs, field_list, settings_of, shown, shown_engine
+from studio.page.given import emotion_of_clip
 from studio.page.labels import examples
 from studio.page.layout import Parts
-from studio.page.linking import NOBODY, Draft, dragged, drawn, tuned
+from studio.page.linking import NOBODY, Draft, dragged, drawn, felt, rejoined, tuned
+from studio.page.output_wiring import OutputWiring
+from studio.page.previews import Previews, TrackMaker
 from studio.page.running import Failed, FilmMaker, Made, Run, Stopped, Update
 from studio.page.score_views import chart, scorecard
 from studio.page.sessions import Sessions
-from studio.page.settings import Pick, Settings
+from studio.page.settings import Settings
 from studio.page.takes import Take, find, starred, take_of
 from studio.page.views import fault_note, film_player, honoured, shelf, stages, tracks
+from studio.page.voice_wiring import QUIET, VoiceWiring
 from studio.request import FilmRequest
 
 __all__ = ["Wiring"]
 
-_QUIET: dict[str, Any] = {
-    "show_progress": "hidden",
-    "trigger_mode": "always_last",
-    "api_visibility": "private",
-}
 _SHOW_FILM = (
     "() => { if (matchMedia('(max-width: 760px)').matches)"
     " document.querySelector('#film').scrollIntoView({ behavior: 'smooth' }); }"
 )
 
-Outputs = dict[Any, Any]
+
+class Maker(FilmMaker, TrackMaker, Protocol):
+    """Makes films and single tracks: ``studio.studio.Studio``."""
 
 
 class Wiring:
@@ -52,66 +55,80 @@ class Wiring:
     """
 
     def __init__(
-        self, parts: Parts, engines: Engines, maker: FilmMaker, sessions: Sessions, shares: dict[str, float]
+        self, parts: Parts, engines: Engines, maker: Maker, sessions: Sessions, shares: dict[str, float]
     ) -> None:
         self.parts, self.engines, self.maker = parts, engines, maker
         self.sessions, self.shares = sessions, shares
         self.base = gr.State("neutral")
-        self.takes: gr.State = gr.State([])
+        self.previews = Previews(maker, sessions.turn)
         self._connect_script()
         self._connect_settings()
         self._connect_film()
         self._connect_takes()
+        OutputWiring(parts, sessions, self.base)
+        VoiceWiring(parts, engines, sessions, self.previews, self.base)
+        FaceWiring(parts, engines, sessions, self.previews, self.base)
 
     # The script, the panel and the timeline.
 
     def _connect_script(self) -> None:
         p = self.parts
-        draft = [p.editor, p.line, self.base, p.labels]
+        draft = [p.editor, p.line, self.base, p.labels, p.medium]
         around = [p.line, p.panel, p.heading, p.script_note]  # never the box itself while someone types in it
         whole = [p.editor, self.base, *around]
-        p.editor.input(self._typed, draft, around, **_QUIET)
-        p.panel.release(self._panel_moved, [*draft, p.panel], whole, **_QUIET)
-        p.line.release(self._line_moved, draft, whole, **_QUIET)
-        p.line.select(self._typed, draft, around, **_QUIET)
-        p.heading.select(self._none_chosen, draft, around, **_QUIET)
-        p.labels.input(self._typed, draft, around, **_QUIET)
+        p.editor.input(self._typed, draft, around, **QUIET)
+        p.panel.release(self._panel_moved, [*draft, p.panel], whole, **QUIET)
+        p.clip.upload(self._clip_given, [*draft, p.clip], [*whole, p.clip_note], **QUIET)
+        p.line.release(self._line_moved, draft, whole, **QUIET)
+        p.line.select(self._typed, draft, around, **QUIET)
+        p.heading.select(self._heading_pressed, draft, whole, **QUIET)
+        p.labels.input(self._typed, draft, around, **QUIET)
+        p.medium.input(self._typed, draft, around, **QUIET)
         for button, example in zip(p.examples, examples(), strict=True):
-            button.click(self._rewriting(_always(example.script)), draft, whole, **_QUIET)
-        p.clear.click(self._rewriting(without_marks), draft, whole, **_QUIET)
-        p.guess.click(self._rewriting(_guessed), draft, whole, **_QUIET)
-        p.script_note.select(self._name_used, draft, whole, **_QUIET)
+            button.click(self._rewriting(_always(example.script)), draft, whole, **QUIET)
+        p.clear.click(self._rewriting(without_marks), draft, whole, **QUIET)
+        p.guess.click(self._rewriting(_guessed), draft, whole, **QUIET)
+        p.script_note.select(self._name_used, draft, whole, **QUIET)
 
-    def _typed(self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Outputs:
-        return self._around(_draft(editor, line, base, labels), line)
+    def _typed(self, *values: Any) -> Outputs:
+        return self._around(_draft(*values), values[1])
 
-    def _none_chosen(self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Outputs:
-        return self._around(replace(_draft(editor, line, base, labels), chosen=NOBODY), line)
+    def _heading_pressed(self, event: gr.EventData, *values: Any) -> Outputs:
+        draft = _draft(*values)
+        if event.do == "same":
+            return self._edited(draft, values[1], rejoined)
+        return self._whole(replace(draft, chosen=NOBODY), values[1])
 
-    def _panel_moved(
-        self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str, panel: dict[str, Any]
-    ) -> Outputs:
-        return self._edited(_draft(editor, line, base, labels), line, lambda draft: tuned(draft, panel))
+    def _panel_moved(self, *values: Any) -> Outputs:
+        *written, panel = values
+        return self._edited(_draft(*written), values[1], lambda draft: tuned(draft, panel))
 
-    def _line_moved(self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Outputs:
-        return self._edited(_draft(editor, line, base, labels), line, lambda draft: dragged(draft, line))
+    def _clip_given(self, *values: Any) -> Outputs:
+        *written, clip = values
+        try:
+            emotion, told = emotion_of_clip(Path(clip))
+        except AffectError as fault:
+            return {self.parts.clip_note: fault_note(fault)}
+        out = self._edited(_draft(*written), values[1], lambda draft: felt(draft, emotion))
+        return {**out, self.parts.clip_note: told}
+
+    def _line_moved(self, *values: Any) -> Outputs:
+        return self._edited(_draft(*values), values[1], lambda draft: dragged(draft, values[1]))
 
     def _rewriting(self, rewrite: Callable[[str], str]) -> Callable[..., Outputs]:
-        def handler(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Outputs:
-            draft = replace(_draft(editor, line, base, labels), chosen=NOBODY)
-            return self._edited(draft, line, lambda d: replace(d, text=rewrite(d.text)))
+        def handler(*values: Any) -> Outputs:
+            draft = replace(_draft(*values), chosen=NOBODY)
+            return self._edited(draft, values[1], lambda d: replace(d, text=rewrite(d.text)))
 
         return handler
 
-    def _name_used(
-        self, editor: dict[str, Any], line: dict[str, Any], base: str, labels: str, event: gr.EventData
-    ) -> Outputs:
-        draft = _draft(editor, line, base, labels)
+    def _name_used(self, event: gr.EventData, *values: Any) -> Outputs:
+        draft = _draft(*values)
         try:
-            read_sentences(draft.text, parse_emotion(base))
+            read_sentences(draft.text, parse_emotion(draft.base))
         except ScriptError as fault:
             draft = replace(draft, text=corrected(draft.text, fault, event.name))
-        return self._whole(draft, line)
+        return self._whole(draft, values[1])
 
     def _edited(self, draft: Draft, line: dict[str, Any], edit: Callable[[Draft], Draft]) -> Outputs:
         """What is shown after an edit; a script with faults stays as it is, and its fault is told."""
@@ -136,49 +153,33 @@ class Wiring:
 
     def _connect_settings(self) -> None:
         p = self.parts
+        more: dict[str, list[Any]] = {
+            "speech": [p.language, p.voice.people, p.voice.felt_row],
+            "face": [p.face.people, p.face.camera, p.face.head_style],
+        }
         for medium, row in p.media.items():
-            changed = [row.option, row.model_row, *([p.language] if medium == "speech" else [])]
-            row.engine.input(self._engine_chosen(medium), row.engine, changed, **_QUIET)
-        p.dice.click(lambda: random.randrange(10**6), None, p.seed, **_QUIET)
+            changed = [row.option, row.model_row, *more.get(medium, [])]
+            row.engine.input(self._engine_chosen(medium), row.engine, changed, **QUIET)
+        p.dice.click(lambda: random.randrange(10**6), None, p.seed, **QUIET)
 
-    def _engine_chosen(self, medium: str) -> Callable[[str], list[Any]]:
-        def handler(engine: str) -> list[Any]:
-            out = [
-                self._option_field(medium, engine, ""),
-                gr.Row(visible=self.engines.needs_model(medium, engine)),
-            ]
-            if medium == "speech":
-                languages = self.engines.languages(engine)
-                out.append(gr.Dropdown(choices=languages, value=languages[0]))
-            return out
-
-        return handler
-
-    def _option_field(self, medium: str, engine: str, value: str) -> gr.Dropdown:
-        options = self.engines.options(medium, engine)
-        free = self.engines.needs_model(medium, engine) and medium == "speech"  # a folder's own voices
-        return gr.Dropdown(choices=options, value=value, interactive=len(options) > 1 or free)
-
-    def _fields(self) -> list[Any]:
-        p = self.parts
-        rows = [field for row in p.media.values() for field in (row.on, row.engine, row.option, row.model)]
-        return [p.seed, p.format, p.quality, p.captions, p.language, *rows]
+    def _engine_chosen(self, medium: str) -> Callable[[str], Outputs]:
+        return lambda engine: shown_engine(self.parts, self.engines, medium, engine)
 
     # Making a film.
 
     def _connect_film(self) -> None:
         p = self.parts
-        shown = [p.film, p.chart, p.score, p.honoured, p.tracks, p.shelf]
+        results = [p.film, p.chart, p.score, p.honoured, p.tracks, p.shelf]
         p.generate.click(None, None, None, js=_SHOW_FILM)
         p.generate.click(
             self._generate,
-            [p.editor, self.base, p.labels, self.takes, *self._fields()],
-            [p.progress, p.generate, p.cancel, self.takes, *shown],
+            [p.editor, self.base, p.labels, *field_list(p)],
+            [p.progress, p.generate, p.cancel, *results],
             show_progress="hidden",
             concurrency_limit=None,  # pages wait for each other in ``Run``, where they can be told so and give up
             api_visibility="private",
         )
-        p.cancel.click(self._cancel, None, None, queue=False, **_QUIET)
+        p.cancel.click(self._cancel, None, None, queue=False, **QUIET)
 
     def _cancel(self, session: gr.Request) -> None:
         self.sessions.stop(str(session.session_hash))
@@ -188,45 +189,42 @@ class Wiring:
         editor: dict[str, Any],
         base: str,
         labels: str,
-        takes: list[Take],
         session: gr.Request,  # before the star: Gradio puts it at its place among the inputs
         *fields: Any,
     ) -> Iterator[Outputs]:
-        p = self.parts
-        settings = _settings(*fields)
+        p, visit = self.parts, str(session.session_hash)
+        settings = settings_of(*fields)
         media = [medium for medium, pick in settings.picks.items() if pick.on]
         yield {p.generate: gr.Button(interactive=False), p.cancel: gr.Button(interactive=True)}
         try:
             request = settings.request(editor["text"], base)
-            for news in self._news(request, str(session.session_hash), takes):
+            for news in self._news(request, visit):
                 if isinstance(news, Update):
                     yield {p.progress: stages(news, self.shares, media)}
                 else:
-                    yield self._outcome(news, takes, labels, media)
+                    yield self._outcome(news, visit, labels, media)
         except AffectError as fault:
-            yield self._outcome(Failed(fault), takes, labels, media)
+            yield self._outcome(Failed(fault), visit, labels, media)
         yield {p.generate: gr.Button(interactive=True), p.cancel: gr.Button(interactive=False)}
 
-    def _news(
-        self, request: FilmRequest, session: str, takes: list[Take]
-    ) -> Iterator[Update | Made | Stopped | Failed]:
-        number = max((take.number for take in takes), default=0) + 1
+    def _news(self, request: FilmRequest, session: str) -> Iterator[Update | Made | Stopped | Failed]:
+        number = _next(self.sessions.takes(session))
         run = Run(self.maker, request, self.sessions.folder(session) / f"take_{number}", self.sessions.turn)
         self.sessions.begin(session, run)
         return run.updates()
 
-    def _outcome(
-        self, news: Made | Stopped | Failed, takes: list[Take], labels: str, media: list[str]
-    ) -> Outputs:
+    def _outcome(self, news: Made | Stopped | Failed, session: str, labels: str, media: list[str]) -> Outputs:
         p = self.parts
         if isinstance(news, Stopped):
             return {p.progress: stages(None, self.shares, media, "Cancelled; nothing was kept.")}
         if isinstance(news, Failed):
             return {p.progress: stages(None, self.shares, media, fault_note(news.error))}
-        take = take_of(news.film, max((each.number for each in takes), default=0) + 1, labels)
+        takes = self.sessions.takes(session)
+        take = take_of(news.film, _next(takes), labels)
         takes = [*takes, take]
+        self.sessions.keep(session, takes)
         done = stages(Update(1.0, "done", news.elapsed), self.shares, media)
-        return {p.progress: done, self.takes: takes, **self._shown(take), p.shelf: shelf(takes, take.number)}
+        return {p.progress: done, **self._shown(take), p.shelf: shelf(takes, take.number)}
 
     def _shown(self, take: Take) -> Outputs:
         p = self.parts
@@ -243,59 +241,60 @@ class Wiring:
     def _connect_takes(self) -> None:
         p = self.parts
         rows = [row.model_row for row in p.media.values()]
-        results = [p.film, p.chart, p.score, p.honoured, p.tracks, p.shelf, self.takes]
-        script = [p.editor, self.base, p.line, p.panel, p.heading, p.script_note, p.labels]
+        results = [p.film, p.chart, p.score, p.honoured, p.tracks, p.shelf]
+        script = [p.editor, self.base, p.line, p.panel, p.heading, p.script_note, p.labels, p.medium]
+        fields = field_list(p)
         p.shelf.select(
             self._take_pressed,
-            [self.takes, p.line, *self._fields()],
-            [*results, *script, *self._fields(), *rows],
+            [p.line, *fields],
+            [*results, *script, *fields, *rows, p.voice.people, p.voice.felt_row, p.face.people],
             show_progress="hidden",
             api_visibility="private",
         )
 
     def _take_pressed(
-        self, takes: list[Take], line: dict[str, Any], event: gr.EventData, *fields: Any
+        self, line: dict[str, Any], session: gr.Request, event: gr.EventData, *fields: Any
     ) -> Outputs:
-        number = int(event.name)
+        number, visit = int(event.name), str(session.session_hash)
+        takes = self.sessions.takes(visit)
         take = find(takes, number)
         if take is None:
             return {}
         if event.do == "star":
             takes = starred(takes, number)
-            return {self.takes: takes, self.parts.shelf: shelf(takes, number)}
+            self.sessions.keep(visit, takes)
+            return {self.parts.shelf: shelf(takes, number)}
         out = {**self._shown(take), self.parts.shelf: shelf(takes, number)}
         if event.do == "restore":
-            out |= self._restored(take, _settings(*fields), line)
+            out |= self._restored(take, settings_of(*fields), line)
         return out
 
     def _restored(self, take: Take, settings: Settings, line: dict[str, Any]) -> Outputs:
-        p, request = self.parts, take.request
-        old = settings.restored(request)
+        request = take.request
         draft = Draft(request.script, request.emotion, take.labels)
-        out: Outputs = {
-            **self._whole(draft, line),
-            p.labels: take.labels,
-            p.seed: old.seed,
-            p.format: old.format,
-            p.quality: old.quality,
-            p.captions: old.captions,
-        }
-        for medium, row in p.media.items():
-            pick = old.picks[medium]
-            out |= {
-                row.on: pick.on,
-                row.engine: pick.engine,
-                row.option: self._option_field(medium, pick.engine, pick.option),
-                row.model: pick.model,
-                row.model_row: gr.Row(visible=self.engines.needs_model(medium, pick.engine)),
-            }
-        languages = self.engines.languages(old.picks["speech"].engine)
-        out[p.language] = gr.Dropdown(choices=languages, value=old.language)
+        old = shown(self.parts, self.engines, settings.restored(request))
+        return {**self._whole(draft, line), self.parts.labels: take.labels, self.parts.medium: "", **old}
+
+    # Reloading.
+
+    def reopened(self, visit: str, session: gr.Request) -> Outputs:
+        """What a page shows that names the visit it had before it was reloaded.
+
+        Args:
+            visit: as the browser kept it; "" for a page that is opened.
+            session: of the page.
+        """
+        p, name = self.parts, str(session.session_hash)
+        out: Outputs = {p.visit: self.sessions.open(name, visit)}
+        takes = self.sessions.takes(name)
+        if takes:
+            out |= {**self._shown(takes[-1]), p.shelf: shelf(takes, takes[-1].number)}
         return out
 
 
-def _draft(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str) -> Draft:
-    return Draft(editor["text"].replace("\r\n", "\n"), base, labels, int(line.get("chosen", NOBODY)))
+def _draft(editor: dict[str, Any], line: dict[str, Any], base: str, labels: str, medium: str) -> Draft:
+    text = editor["text"].replace("\r\n", "\n")
+    return Draft(text, base, labels, int(line.get("chosen", NOBODY)), medium or "")
 
 
 def _guessed(text: str) -> str:
@@ -306,11 +305,5 @@ def _always(script: str) -> Callable[[str], str]:
     return lambda text: script
 
 
-def _settings(
-    seed: float | None, shape: str, quality: str, captions: bool, language: str, *rows: Any
-) -> Settings:
-    picks = {
-        medium: Pick(bool(rows[4 * i]), rows[4 * i + 1], rows[4 * i + 2] or "", rows[4 * i + 3] or "")
-        for i, medium in enumerate(MEDIA)
-    }
-    return Settings(picks, int(seed or 0), shape, quality, captions, language)
+def _next(takes: list[Take]) -> int:
+    return max((take.number for take in takes), default=0) + 1

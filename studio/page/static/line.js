@@ -40,7 +40,7 @@ function draw() {
   const held = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const stops = all.map((sentence, i) => `<stop offset="${xs[i] / width}" stop-color="${sentence.colour}"/>`).join('');
   const buttons = all.map((sentence, i) => `<button type="button" data-i="${i}" aria-pressed="${i === props.value.chosen}" title="${escapeHtml(sentence.text)}" style="--c:${sentence.colour};flex:${sentence.seconds} 1 0">
-    <b>${escapeHtml(sentence.label)}</b><span>${escapeHtml(sentence.text)}</span></button>`);
+    <b>${escapeHtml(sentence.label)}${sentence.also ? `<i> ${escapeHtml(sentence.also)}</i>` : ''}</b><span>${escapeHtml(sentence.text)}</span></button>`);
   root.innerHTML = `<svg width="${width}" height="${2 * STEP}"><defs><linearGradient id="line-colours" gradientUnits="userSpaceOnUse" x2="${width}">${stops}</linearGradient></defs>
     ${all.length ? AXES.map((_, axis) => axisRow(axis, xs)).join('') : ''}</svg><div class="says">${buttons.join('')}</div>`;
   if (held) root.querySelector(`[data-key="${held}"]`)?.focus({ preventScroll: true });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import socket
 import urllib.request
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from studio.page.labels import label_lists
 
 TOOL = Path(__file__).resolve().parents[3] / "tools" / "page_screenshot.py"
+PICTURES = TOOL.parents[1] / "tests" / "pictures"
 SCRIPT = "[joy] She is here! [fear] But why?"
 
 
@@ -46,8 +48,14 @@ def tool():
 
 
 @pytest.fixture(scope="module")
-def page(tool):
+def page(tool, tmp_path_factory):
     """The opened page; tests share it, each begins with its own script."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AFFECT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield from _opened(tool)
+
+
+def _opened(tool):
     with tool.served() as address, tool.browser(1440, 1000) as driver:
         tool.open_page(driver, address)
         yield driver
@@ -77,6 +85,20 @@ def show_tab(tool, page, name, selector):
         name,
     )
     tool.wait(page, "document.querySelector(arguments[0])", selector)
+
+
+def press(page, selector):
+    page.execute_script("document.querySelector(arguments[0]).click()", selector)
+
+
+def upload(page, selector, path):
+    """Give a file to an upload button."""
+    field = page.execute_script(
+        "const button = document.querySelector(arguments[0]);"
+        "return button.querySelector('input[type=file]') || button.parentElement.querySelector('input[type=file]');",
+        selector,
+    )
+    field.send_keys(str(path))
 
 
 def script_of(page):
@@ -167,3 +189,67 @@ def test_names_in_the_browser_are_those_of_the_vocabulary(page):
             labels,
         )
         assert np.allclose(found, listed.nearness(points), atol=1e-9), listed.name
+
+
+@pytest.mark.timeout(1800)
+def test_a_voice_is_heard_chosen_and_spoken_with(tool, page):
+    tool.write_script(page, SCRIPT)
+    tool.unfold(page, "Voice")
+    tool.wait(page, "document.querySelectorAll('#w-voices [role=radio]').length > 5")
+    press(page, "#w-voices .hear[data-i='3']")
+    tool.wait(page, "document.querySelector('#w-voices .hear.plays[data-i=\"3\"]')")
+    radio = "document.querySelector('#w-voices [role=radio][data-i=\"2\"]')"
+    page.execute_script(f"{radio}.focus()")
+    page.execute_script(
+        f"{radio}.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'ArrowRight', bubbles: true }}))"
+    )
+    tool.wait(page, "document.querySelector('input[aria-label=\"speech character\"]').value === 'theo'")
+    assert "young man" in text_of(page, "#w-voices p")
+    press(page, "#hear")
+    tool.wait(page, "!document.querySelector('#w-voices .hear.plays')")
+
+
+@pytest.mark.timeout(1800)
+def test_a_face_is_a_portrait_an_own_character_or_a_plan_and_faults_stand_beside_their_fields(tool, page):
+    tool.write_script(page, SCRIPT)
+    tool.choose(page, "face engine", "avatar")
+    tool.unfold(page, "Face")
+    tool.wait(page, "document.querySelectorAll('#w-faces img').length === 3")
+    upload(page, "#portrait", PICTURES / "chelsea.jpg")
+    tool.wait(page, "document.querySelector('#face-note .bad')")
+    assert "no face" in text_of(page, "#face-note")
+    upload(page, "#portrait", PICTURES / "astronaut.jpg")
+    tool.wait(page, "document.querySelector('#face-note img')")
+    tool.unfold(page, "Plan of the face")
+    tool.wait(page, "document.querySelector('#show-plan')")
+    press(page, "#show-plan")
+    tool.wait(page, "document.querySelector('#plan textarea').value.includes('[[moment]]')")
+    tool.unfold(page, "Your own character")
+    tool.wait(page, "document.querySelector('#use-look')")
+    press(page, "#use-look")
+    tool.wait(page, "document.querySelector('#own-note img')")
+    tool.wait(page, "document.querySelector('input[aria-label=\"face character\"]').value === 'your own'")
+
+
+@pytest.mark.timeout(1800)
+def test_settings_can_be_copied_and_takes_outlive_a_reload(tool, page, tmp_path):
+    tool.write_script(page, "[joy] Oh!")
+    if not run_js(page, "document.querySelector('#portrait')"):
+        tool.unfold(page, "Face")
+    portrait = shutil.copy(PICTURES / "astronaut.jpg", tmp_path / "me.jpg")
+    upload(page, "#portrait", portrait)
+    tool.wait(page, "document.querySelector('#face-note')?.textContent.includes('me.jpg can be moved')")
+    tool.choose(page, "Layout", "circle")
+    tool.choose(page, "Quality", "draft 360p")
+    show_tab(tool, page, "Repeat", "#repeat pre")
+    command = run_js(page, "document.querySelector('#repeat pre').textContent")
+    assert "--layout=circle" in command and "--height=360" in command and "me.jpg" in command
+    before = run_js(page, "document.querySelectorAll('#takes .take').length")
+    press(page, "#generate")
+    tool.wait(page, "document.querySelectorAll('#takes .take').length === arguments[0]", before + 1)
+    show_tab(tool, page, "Tracks", "#tracks .make")
+    press(page, "#tracks [data-name='words.srt']")
+    tool.wait(page, "document.querySelector('#tracks a[download=\"words.srt\"]')")
+    page.refresh()
+    tool.wait(page, "document.querySelectorAll('#takes .take').length === arguments[0]", before + 1)
+    assert run_js(page, "document.querySelector('#film video') !== null")

@@ -13,6 +13,7 @@ from conditioning.errors import AffectError, ScriptError
 from conditioning.guess import Guess
 from conditioning.parsing import parse_emotion, rounded, write_emotion
 from conditioning.script import parse_script
+from conditioning.spans import MEDIA
 from studio.page.editing import (
     corrected,
     marks_of,
@@ -20,6 +21,7 @@ from studio.page.editing import (
     read_sentences,
     tints_of,
     with_emotion,
+    with_own_emotion,
     without_marks,
 )
 
@@ -35,6 +37,26 @@ def first_known_word(text, before=""):
     """Reads a sentence as the first of its words that it knows."""
     known = [word for word in re.findall(r"\w+", text) if word in ("joy", "fear")]
     return Guess(Emotion.of(known[0]) if known else NEUTRAL)
+
+
+def as_written(emotion):
+    """The emotion as it is read back, which is what a text can hold."""
+    return parse_emotion(write_emotion(rounded(emotion)))
+
+
+@st.composite
+def own_scripts(draw):
+    """Scripts of up to four sentences, some with marks for all media, some with marks for one."""
+    names, words = (
+        st.sampled_from(["joy", "fear:0.5", "awe"]),
+        st.sampled_from(["voice", "face", "music", "video"]),
+    )
+    sentences = []
+    for number in range(draw(st.integers(1, 4))):
+        marks = [f"[{draw(names)}]"] if draw(st.booleans()) else []
+        marks += [f"[{word}: {draw(names)}]" for word in draw(st.lists(words, max_size=2, unique=True))]
+        sentences.append(" ".join([*marks, f"Sentence {number}."]))
+    return " ".join(sentences)
 
 
 def test_marks_are_found_with_what_they_mean_and_escaped_brackets_are_none():
@@ -186,3 +208,32 @@ def test_a_sentence_tells_why_it_was_read_so_until_its_words_or_its_mark_change(
 
 def test_what_auto_reads_tells_why():
     assert "fear" in sentences_of("[auto] I am so scared of them.")[0].why
+
+
+@settings(deadline=None)
+@given(own_scripts(), st.integers(0, 3), st.sampled_from(MEDIA), st.one_of(st.none(), emotions))
+def test_a_mediums_own_emotion_changes_nothing_else(text, index, medium, emotion):
+    before = read_sentences(text, Emotion.neutral())
+    index = min(index, len(before) - 1)
+    emotion = None if emotion is None else as_written(emotion)
+    after = read_sentences(with_own_emotion(text, before, index, medium, emotion), Emotion.neutral())
+    assert [s.text for s in after] == [s.text for s in before]
+    wanted = [(s.emotion, dict(s.own)) for s in before]
+    wanted[index][1].pop(medium, None)
+    if emotion is not None:
+        wanted[index][1][medium] = emotion
+    assert [(s.emotion, dict(s.own)) for s in after] == wanted
+
+
+@settings(deadline=None)
+@given(own_scripts(), st.integers(0, 3), emotions)
+def test_the_emotion_of_all_media_leaves_what_single_ones_feel(text, index, emotion):
+    before = read_sentences(text, Emotion.neutral())
+    index, emotion = min(index, len(before) - 1), as_written(emotion)
+    after = read_sentences(with_emotion(text, before, index, emotion), Emotion.neutral())
+    assert [dict(s.own) for s in after] == [dict(s.own) for s in before]
+    assert after[index].emotion == emotion
+
+
+def test_marks_of_single_media_go_with_all_marks():
+    assert without_marks("[joy] [face: fear] A day. [pause 1] [music=awe] On.") == "A day. [pause 1] On."

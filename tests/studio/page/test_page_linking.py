@@ -13,7 +13,7 @@ from conditioning.parsing import parse_emotion, write_emotion
 from conditioning.vad import VAD
 from studio.page.editing import read_sentences, rounded
 from studio.page.labels import label_lists
-from studio.page.linking import NOBODY, Draft, dragged, drawn, panel_emotion, panel_value, tuned
+from studio.page.linking import NOBODY, Draft, dragged, drawn, panel_emotion, panel_value, rejoined, tuned
 
 TEXT = "A day. [joy] She is here! [fear:0.6] But why?"
 POINT = {
@@ -130,3 +130,15 @@ def test_the_heading_tells_why_a_sentence_was_read_so():
     heading = drawn(Draft("[auto] I am so scared of them.", chosen=0)).heading
     assert "Read from its words: the text judge reads fear" in heading
     assert "Read from" not in drawn(Draft("[fear] I am so scared of them.", chosen=0)).heading
+
+
+def test_the_panel_edits_one_medium_alone_and_lets_it_join_the_others_again():
+    draft = Draft("[joy] She is here! But why?", chosen=0, medium="face")
+    written = tuned(draft, {**POINT, "by": "names", "shares": {"sadness": 1.0}})
+    assert written.text == "[joy] [face: sadness:0.8] She is here! [face: same] But why?"
+    shown = drawn(written)
+    assert [row["also"] for row in shown.line["sentences"]] == ["face sadness", ""]
+    assert "face alone" in shown.heading and 'data-do="same"' in shown.heading
+    assert shown.panel["shares"] == {"sadness": 1.0}
+    assert drawn(rejoined(written)).line["sentences"][0]["also"] == ""
+    assert drawn(Draft("A day.", medium="music")).line["chosen"] == 0

@@ -110,20 +110,8 @@ def test_what_an_earlier_stage_reports_meanwhile_is_passed_over():
     assert pace.update(0.6, "frame 2").done == 0.6
 
 
-def test_each_page_has_a_folder_of_its_own_that_goes_with_it(tmp_path):
-    sessions = Sessions()
-    one, two = sessions.folder("a"), sessions.folder("b")
-    assert one != two and sessions.folder("a") == one
-    assert one.parent == two.parent == sessions.root
-    (one / "film.mp4").write_bytes(b"film")
-    sessions.close("a")
-    assert not one.exists() and two.exists()
-    sessions.end()
-    assert not sessions.root.exists()
-
-
 def test_closing_a_page_stops_its_work():
-    sessions = Sessions()
+    sessions = Sessions(grace=0.0)
     run = run_of(StubMaker(1000, 0.01), sessions.folder("a") / "take_1")
     sessions.begin("a", run)
     updates = run.updates(pause=0.01)

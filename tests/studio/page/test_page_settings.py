@@ -4,11 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conditioning.errors import RequestError
+from conditioning.errors import RequestError, UnknownNameError
+from conditioning.styles import parse_style, style_names
 from generators.base import Description
 from generators.registry import DEFAULTS, MEDIA, Broken
+from generators.speech.maps import prosody_maps
+from studio.layouts import LAYOUTS
 from studio.page.engines import Engines, registered
-from studio.page.settings import FORMATS, QUALITIES, Pick, Settings
+from studio.page.settings import (
+    FORMATS,
+    QUALITIES,
+    FaceDetails,
+    Pick,
+    Settings,
+    VoiceDetails,
+    style_text,
+    styles_in,
+)
 from studio.request import FilmRequest
 
 ENGINES = registered()
@@ -18,16 +30,58 @@ def picks(**changed):
     return {medium: changed.get(medium, Pick(True, DEFAULTS[medium])) for medium in MEDIA}
 
 
+def made(on, seed, shape, quality, captions, voice, face):
+    """Settings that a request can hold: details of media that are left out are not asked for."""
+    return Settings(
+        {m: Pick(m in on, DEFAULTS[m]) for m in MEDIA}, seed, shape, quality, captions, "en",
+        voice if "speech" in on else VoiceDetails(), face if "face" in on else FaceDetails(),
+    )  # fmt: skip
+
+
 settings = st.builds(
-    lambda on, seed, shape, quality, captions: Settings(
-        {m: Pick(m in on, DEFAULTS[m]) for m in MEDIA}, seed, shape, quality, captions, "en"
-    ),
+    made,
     st.sets(st.sampled_from(MEDIA), min_size=1),
     st.integers(0, 2**32 - 1),
     st.sampled_from(sorted(FORMATS)),
     st.sampled_from(sorted(QUALITIES)),
     st.booleans(),
+    st.builds(
+        VoiceDetails,
+        st.sampled_from(["", "whisper", "shout:0.5+smile"]),
+        st.integers(60, 140).map(lambda percent: percent / 100),
+        st.sampled_from(prosody_maps()),
+    ),
+    st.builds(
+        FaceDetails,
+        st.sampled_from(["", "close"]),
+        st.sampled_from(["", "nodding", "joy"]),
+        st.sampled_from(LAYOUTS),
+        st.booleans(),
+        st.sampled_from(["", "[[moment]]\nat = 0\n"]),
+    ),
 )
+
+
+@given(st.lists(st.sampled_from(style_names()), unique=True), st.sampled_from([0.25, 0.6, 1.0]))
+def test_chosen_styles_come_back_from_their_text(names, strength):
+    found = styles_in(style_text(names, strength))
+    assert found == (names, strength if names else 1.0)
+    assert style_text(*found) == style_text(names, strength)
+
+
+def test_styles_of_different_strength_keep_them():
+    assert styles_in("shout:0.5+smile") == (["shout:0.5", "smile:1"], 1.0)
+    assert parse_style(style_text(*styles_in("shout:0.5+smile"))) == {"shout": 0.5, "smile": 1.0}
+
+
+def test_a_style_that_there_is_not_is_refused_with_the_nearest():
+    with pytest.raises(UnknownNameError, match="whisper"):
+        Settings(picks(), voice=VoiceDetails("wisper")).request("Here.", "neutral")
+
+
+def test_speed_is_laid_on_what_the_emotion_asks():
+    request = Settings(picks(), voice=VoiceDetails(speed=1.2)).request("Here.", "neutral")
+    assert request.fader_shifts == {"prosody.rate": 0.2} and not request.faders
 
 
 @given(settings)
@@ -91,3 +145,21 @@ def test_broken_engines_are_told_and_not_offered():
     engines = Engines({"music": (working,)}, (Broken("music=other", "it has no notes"),))
     assert engines.names("music") == ["composer"]
     assert engines.options("music", "composer") == [("no choice", "")]
+
+
+def test_engines_whose_package_is_missing_are_shown_with_the_reason_and_not_offered(monkeypatch):
+    there = Description("speech=hibari", "", "1", "free")
+    absent = Description("speech=kokoro", "", "1", "free", needs=("pip install 'affect-studio[kokoro]'",))
+    weights = Description("speech=vits", "", "1", "free", needs=("weights: give a folder",))
+    others = [Description(f"{m}={DEFAULTS[m]}", "", "1", "free") for m in MEDIA[1:]]
+    monkeypatch.setattr(
+        "studio.page.engines.describe_all",
+        lambda: [there, absent, weights, Broken("speech=pico", "no"), *others],
+    )
+    engines = registered()
+    assert engines.names("speech") == ["hibari", "vits"]
+    assert [(each.name, each.why) for each in engines.out_of_reach("speech")] == [
+        ("speech=kokoro", "pip install 'affect-studio[kokoro]'"),
+        ("speech=pico", "no"),
+    ]
+    assert engines.out_of_reach("face") == ()
