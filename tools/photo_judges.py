@@ -38,6 +38,7 @@ from generators.face.render.model import build_model
 from generators.face.render.renderer import Renderer
 
 SIDE = 512
+Flush = tuple[float, float, float]
 
 
 class Mover:
@@ -46,8 +47,10 @@ class Mover:
     def __init__(self, portrait: Portrait) -> None:
         self._renderer = PhotoRenderer(portrait, (SIDE, SIDE))
 
-    def draw(self, weights: np.ndarray, pose: np.ndarray, breath: float) -> np.ndarray:
-        """A picture ``(SIDE, SIDE, 4)``; a portrait does not show the breath."""
+    def draw(
+        self, weights: np.ndarray, pose: np.ndarray, breath: float, flush: Flush, light: object
+    ) -> np.ndarray:
+        """A picture ``(SIDE, SIDE, 4)``; a portrait shows neither the breath nor another light."""
         return self._renderer.draw(weights, pose)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 
 from external.landmarker import BLENDSHAPES
@@ -13,7 +14,7 @@ from generators.base import ARKIT
 from generators.face.photo.folds import fold_share, without_folds
 from generators.face.photo.lattice import Lattice, face_lattice, ring_points
 from generators.face.photo.movement import Mover, already_felt, eye_angles
-from generators.face.photo.openings import Eye, between_rows, complete_eye, make_mouth
+from generators.face.photo.openings import Eye, between_rows, complete_eye, make_mouth, row_height
 from generators.face.photo.points import IRIS_FIRST, IRISES
 from generators.face.photo.portrait import Portrait, framed
 from generators.face.photo.table import portrait_law, shape_table
@@ -23,6 +24,7 @@ __all__ = ["PhotoRenderer"]
 
 _SIDES = ("left", "right")  # in the order of eye_angles
 _JAW, _TONGUE = ARKIT.index("jawOpen"), ARKIT.index("tongueOut")
+_CHEEKS = np.array([50, 101, 205, 280, 330, 425, 151, 9])  # and the forehead
 _PARTED = 0.02  # units between the lips from which a portrait's mouth counts as open
 _LEAP = np.float32(9.0)  # pixels of the portrait between a pixel's two neighbours that mean an edge
 _BEHIND = np.float32(1e5)
@@ -49,8 +51,11 @@ class PhotoRenderer:
         self._still[..., :3] = self.portrait.picture
         # What is softened as a fold is not lightened once more.
         self._rest_light = np.tensordot(felt, shape_table().light, axes=1) * (1 - fold_share(felt))
-        self._eyes = {side: self._eye(side) for side in _SIDES}
-        self._mouth = make_mouth(self._white(), marks.fit.scale)
+        white = self._white()
+        self._eyes = {side: self._eye(side, white) for side in _SIDES}
+        self._mouth = make_mouth(white, marks.fit.scale)
+        self._skin = self._without_eyes()
+        self._strength = self._fold_strength()
         self._rest = self.lattice.refine @ self.mover.moved(np.zeros(len(ARKIT)), np.zeros(6))
 
     def draw(self, weights: np.ndarray, pose: np.ndarray) -> np.ndarray:
@@ -71,7 +76,7 @@ class PhotoRenderer:
             np.ascontiguousarray(place[:, 2]),
             self._source, self.lattice.triangles, self.lattice.spanning, _BEHIND, self._depth, found,
         )  # fmt: skip
-        shade_skin(found, self.portrait.picture, self._light(weights), out[y0:y1, x0:x1])
+        shade_skin(found, self._skin, self._light(weights), out[y0:y1, x0:x1])
         soften_folds(found, _LEAP, out[y0:y1, x0:x1].copy(), out[y0:y1, x0:x1])
         looks = eye_angles(weights)
         for side, look in zip(_SIDES, looks, strict=True):
@@ -120,13 +125,39 @@ class PhotoRenderer:
         """The map of light of weights, against that of the portrait's own face ``(n, n)`` float32."""
         law = portrait_law("light")
         light = np.tensordot(weights.astype(np.float32), shape_table().light, axes=1)
-        return np.clip(law["strength"] * (light - self._rest_light), *law["range"]).astype(np.float32)
+        return np.clip(self._strength * (light - self._rest_light), *law["range"]).astype(np.float32)
 
-    def _eye(self, side: str) -> Eye:
-        """The completed eye of the portrait."""
+    def _fold_strength(self) -> float:
+        """How strong the head's folds are on this portrait: the darker the skin, the more gloss sets them off."""
+        law = portrait_law("light")
+        at = self.portrait.points[_CHEEKS, :2].round().astype(int)
+        height, width = self.portrait.picture.shape[:2]
+        x, y = np.clip(at, 0, [width - 1, height - 1]).T
+        tone = float(np.median(cv2.GaussianBlur(self.portrait.picture, (0, 0), 2.0)[y, x].mean(axis=1)))
+        fair, dark = law["tones"]
+        return float(np.interp(tone, [dark, fair], [law["dark"], law["fair"]]))
+
+    def _eye(self, side: str, white: np.ndarray) -> Eye:
+        """The completed eye of the portrait, whose eyes' white has that colour."""
         rows = self.lattice.rows
         upper, lower = (self._from[rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
-        return complete_eye(self.portrait.picture, upper, lower, self.portrait.points[IRISES[side], :2])
+        return complete_eye(
+            self.portrait.picture, upper, lower, self.portrait.points[IRISES[side], :2], white
+        )
+
+    def _without_eyes(self) -> np.ndarray:
+        """The portrait with lids drawn over its eyes, so that lids that come down bring no white along."""
+        picture = self.portrait.picture.copy()
+        for side in _SIDES:
+            upper, lower = (self._from[self.lattice.rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
+            box = _box_of(upper, lower, picture.shape)
+            if box is None:
+                continue
+            x0, y0, x1, y1 = box
+            inside = between_rows(upper - [x0, y0], lower - [x0, y0], x1 - x0, y1 - y0) > 0.3
+            view = picture[y0:y1, x0:x1]
+            view[:] = cv2.inpaint(view.copy(), inside.astype(np.uint8), 3, cv2.INPAINT_TELEA)
+        return picture
 
     def _white(self) -> np.ndarray:
         """Colour of the white of the eyes ``(3,)``: a bright quantile between the lids."""
@@ -158,16 +189,18 @@ class PhotoRenderer:
         onto = self._carried_eye(side, pose)
         x, y = np.meshgrid(np.arange(x0, x1), np.arange(y0, y1))
         place = (np.stack([x, y], axis=-1) - onto[:, 2]) @ np.linalg.inv(onto[:, :2]).T
-        fit, globe = self.portrait.fit, portrait_law("eyes")["globe"]
+        fit, law = self.portrait.fit, portrait_law("eyes")
         yaw, pitch = look
         aim = np.array([np.sin(yaw), -np.sin(pitch), 0.0])
-        shift = fit.scale * globe * (fit.turn @ aim)[:2]
-        colours = eye.seen(place, shift).astype(np.float32)
-        colours *= self._lid_shade(side, upper, lower, (y, x))[..., None]
+        shift = fit.scale * law["globe"] * (fit.turn @ aim)[:2]
+        grown = self._grown(side, upper, lower)
+        widened = float(np.clip(grown / law["raised"], 0, 1))
+        colours = eye.seen(place, shift, widened)
+        colours *= self._lid_shade(grown, widened, (upper, lower), (y, x))[..., None]
         mask = mask[..., None]
         view = out[y0:y1, x0:x1, :3]
-        self._draw_seam(view, upper - corner, lower - corner, portrait_law("eyes"))
-        view[:] = (view * (1 - mask) + colours * mask + 0.5).astype(np.uint8)
+        view[:] = np.clip(view * (1 - mask) + colours * mask + 0.5, 0, 255).astype(np.uint8)
+        self._draw_seam(view, upper - corner, lower - corner, law)
 
     def _carried_eye(self, side: str, pose: np.ndarray) -> np.ndarray:
         """The affine map ``(2, 3)`` by which the head's pose carries the neighbourhood of an eye."""
@@ -179,18 +212,26 @@ class PhotoRenderer:
         linear = turn[:2, :2] * size
         return np.column_stack([linear, gone[:2] - linear @ middle[:2]])
 
-    def _lid_shade(
-        self, side: str, upper: np.ndarray, lower: np.ndarray, at: tuple[np.ndarray, np.ndarray]
-    ) -> np.ndarray:
-        """Light 0..1 under an upper lid that has come down ``(h, w)``."""
+    def _grown(self, side: str, upper: np.ndarray, lower: np.ndarray) -> float:
+        """By which share of its height at rest an eye's opening has grown; below 0 it has become less."""
         rows = self.lattice.rows
         rest = self._rest[rows[f"{side}_lower"], 1] - self._rest[rows[f"{side}_upper"], 1]
-        now = lower[:, 1] - upper[:, 1]
-        lowered = float(np.clip(1 - now.mean() / max(rest.mean(), 1e-6), 0, 1))
-        ordered = upper if upper[-1, 0] > upper[0, 0] else upper[::-1]
-        edge = np.interp(at[1][0], ordered[:, 0], ordered[:, 1])
-        under = (at[0] - edge) / (0.05 * self.portrait.fit.scale)
-        return 1 - portrait_law("eyes")["shade"] * lowered * np.exp(-np.clip(under, 0, 50))
+        return float((lower[:, 1] - upper[:, 1]).mean() / max(rest.mean(), 1e-6)) - 1
+
+    def _lid_shade(
+        self,
+        grown: float,
+        widened: float,
+        lids: tuple[np.ndarray, np.ndarray],
+        at: tuple[np.ndarray, np.ndarray],
+    ) -> np.ndarray:
+        """Light 0..1 under an upper lid that has come down or gone up ``(h, w)``."""
+        law, unit = portrait_law("eyes"), self.portrait.fit.scale
+        edge, bottom = (row_height(row, at[1][0]) for row in lids)
+        dark = law["shade"] * float(np.clip(-grown, 0, 1)) + law["raised_shade"] * widened
+        light = 1 - dark * np.exp(-np.clip((at[0] - edge) / (0.05 * unit), 0, 50))
+        nearly_shut = float(np.clip(-2 * grown - 1, 0, 1))
+        return light * (1 - nearly_shut * (1 - np.clip((bottom - edge) / (law["shut"] * unit), 0, 1)))
 
     def _draw_mouth(self, out: np.ndarray, points: np.ndarray, weights: np.ndarray, pose: np.ndarray) -> None:
         """Lay teeth, tongue and the dark between the lips; changes ``out``."""
