@@ -146,7 +146,7 @@ def _even_white(patch: np.ndarray, known: np.ndarray, away: np.ndarray, white: n
     law = np.linalg.solve(system, terms.T @ (own - white))
     reach = np.clip(side, across.min(), across.max())
     line = white + np.stack([np.ones_like(reach), reach, reach**2], axis=1) @ law
-    line = np.clip(line, own.min(axis=0), own.max(axis=0))
+    line = np.clip(line, np.maximum(own.min(axis=0), 0.8 * white), np.maximum(own.max(axis=0), white))
     return np.broadcast_to(line, patch.shape).copy()
 
 

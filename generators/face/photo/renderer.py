@@ -127,15 +127,20 @@ class PhotoRenderer:
         light = np.tensordot(weights.astype(np.float32), shape_table().light, axes=1)
         return np.clip(self._strength * (light - self._rest_light), *law["range"]).astype(np.float32)
 
-    def _fold_strength(self) -> float:
-        """How strong the head's folds are on this portrait: the darker the skin, the more gloss sets them off."""
-        law = portrait_law("light")
+    def _skin_tone(self) -> np.ndarray:
+        """Colour of cheeks and forehead ``(3,)``, 0..255."""
         at = self.portrait.points[_CHEEKS, :2].round().astype(int)
         height, width = self.portrait.picture.shape[:2]
         x, y = np.clip(at, 0, [width - 1, height - 1]).T
-        tone = float(np.median(cv2.GaussianBlur(self.portrait.picture, (0, 0), 2.0)[y, x].mean(axis=1)))
+        return np.asarray(
+            np.median(cv2.GaussianBlur(self.portrait.picture, (0, 0), 2.0)[y, x], axis=0), float
+        )
+
+    def _fold_strength(self) -> float:
+        """How strong the head's folds are on this portrait: the darker the skin, the more gloss sets them off."""
+        law = portrait_law("light")
         fair, dark = law["tones"]
-        return float(np.interp(tone, [dark, fair], [law["dark"], law["fair"]]))
+        return float(np.interp(self._skin_tone().mean(), [dark, fair], [law["dark"], law["fair"]]))
 
     def _eye(self, side: str, white: np.ndarray) -> Eye:
         """The completed eye of the portrait, whose eyes' white has that colour."""
@@ -160,19 +165,25 @@ class PhotoRenderer:
         return picture
 
     def _white(self) -> np.ndarray:
-        """Colour of the white of the eyes ``(3,)``: a bright quantile between the lids."""
+        """Colour of the white of the eyes ``(3,)``: a bright quantile between the lids, beside the irises."""
         found = []
+        height, width = self.portrait.picture.shape[:2]
         for side in _SIDES:
             upper, lower = (self._from[self.lattice.rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
-            height, width = self.portrait.picture.shape[:2]
-            found.append(self.portrait.picture[between_rows(upper, lower, width, height) > 0.99])
+            iris = self.portrait.points[IRISES[side], :2]
+            y, x = np.nonzero(between_rows(upper, lower, width, height) > 0.99)
+            radius = np.linalg.norm(iris[1:] - iris[0], axis=1).mean()
+            beside = np.hypot(x - iris[0, 0], y - iris[0, 1]) > 1.15 * radius
+            found.append(self.portrait.picture[y[beside], x[beside]])
         pixels = np.concatenate(found).astype(float)
+        least = portrait_law("eyes")["white_least"] * self._skin_tone().mean()
         if not len(pixels):
-            return np.full(3, 180.0)
+            return np.full(3, max(least, 120.0))
         grey = pixels.mean(axis=1)
-        low, high = np.quantile(grey, [0.70, 0.93])
+        low, high = np.quantile(grey, [0.60, 0.95])
         white: np.ndarray = pixels[(grey >= low) & (grey <= high)].mean(axis=0)
-        return white
+        short = max(0.0, least - float(white.mean()))
+        return white + short  # what is added is light without colour
 
     def _draw_eye(
         self, out: np.ndarray, points: np.ndarray, side: str, look: np.ndarray, pose: np.ndarray

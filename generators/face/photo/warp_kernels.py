@@ -113,6 +113,9 @@ def shade_skin(found, portrait, light, out):
                 r += wy[m] * pr
                 g += wy[m] * pg
                 b += wy[m] * pb
+            if gain > 1:  # what is bright already has little left to gain
+                room = min(max(np.float32(1.5) - g * np.float32(1.5 / 255), np.float32(0.0)), np.float32(1.0))
+                warm, gain, cool = 1 + (warm - 1) * room, 1 + (gain - 1) * room, 1 + (cool - 1) * room
             out[i, j, 0] = np.uint8(min(max(r * warm + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 1] = np.uint8(min(max(g * gain + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 2] = np.uint8(min(max(b * cool + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
