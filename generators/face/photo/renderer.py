@@ -12,6 +12,7 @@ import numpy as np
 from external.landmarker import BLENDSHAPES
 from generators.base import ARKIT
 from generators.face.photo.folds import fold_share, without_folds
+from generators.face.photo.glasses import find_glasses
 from generators.face.photo.lattice import Lattice, face_lattice, ring_points
 from generators.face.photo.movement import Mover, already_felt, eye_angles
 from generators.face.photo.openings import Eye, between_rows, complete_eye, make_mouth, row_height
@@ -25,6 +26,7 @@ __all__ = ["PhotoRenderer"]
 _SIDES = ("left", "right")  # in the order of eye_angles
 _JAW, _TONGUE = ARKIT.index("jawOpen"), ARKIT.index("tongueOut")
 _CHEEKS = np.array([50, 101, 205, 280, 330, 425, 151, 9])  # and the forehead
+_NOSE_ROOT = 168
 _PARTED = 0.02  # units between the lips from which a portrait's mouth counts as open
 _LEAP = np.float32(9.0)  # pixels of the portrait between a pixel's two neighbours that mean an edge
 _BEHIND = np.float32(1e5)
@@ -54,6 +56,7 @@ class PhotoRenderer:
         white = self._white()
         self._eyes = {side: self._eye(side, white) for side in _SIDES}
         self._mouth = make_mouth(white, marks.fit.scale)
+        self._glasses = find_glasses(self.portrait.picture, marks.points, marks.fit.scale)
         self._skin = self._without_eyes()
         self._strength = self._fold_strength()
         self._rest = self.lattice.refine @ self.mover.moved(np.zeros(len(ARKIT)), np.zeros(6))
@@ -82,6 +85,8 @@ class PhotoRenderer:
         for side, look in zip(_SIDES, looks, strict=True):
             self._draw_eye(out, points, side, look, pose)
         self._draw_mouth(out, points, weights, pose)
+        if self._glasses:
+            self._glasses.lay(out, self._carried(self.portrait.points[_NOSE_ROOT], pose))
         return out
 
     def _window(self, size: tuple[int, int]) -> None:
@@ -152,7 +157,7 @@ class PhotoRenderer:
 
     def _without_eyes(self) -> np.ndarray:
         """The portrait with lids drawn over its eyes, so that lids that come down bring no white along."""
-        picture = self.portrait.picture.copy()
+        picture = (self._glasses.skin if self._glasses else self.portrait.picture).copy()
         for side in _SIDES:
             upper, lower = (self._from[self.lattice.rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
             box = _box_of(upper, lower, picture.shape)
@@ -197,7 +202,8 @@ class PhotoRenderer:
         corner = np.array([x0, y0])
         mask = between_rows(upper - corner, lower - corner, x1 - x0, y1 - y0)
         eye = self._eyes[side]
-        onto = self._carried_eye(side, pose)
+        ends = self._from[self.lattice.rows[f"{side}_upper"]][[0, -1]]
+        onto = self._carried(ends.mean(axis=0), pose)
         x, y = np.meshgrid(np.arange(x0, x1), np.arange(y0, y1))
         place = (np.stack([x, y], axis=-1) - onto[:, 2]) @ np.linalg.inv(onto[:, :2]).T
         fit, law = self.portrait.fit, portrait_law("eyes")
@@ -213,11 +219,8 @@ class PhotoRenderer:
         view[:] = np.clip(view * (1 - mask) + colours * mask + 0.5, 0, 255).astype(np.uint8)
         self._draw_seam(view, upper - corner, lower - corner, law)
 
-    def _carried_eye(self, side: str, pose: np.ndarray) -> np.ndarray:
-        """The affine map ``(2, 3)`` by which the head's pose carries the neighbourhood of an eye."""
-        rows = self.lattice.rows
-        ends = self._from[rows[f"{side}_upper"]][[0, -1]]
-        middle = ends.mean(axis=0)
+    def _carried(self, middle: np.ndarray, pose: np.ndarray) -> np.ndarray:
+        """The affine map ``(2, 3)`` by which the head's pose carries the neighbourhood of a point ``(3,)``."""
         turn, _, size = self.mover.carry(pose)
         gone = self.mover.turned(middle[None], pose)[0]
         linear = turn[:2, :2] * size

@@ -129,3 +129,23 @@ def test_a_face_that_the_edge_cuts_through_is_told() -> None:
     x = int(renderer("mara").portrait.points[1, 0])
     with pytest.raises(InputFileError, match="cut off"):
         find_portrait(np.ascontiguousarray(picture("mara")[:, : x + 25]), "half")
+
+
+def test_glasses_keep_their_shape_when_brows_rise() -> None:
+    glasses = renderer("kenji")._glasses
+    assert glasses is not None
+    still, raised = (
+        renderer("kenji").draw(weights, STILL)[..., :3].astype(float)
+        for weights in (PLAIN, shape_vector({"browInnerUp": 1.0, "browOuterUp": 1.0}))
+    )
+    x, y = glasses.corner.astype(int)
+    height, width = glasses.frame.shape[:2]
+    whole = glasses.frame[..., 3] > 0.99
+    change = np.abs(raised - still)[y : y + height, x : x + width].max(axis=2)
+    assert whole.sum() > 300
+    assert change[whole].max() < 3  # the frame stands where it stood
+    assert np.quantile(change[~whole], 0.95) > 10  # and the skin under it moved
+
+
+def test_faces_without_glasses_have_none() -> None:
+    assert all(renderer(name)._glasses is None for name in ("mara", "amina"))
