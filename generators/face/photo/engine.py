@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Photo"]
 
 _SMALLEST = 64  # pixels of a side
+_SKIN, _FAINT = ("blush", "tears", "sweat"), 0.1
 
 
 class Photo:
@@ -82,15 +83,29 @@ class Photo:
         def plan() -> str:
             return written_plan(request)
 
-        told = _fulfilment(request)
+        told = _fulfilment(request, moving.times)
         return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, told, plan)
 
 
-def _fulfilment(request: FaceRequest) -> Fulfilment:
+def _fulfilment(request: FaceRequest, times: np.ndarray) -> Fulfilment:
     """What became of each thing that was asked; a portrait is nobody's character."""
     told = tuple(aspect for aspect in face_fulfilment(request) if aspect.name != "character")
+    unseen = _unseen(request, times)
+    if unseen:
+        why = f"A portrait does not show {' and '.join(unseen)}."
+        told = tuple(Aspect("faders", "approximated", why) if a.name == "faders" else a for a in told)
     bent = "Turns are bent towards 15 degrees, since a portrait shows one side only."
     return (*told, Aspect("head", "approximated", bent))
+
+
+def _unseen(request: FaceRequest, times: np.ndarray) -> list[str]:
+    """What is asked of the skin that a portrait does not show."""
+    if request.take:
+        return []
+    from generators.face.performance import performance
+
+    asked = performance(request, times)
+    return [name for name in _SKIN if float(np.max(asked[name])) > _FAINT]
 
 
 def _draw(moving: Motion, portrait: Portrait, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
