@@ -27,6 +27,7 @@ from head_judges import (
     report_blendshapes,
     report_expressions,
     report_intensities,
+    report_steps,
 )
 from PIL import Image
 
@@ -77,6 +78,7 @@ def main() -> None:
     full = [one for one in seen if one.intensity == 1.0]
     report_expressions(full, by_votes, by_label)
     report_blendshapes(full, peoples)
+    report_steps(seen, peoples)
     report_intensities(seen, peoples)
 
 

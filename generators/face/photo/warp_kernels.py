@@ -94,9 +94,9 @@ def shade_skin(found, portrait, light, out):
                 high = light[li + 1, lj] * (1 - fx) + light[li + 1, lj + 1] * fx
                 change = low * (1 - fy) + high * fy
                 if abs(change) > 1e-4:  # folds of skin are redder than its plains
-                    warm = np.exp(change * np.float32(0.8))
+                    warm = np.exp(change * np.float32(0.65))
                     gain = np.exp(change)
-                    cool = np.exp(change * np.float32(1.1))
+                    cool = np.exp(change * np.float32(1.15))
             ix, iy = int(np.floor(sx)), int(np.floor(sy))
             tx, ty = sx - np.float32(ix), sy - np.float32(iy)
             wx = _cubic(tx)
