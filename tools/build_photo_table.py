@@ -60,13 +60,15 @@ def main() -> None:
     points = symmetric(points[None], mirror, [0])[0]
     moves = symmetric(moves, mirror, swapped_sides())
     light = np.mean([light_map(name) for name in LIGHTEN], axis=0)
-    light = (light + light[swapped_sides(), :, ::-1]) / 2
+    swap = swapped_sides()
+    light = (light + light[[*swap, *range(len(swap), len(light))], :, ::-1]) / 2
     scale = float(np.quantile(np.abs(light).max(axis=0), 0.999)) / 127
     arrays = {
         "points": points.astype(np.float32),
         "moves": moves.astype(np.float16),
         "triangles": triangles(symmetric(ajar[None], mirror, [0])[0]).astype(np.int16),
-        "light": np.clip(np.round(light / scale), -127, 127).astype(np.int8),
+        "flush": np.clip(np.round(light[len(ARKIT) :] / scale), -127, 127).astype(np.int8),
+        "light": np.clip(np.round(light[: len(ARKIT)] / scale), -127, 127).astype(np.int8),
         "light_scale": np.float32(scale),
         "light_reach": np.array(MAP_REACH, np.float32),
         **mouth_parts(CHARACTERS[0], points),

@@ -52,7 +52,7 @@ class Mover:
         self, weights: np.ndarray, pose: np.ndarray, breath: float, flush: Flush, light: object
     ) -> np.ndarray:
         """A picture ``(SIDE, SIDE, 4)``; a portrait shows neither the breath nor another light."""
-        return self._renderer.draw(weights, pose)
+        return self._renderer.draw(weights, pose, flush)
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ SIZE, GREY = 1024, 150
 WRINKLES = 1.0  # depth of the lines of all of them, as of a person of middle age
 LARGEST = 0.9
 STILL = np.zeros(6)
+FLUSH = ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 0.0, 0.0))  # tears, sweat, blush, as the renderer takes them
 PIXEL = 8.0  # levels added to both pictures, so that black is not divided by
 
 
@@ -64,7 +65,10 @@ class Skin:
 
 
 def light_map(name: str) -> np.ndarray:
-    """How each shape changes the skin's light, natural logarithm ``(52, MAP, MAP)`` on the frontal map."""
+    """How the skin's light changes, natural logarithm ``(55, MAP, MAP)`` on the frontal map.
+
+    By each of the 52 shapes, by tears and by sweat at 1; the last is how blush changes the green of it.
+    """
     model = build_model(
         dataclasses.replace(
             character(name), wrinkles=WRINKLES, furrows=0.0, freckles=0.0, stubble=0.0, beard=0.0
@@ -74,14 +78,19 @@ def light_map(name: str) -> np.ndarray:
     rest = over_grey(renderer.draw(np.zeros(len(ARKIT)), STILL, 0.5))
     skin = skin_of(model, renderer)
     before, shown_before = luminance(rest, renderer, skin)
-    out = np.zeros((len(ARKIT), MAP, MAP), np.float32)
-    for k in range(len(ARKIT)):
-        if ARKIT[k].startswith(("eyeLook", "tongue")):
+    out = np.zeros((len(ARKIT) + len(FLUSH), MAP, MAP), np.float32)
+    for k in range(len(out)):
+        if k < len(ARKIT) and ARKIT[k].startswith(("eyeLook", "tongue")):
             continue
-        weights = np.zeros(len(ARKIT))
-        weights[k] = 1.0
-        after, shown = luminance(over_grey(renderer.draw(weights, STILL, 0.5)), renderer, skin)
-        ratio = np.clip(np.log((after + PIXEL) / (before + PIXEL)), -LARGEST, LARGEST)
+        weights = np.eye(len(out))[k, : len(ARKIT)]
+        flush = FLUSH[k - len(ARKIT)] if k >= len(ARKIT) else (0.0, 0.0, 0.0)
+        drawn = over_grey(renderer.draw(weights, STILL, 0.5, flush))
+        if flush[0]:
+            drawn, start = drawn[..., [1, 1, 1]], luminance(rest[..., [1, 1, 1]], renderer, skin)[0]
+        else:
+            start = before
+        after, shown = luminance(np.ascontiguousarray(drawn), renderer, skin)
+        ratio = np.clip(np.log((after + PIXEL) / (start + PIXEL)), -LARGEST, LARGEST)
         out[k] = filled(ratio, skin.plain * shown * shown_before) * skin.plain.reshape(MAP, MAP)
     return out
 
@@ -141,7 +150,9 @@ def luminance(picture: np.ndarray, renderer: Renderer, skin: Skin) -> tuple[np.n
     column, row = (np.clip(place[:, k].astype(int), 0, made.depth.shape[1 - k] - 1) for k in (0, 1))
     hidden = made.depth[row, column] > near * 1.004
     pixel = (place / 2 - 0.5).astype(np.float32)
-    grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.2)
+    grey = cv2.GaussianBlur(
+        cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.2
+    )
     at = pixel.reshape(MAP, MAP, 2)
     seen = cv2.remap(grey, at[..., 0], at[..., 1], cv2.INTER_LINEAR).ravel()
     return seen, (~hidden).astype(float)
@@ -156,7 +167,9 @@ def usable(model: HeadModel, at: np.ndarray, faces: np.ndarray, owner: np.ndarra
     for eye in mesh.eyes:
         gone = at - np.array([eye[0] / across, 0.0])
         mask[(gone[:, 0] / 0.27) ** 2 + (gone[:, 1] / 0.115) ** 2 < 1] = 0
-    oval = ((at[:, 0] / 0.98) ** 2 + ((at[:, 1] - 0.35) / 1.3) ** 2) < 1
-    mask = (mask * oval).reshape(MAP, MAP)
+    # Towards the face's border the maps fade, or blush and shadows would end at a line.
+    inwards = 1 - (at[:, 0] / 0.98) ** 2 - ((at[:, 1] - 0.35) / 1.3) ** 2
+    fade = np.clip(inwards / 0.3, 0, 1).astype(np.float32).reshape(MAP, MAP)
+    mask = (mask * (inwards > 0)).reshape(MAP, MAP)
     soft = cv2.GaussianBlur(cv2.erode(mask, np.ones((3, 3), np.uint8)), (0, 0), 1.5)
-    return np.asarray(soft.ravel())
+    return np.asarray((soft * fade * (2 - fade)).ravel())

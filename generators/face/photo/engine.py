@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conditioning.errors import RequestError
-from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment, Job
+from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment
 from generators.face.asking import check_face, face_fulfilment
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Photo"]
 
 _SMALLEST = 64  # pixels of a side
-_SKIN, _FAINT = ("blush", "tears", "sweat"), 0.1
 
 
 class Photo:
@@ -78,44 +77,37 @@ class Photo:
         moving = motion_of(request)
 
         def frames() -> Iterator[np.ndarray]:
-            return _draw(moving, portrait, request.size, request.job)
+            return _draw(request, moving, portrait)
 
         def plan() -> str:
             return written_plan(request)
 
-        told = _fulfilment(request, moving.times)
+        told = _fulfilment(request)
         return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, told, plan)
 
 
-def _fulfilment(request: FaceRequest, times: np.ndarray) -> Fulfilment:
+def _fulfilment(request: FaceRequest) -> Fulfilment:
     """What became of each thing that was asked; a portrait is nobody's character."""
     told = tuple(aspect for aspect in face_fulfilment(request) if aspect.name != "character")
-    unseen = _unseen(request, times)
-    if unseen:
-        why = f"A portrait does not show {' and '.join(unseen)}."
-        told = tuple(Aspect("faders", "approximated", why) if a.name == "faders" else a for a in told)
+    faint = (
+        "Folds and tears follow the head's; beads of sweat are too fine for a portrait and hardly to be seen."
+    )
+    told = tuple(Aspect("faders", "approximated", faint) if a.name == "faders" else a for a in told)
     bent = "Turns are bent towards 15 degrees, since a portrait shows one side only."
     return (*told, Aspect("head", "approximated", bent))
 
 
-def _unseen(request: FaceRequest, times: np.ndarray) -> list[str]:
-    """What is asked of the skin that a portrait does not show."""
-    if request.take:
-        return []
-    from generators.face.performance import performance
-
-    asked = performance(request, times)
-    return [name for name in _SKIN if float(np.max(asked[name])) > _FAINT]
-
-
-def _draw(moving: Motion, portrait: Portrait, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
+def _draw(request: FaceRequest, moving: Motion, portrait: Portrait) -> Iterator[np.ndarray]:
     """Pictures of a motion, one at a time."""
-    count = len(moving.times)
+    count, job = len(moving.times), request.job
     job.step(0, count, "loading the portrait (compiles on first use)")
+    from generators.face.performance import flush
     from generators.face.photo.renderer import PhotoRenderer
 
-    renderer = PhotoRenderer(portrait, size)
+    renderer = PhotoRenderer(portrait, request.size)
+    skin = flush(request, moving.times)
     for i in range(count):
         job.step(i, count, "moving the portrait")
-        yield renderer.draw(moving.arkit[i], moving.pose[i])
+        blush, tears, sweat = (float(share) for share in skin[i])
+        yield renderer.draw(moving.arkit[i], moving.pose[i], (blush, tears, sweat))
     job.step(count, count, "moving the portrait")

@@ -23,6 +23,7 @@ from generators.face.photo.warp_kernels import map_skin, shade_skin, soften_fold
 
 __all__ = ["PhotoRenderer"]
 
+Flush = tuple[float, float, float]
 _SIDES = ("left", "right")  # in the order of eye_angles
 _JAW, _TONGUE = ARKIT.index("jawOpen"), ARKIT.index("tongueOut")
 _CHEEKS = np.array([50, 101, 205, 280, 330, 425, 151, 9])  # and the forehead
@@ -61,12 +62,13 @@ class PhotoRenderer:
         self._strength = self._fold_strength()
         self._rest = self.lattice.refine @ self.mover.moved(np.zeros(len(ARKIT)), np.zeros(6))
 
-    def draw(self, weights: np.ndarray, pose: np.ndarray) -> np.ndarray:
+    def draw(self, weights: np.ndarray, pose: np.ndarray, flush: Flush = (0.0, 0.0, 0.0)) -> np.ndarray:
         """A picture ``(height, width, 4)`` uint8 RGBA, opaque.
 
         Args:
             weights: shapes ``(52,)`` in the order of ``ARKIT``, 0..1.
             pose: ``(6,)``: x, y, z in metres; pitch, yaw, roll in radians, signs as in ``HeadMotion``.
+            flush: blush, tears and sweat, 0..1.
         """
         points = self.lattice.refine @ self.mover.moved(weights, pose)
         out = self._still.copy()
@@ -79,7 +81,7 @@ class PhotoRenderer:
             np.ascontiguousarray(place[:, 2]),
             self._source, self.lattice.triangles, self.lattice.spanning, _BEHIND, self._depth, found,
         )  # fmt: skip
-        shade_skin(found, self._skin, self._light(weights), out[y0:y1, x0:x1])
+        shade_skin(found, self._skin, self._light(weights, flush), self._red(flush[0]), out[y0:y1, x0:x1])
         soften_folds(found, _LEAP, out[y0:y1, x0:x1].copy(), out[y0:y1, x0:x1])
         looks = eye_angles(weights)
         for side, look in zip(_SIDES, looks, strict=True):
@@ -126,11 +128,19 @@ class PhotoRenderer:
         texels = table.light.shape[1]
         return ((self.lattice.refine @ control - [0, 0.35]) / table.light_reach + 1) / 2 * texels - 0.5
 
-    def _light(self, weights: np.ndarray) -> np.ndarray:
-        """The map of light of weights, against that of the portrait's own face ``(n, n)`` float32."""
-        law = portrait_law("light")
-        light = np.tensordot(weights.astype(np.float32), shape_table().light, axes=1)
-        return np.clip(self._strength * (light - self._rest_light), *law["range"]).astype(np.float32)
+    def _light(self, weights: np.ndarray, flush: Flush) -> np.ndarray:
+        """The map of light of weights, tears and sweat, against that of the portrait's own face ``(n, n)`` float32."""
+        law, table = portrait_law("light"), shape_table()
+        light = np.tensordot(weights.astype(np.float32), table.light, axes=1)
+        light = np.clip(self._strength * (light - self._rest_light), *law["range"])
+        for share, water in zip(flush[1:], table.flush, strict=False):
+            if share > 0:
+                light = light + law["water"] * np.float32(share) * water
+        return light.astype(np.float32)
+
+    def _red(self, blush: float) -> np.ndarray:
+        """The map of how blush changes green ``(n, n)`` float32."""
+        return np.asarray(np.float32(blush) * shape_table().flush[-1])
 
     def _skin_tone(self) -> np.ndarray:
         """Colour of cheeks and forehead ``(3,)``, 0..255."""

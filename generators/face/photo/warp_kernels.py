@@ -72,13 +72,14 @@ def _cubic(t):
 
 
 @kernel
-def shade_skin(found, portrait, light, out):
+def shade_skin(found, portrait, light, red, out):
     """Sample the portrait where ``map_skin`` says, brightened and darkened by the map of light.
 
     Args:
         found: ``(h, w, 4)`` float32.
         portrait: uint8 RGB ``(height, width, 3)``.
         light: natural logarithm of the factor ``(n, n)`` float32.
+        red: of the factor of green by blush, ``(n, n)`` float32; blue changes by three quarters of it.
         out: result uint8 ``(h, w, 4)``; its first three channels are written.
     """
     rows, columns = portrait.shape[0], portrait.shape[1]
@@ -87,12 +88,16 @@ def shade_skin(found, portrait, light, out):
         for j in range(found.shape[1]):
             sx, sy, lx, ly = found[i, j, 0], found[i, j, 1], found[i, j, 2], found[i, j, 3]
             warm, gain, cool = np.float32(1.0), np.float32(1.0), np.float32(1.0)
+            blush = np.float32(0.0)
             if lx >= 0 and ly >= 0 and lx < n - 1 and ly < n - 1:
                 lj, li = int(lx), int(ly)
                 fx, fy = lx - np.float32(lj), ly - np.float32(li)
                 low = light[li, lj] * (1 - fx) + light[li, lj + 1] * fx
                 high = light[li + 1, lj] * (1 - fx) + light[li + 1, lj + 1] * fx
                 change = low * (1 - fy) + high * fy
+                left = red[li, lj] * (1 - fy) + red[li + 1, lj] * fy
+                right = red[li, lj + 1] * (1 - fy) + red[li + 1, lj + 1] * fy
+                blush = left * (1 - fx) + right * fx
                 if abs(change) > 1e-4:  # folds of skin are redder than its plains
                     warm = np.exp(change * np.float32(0.65))
                     gain = np.exp(change)
@@ -116,6 +121,9 @@ def shade_skin(found, portrait, light, out):
             if gain > 1:  # what is bright already has little left to gain
                 room = min(max(np.float32(1.5) - g * np.float32(1.5 / 255), np.float32(0.0)), np.float32(1.0))
                 warm, gain, cool = 1 + (warm - 1) * room, 1 + (gain - 1) * room, 1 + (cool - 1) * room
+            if blush < -1e-4:
+                gain *= np.exp(blush)
+                cool *= np.exp(np.float32(0.75) * blush)
             out[i, j, 0] = np.uint8(min(max(r * warm + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 1] = np.uint8(min(max(g * gain + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 2] = np.uint8(min(max(b * cool + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))

@@ -285,17 +285,6 @@ def test_closed_eyes_are_told() -> None:
         find_portrait(picture(eyeBlink=1.0), "asleep")
 
 
-def test_tears_that_a_portrait_does_not_show_are_told(file: Path) -> None:
-    def faders(emotion: str) -> tuple[str, str]:
-        asked = FaceRequest(Conditioning.of(Emotion.of(emotion)), duration=2.0, size=(128, 128))
-        told = {a.name: a for a in Photo(str(file)).generate(asked).fulfilment}
-        return told["faders"].status, told["faders"].why
-
-    assert faders("sadness")[0] == "approximated"
-    assert "tears" in faders("sadness")[1]
-    assert faders("neutral")[0] == "honoured"
-
-
 def test_the_engine_describes_itself_without_a_portrait() -> None:
     told = Photo().describe()
     assert told.name == "face=photo"

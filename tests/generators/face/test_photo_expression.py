@@ -149,3 +149,31 @@ def test_glasses_keep_their_shape_when_brows_rise() -> None:
 
 def test_faces_without_glasses_have_none() -> None:
     assert all(renderer(name)._glasses is None for name in ("mara", "amina"))
+
+
+@pytest.mark.parametrize("name", ["mara", "amina"])
+def test_blush_reddens_the_cheeks_and_leaves_the_forehead(name: str) -> None:
+    pale, red = (
+        renderer(name).draw(PLAIN, STILL, (blush, 0.0, 0.0))[..., :3].astype(float) for blush in (0.0, 1.0)
+    )
+
+    def redness(shown: np.ndarray, point: int) -> float:
+        x, y = renderer(name).portrait.points[point, :2].round().astype(int)
+        r, g, _ = shown[y - 2 : y + 3, x - 2 : x + 3].mean(axis=(0, 1))
+        return float(r / g)
+
+    for cheek in (205, 425):
+        assert redness(red, cheek) > 1.08 * redness(pale, cheek)
+    assert redness(red, 151) < 1.04 * redness(pale, 151)
+
+
+def test_tears_run_below_the_eyes_alone() -> None:
+    dry, wet = (
+        renderer("mara").draw(PLAIN, STILL, (0.0, tears, 0.0))[..., :3].astype(float).mean(axis=2)
+        for tears in (0.0, 1.0)
+    )
+    points = renderer("mara").portrait.points
+    changed = np.abs(wet - dry) > 3
+    eyes, chin = int(points[[33, 263], 1].mean()), int(points[152, 1])
+    assert changed[eyes:chin].sum() > 60
+    assert changed[:eyes].sum() < 10
