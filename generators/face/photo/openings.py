@@ -91,16 +91,8 @@ def complete_eye(
     middle = iris[0]
     radius = float(np.linalg.norm(iris[1:] - middle, axis=1).mean())
     rows = np.concatenate([upper, lower])
-    low = np.floor(rows.min(axis=0) - 2.5 * radius).astype(int)
-    high = np.ceil(rows.max(axis=0) + 2.5 * radius).astype(int)
-    x, y = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
-    patch = cv2.remap(
-        picture,
-        x.astype(np.float32),
-        y.astype(np.float32),
-        cv2.INTER_NEAREST,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    patch, x, y = _around(picture, rows, 2.5 * radius)
+    low = np.array([x[0, 0], y[0, 0]])
     edge, bottom = (row_height(row, x[0]) for row in (upper, lower))
     # Lashes and the lids' rims belong to the lids, and so does the shadow that falls on the iris.
     rim = max(0.12 * radius, 1.0)
@@ -121,6 +113,17 @@ def complete_eye(
         np.clip(drawn * (1 - kept) + patch * kept + 0.5, 0, 255).astype(np.uint8) for kept in (own, lit)
     )
     return Eye(plain, raised, low.astype(float), middle, radius)
+
+
+def _around(
+    picture: np.ndarray, rows: np.ndarray, margin: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The part of a picture about some points, drawn out beyond its edges, and the columns and lines of its pixels."""
+    low = np.floor(rows.min(axis=0) - margin).astype(int)
+    high = np.ceil(rows.max(axis=0) + margin).astype(int)
+    x, y = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
+    height, width = picture.shape[:2]
+    return picture[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)], x, y
 
 
 def row_height(row: np.ndarray, columns: np.ndarray) -> np.ndarray:
