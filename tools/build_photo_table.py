@@ -16,6 +16,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from photo_light_map import LIGHTEN, MAP_REACH, in_face, light_map, over_grey, shapes
 from scipy.spatial import Delaunay
 
 from external.landmarker import LandmarkFinder
@@ -26,7 +27,7 @@ from generators.face.render.mesh import split_quads
 from generators.face.render.model import HeadModel, build_model
 from generators.face.render.renderer import Renderer
 
-SIZE, GREY = 512, 150
+SIZE = 512
 CHARACTERS = (
     "mara",
     "amina",
@@ -35,10 +36,8 @@ CHARACTERS = (
     "lin",
     "ravi",
 )  # without beard or glasses, which would hide skin
-LIGHTEN = CHARACTERS[:3]
 AJAR = {"jawOpen": 0.45, "mouthUpperUpLeft": 0.3, "mouthUpperUpRight": 0.3}
 BITE = {"jawOpen": 0.5}
-MAP, MAP_REACH = 144, (1.25, 1.5)  # texels of the map of light; half its width and height in the points' unit
 TEETH_MAP, TEETH_REACH = (192, 96), (0.62, 0.31)
 STILL = np.zeros(6)
 
@@ -61,37 +60,21 @@ def main() -> None:
     points = symmetric(points[None], mirror, [0])[0]
     moves = symmetric(moves, mirror, swapped_sides())
     light = np.mean([light_map(name) for name in LIGHTEN], axis=0)
-    light = (light + light[swapped_sides(), :, ::-1]) / 2
-    scale = float(np.abs(light).max()) / 127
+    swap = swapped_sides()
+    light = (light + light[[*swap, *range(len(swap), len(light))], :, ::-1]) / 2
+    scale = float(np.quantile(np.abs(light).max(axis=0), 0.999)) / 127
     arrays = {
         "points": points.astype(np.float32),
         "moves": moves.astype(np.float16),
         "triangles": triangles(symmetric(ajar[None], mirror, [0])[0]).astype(np.int16),
-        "light": np.round(light / scale).astype(np.int8),
+        "flush": np.clip(np.round(light[len(ARKIT) :] / scale), -127, 127).astype(np.int8),
+        "light": np.clip(np.round(light[: len(ARKIT)] / scale), -127, 127).astype(np.int8),
         "light_scale": np.float32(scale),
         "light_reach": np.array(MAP_REACH, np.float32),
         **mouth_parts(CHARACTERS[0], points),
     }
     np.savez_compressed(out, **arrays)
     print(f"wrote {out}: {out.stat().st_size / 1e6:.2f} MB from {', '.join(CHARACTERS)}")
-
-
-def shapes(of: dict[str, float]) -> np.ndarray:
-    """Weights ``(52,)`` by name."""
-    return np.array([of.get(name, 0.0) for name in ARKIT])
-
-
-def over_grey(picture: np.ndarray) -> np.ndarray:
-    """A drawn head on a plain background, uint8 RGB."""
-    alpha = picture[..., 3:] / 255
-    return np.ascontiguousarray((picture[..., :3] * alpha + GREY * (1 - alpha)).astype(np.uint8))
-
-
-def in_face(model: HeadModel, vertices: np.ndarray) -> np.ndarray:
-    """Positions in the points' frame: middle of the eyes at 0, distance of the eyes 1, x right, y down, z away."""
-    across = 2 * model.mesh.eyes[0, 0]
-    middle = model.mesh.eyes.mean(axis=0) + np.array([0, 0, model.mesh.eye_radius])
-    return (vertices - middle) / across * np.array([1, -1, -1])
 
 
 def read_head(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -107,6 +90,8 @@ def read_head(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     offsets = offsets / (2 * mesh.eyes[0, 0]) * np.array([1, -1, -1], np.float32)
     at_rest = (in_face(model, mesh.base)[pins.vertices] * pins.shares[..., None]).sum(axis=1)
     moves = (offsets[:, pins.vertices] * pins.shares[None, ..., None]).sum(axis=2)
+    for point, move in lid_moves(pins, model, offsets).items():
+        moves[:, point] = move
     moves[:, IRIS_FIRST:] = 0
     return at_rest, moves, at_rest + np.tensordot(shapes(AJAR), moves, axes=1)
 
@@ -126,6 +111,26 @@ def pin(model: HeadModel, renderer: Renderer) -> Pins:
     for i, point in enumerate(found.points[:, :2]):
         vertices[i], shares[i] = nearest_skin(point, faces, spots, depth)
     return Pins(vertices, shares)
+
+
+def lid_moves(pins: Pins, model: HeadModel, offsets: np.ndarray) -> dict[int, np.ndarray]:
+    """What the shapes do to the lids' edges, ``(52, 3)`` by point: the most that any skin close to it moves in a blink or squint.
+
+    What lies under a point there may as well be the lid's back or the eyeball.
+    """
+    mesh, place = model.mesh, in_face(model, model.mesh.base)
+    front = np.arange(len(place)) < mesh.surface
+    found = {}
+    for side, eye in (("left", mesh.eyes[0]), ("right", mesh.eyes[1])):
+        near = np.linalg.norm(mesh.base - eye, axis=1) < 1.3 * mesh.eye_radius
+        own = np.flatnonzero(near & front & (mesh.base[:, 2] > eye[2]))
+        for lid, shape in (("upper", "eyeBlink"), ("lower", "eyeSquint")):
+            moved = np.abs(offsets[ARKIT.index(shape + side.capitalize()), own, 1])
+            for point in CONTOURS[f"{side}_{lid}"][1:-1]:
+                away = np.abs(place[own] - pins.shares[point] @ place[pins.vertices[point]])
+                within = (away[:, 0] < 0.035) & (away[:, 1] < 0.05)
+                found[int(point)] = offsets[:, own[(moved * within - 1e-3 * away[:, 0]).argmax()]]
+    return found
 
 
 def nearest_skin(
@@ -203,79 +208,6 @@ def triangles(ajar: np.ndarray) -> np.ndarray:
         if cv2.pointPolygonTest(border, tuple(map(float, ajar[f, :2].mean(axis=0))), False) > 0
     ]
     return np.array(kept)
-
-
-def light_map(name: str) -> np.ndarray:
-    """How each shape changes the skin's light, natural logarithm ``(52, MAP, MAP)`` on the frontal map."""
-    model = build_model(name)
-    renderer = Renderer(model, (SIZE, SIZE))
-    rest = over_grey(renderer.draw(np.zeros(len(ARKIT)), STILL, 0.5))
-    made, place = renderer._buffers, in_face(model, model.mesh.base[: model.mesh.surface])
-    faces = model.triangles
-    columns = (np.arange(MAP) + 0.5) / MAP * 2 - 1
-    at = np.stack(np.meshgrid(columns * MAP_REACH[0], columns * MAP_REACH[1] + 0.35), axis=-1).reshape(-1, 2)
-    skin = faces[(model.material == layout.SKIN)]
-    skin = skin[made.moving[skin, 2].min(axis=1) > 0]
-    owner, shares = cover(at, place[:, :2], place[:, 2], skin)
-    plain = luminance(rest, renderer, skin, owner, shares)
-    out = np.zeros((len(ARKIT), MAP, MAP))
-    face = usable(model, at, skin, owner)
-    for k in range(len(ARKIT)):
-        if ARKIT[k].startswith(("eyeLook", "tongue")):
-            continue
-        weights = np.zeros(len(ARKIT))
-        weights[k] = 1.0
-        drawn = luminance(over_grey(renderer.draw(weights, STILL, 0.5)), renderer, skin, owner, shares)
-        ratio = np.clip(np.log((drawn + 8) / (plain + 8)), -0.7, 0.7) * face
-        out[k] = cv2.GaussianBlur(ratio.reshape(MAP, MAP).astype(np.float32), (0, 0), 0.6)
-    return out
-
-
-def cover(
-    at: np.ndarray, spots: np.ndarray, away: np.ndarray, faces: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest triangle over each place (-1 for none) and the place's shares in its corners."""
-    owner, shares, best = np.full(len(at), -1), np.zeros((len(at), 3)), np.full(len(at), np.inf)
-    for f, face in enumerate(faces):
-        a, b, c = spots[face]
-        near = np.flatnonzero(
-            (at >= spots[face].min(axis=0)).all(axis=1) & (at <= spots[face].max(axis=0)).all(axis=1)
-        )
-        area = np.cross(b - a, c - a)
-        if not len(near) or abs(area) < 1e-12:
-            continue
-        p = at[near]
-        u, v = np.cross(p - a, c - a) / area, np.cross(b - a, p - a) / area
-        part = np.stack([1 - u - v, u, v], axis=1)
-        depth = part @ away[face]
-        ok = (part.min(axis=1) >= -1e-6) & (depth < best[near])
-        owner[near[ok]], shares[near[ok]], best[near[ok]] = f, part[ok], depth[ok]
-    return owner, shares
-
-
-def luminance(
-    picture: np.ndarray, renderer: Renderer, faces: np.ndarray, owner: np.ndarray, shares: np.ndarray
-) -> np.ndarray:
-    """Brightness 0..255 of the skin under each texel in a picture just drawn."""
-    made = renderer._buffers
-    spots = np.stack([made.x, made.y], axis=1) / 2
-    place = (spots[faces[owner]] * shares[..., None]).sum(axis=1).astype(np.float32)
-    grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.2)
-    return cv2.remap(grey, place[None, :, 0], place[None, :, 1], cv2.INTER_LINEAR)[0]
-
-
-def usable(model: HeadModel, at: np.ndarray, faces: np.ndarray, owner: np.ndarray) -> np.ndarray:
-    """How far a texel is plain skin of the face, 0..1: not lip, lid, scalp, or beside the face."""
-    mesh = model.mesh
-    bad = (mesh.lips > 0.3) | (mesh.inside > 0.05)
-    mask = np.where(owner >= 0, ~bad[faces[owner]].any(axis=1), False).astype(np.float32)
-    across = 2 * mesh.eyes[0, 0]
-    for eye in mesh.eyes:
-        gone = at - np.array([eye[0] / across, 0.0])
-        mask[(gone[:, 0] / 0.33) ** 2 + (gone[:, 1] / 0.16) ** 2 < 1] = 0
-    oval = ((at[:, 0] / 0.98) ** 2 + ((at[:, 1] - 0.35) / 1.3) ** 2) < 1
-    mask = (mask * oval).reshape(MAP, MAP)
-    return cv2.GaussianBlur(cv2.erode(mask, np.ones((3, 3), np.uint8)), (0, 0), 1.5).ravel()
 
 
 def mouth_parts(name: str, points: np.ndarray) -> dict[str, np.ndarray]:

@@ -27,6 +27,7 @@ from head_judges import (
     report_blendshapes,
     report_expressions,
     report_intensities,
+    report_steps,
 )
 from PIL import Image
 
@@ -38,6 +39,7 @@ from generators.face.render.model import build_model
 from generators.face.render.renderer import Renderer
 
 SIDE = 512
+Flush = tuple[float, float, float]
 
 
 class Mover:
@@ -46,9 +48,11 @@ class Mover:
     def __init__(self, portrait: Portrait) -> None:
         self._renderer = PhotoRenderer(portrait, (SIDE, SIDE))
 
-    def draw(self, weights: np.ndarray, pose: np.ndarray, breath: float) -> np.ndarray:
-        """A picture ``(SIDE, SIDE, 4)``; a portrait does not show the breath."""
-        return self._renderer.draw(weights, pose)
+    def draw(
+        self, weights: np.ndarray, pose: np.ndarray, breath: float, flush: Flush, light: object
+    ) -> np.ndarray:
+        """A picture ``(SIDE, SIDE, 4)``; a portrait shows neither the breath nor another light."""
+        return self._renderer.draw(weights, pose, flush)
 
 
 def main() -> None:
@@ -74,6 +78,7 @@ def main() -> None:
     full = [one for one in seen if one.intensity == 1.0]
     report_expressions(full, by_votes, by_label)
     report_blendshapes(full, peoples)
+    report_steps(seen, peoples)
     report_intensities(seen, peoples)
 
 

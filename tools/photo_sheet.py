@@ -24,7 +24,7 @@ from generators.face.render.renderer import Renderer
 from generators.face.tables import shape_vector, visemes
 
 EMOTIONS = ("joy", "sadness", "anger", "fear", "disgust", "surprise")
-CHARACTERS = ("mara", "ravi", "amina")
+CHARACTERS = ("mara", "kenji", "amina")
 WALL = (122, 140, 150)
 
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Head"]
 
-_FLUSH = ("blush", "tears", "sweat")  # faders of the skin
-
 
 class Head:
     """The built-in talking head.
@@ -90,6 +88,7 @@ def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.n
     """Pictures of a motion, one at a time."""
     count, job = len(moving.times), request.job
     job.step(0, count, "loading the renderer (compiles on first use)")
+    from generators.face.performance import flush
     from generators.face.render.model import build_model
     from generators.face.render.renderer import Renderer
     from generators.face.render.stage import mood_light
@@ -98,19 +97,11 @@ def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.n
     model = build_model(who if who.own else who.name)
     job.step(0, count, "lighting the face (compiles on first use)")
     renderer = Renderer(model, request.size, request.camera)
-    flush = _flush(request, moving.times)
+    skin = flush(request, moving.times)
     light = mood_light(request.conditioning.timeline.sample(moving.times).vad)
     for i in range(count):
         job.step(i, count, "drawing the face")
-        blush, tears, sweat = (float(share) for share in flush[i])
+        blush, tears, sweat = (float(share) for share in skin[i])
         breath = float(moving.breath[i])
         yield renderer.draw(moving.arkit[i], moving.pose[i], breath, (blush, tears, sweat), light[i])
     job.step(count, count, "drawing the face")
-
-
-def _flush(request: FaceRequest, times: np.ndarray) -> np.ndarray:
-    """Blush, tears and sweat over time ``(T, 3)``, 0..1, of the faders of these names."""
-    from generators.face.performance import performance
-
-    faders = performance(request, times)
-    return np.stack([faders[name] for name in _FLUSH], axis=1)

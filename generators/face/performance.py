@@ -13,7 +13,9 @@ from generators.face.plan import face_plan, plan_of, write_plan
 from generators.face.tables import motion
 from generators.face.variation import varied
 
-__all__ = ["performance", "written_plan"]
+__all__ = ["flush", "performance", "written_plan"]
+
+_FLUSH = ("blush", "tears", "sweat")  # faders of the skin
 
 _COMPOUNDS, _PERSON = 4, 5  # keys of the job's random generators; those of animation.py come before
 
@@ -44,6 +46,12 @@ def performance(request: FaceRequest, times: np.ndarray, ahead: float = 0.0) -> 
     shown = with_head_style(shown, head_style(request.head_style))
     own = {a.fader.partition(".")[2] for a in feeling.adjustments if a.fader.startswith("face.")}
     return {**shown, **{name: felt[name] for name in felt if name in own}}
+
+
+def flush(request: FaceRequest, times: np.ndarray) -> np.ndarray:
+    """Blush, tears and sweat over time ``(T, 3)``, 0..1, of the faders of these names."""
+    faders = performance(request, times)
+    return np.stack([faders[name] for name in _FLUSH], axis=1)
 
 
 def written_plan(request: FaceRequest, title: str = "") -> str:

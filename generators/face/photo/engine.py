@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conditioning.errors import RequestError
-from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment, Job
+from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment
 from generators.face.asking import check_face, face_fulfilment
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Photo:
         moving = motion_of(request)
 
         def frames() -> Iterator[np.ndarray]:
-            return _draw(moving, portrait, request.size, request.job)
+            return _draw(request, moving, portrait)
 
         def plan() -> str:
             return written_plan(request)
@@ -89,18 +89,25 @@ class Photo:
 def _fulfilment(request: FaceRequest) -> Fulfilment:
     """What became of each thing that was asked; a portrait is nobody's character."""
     told = tuple(aspect for aspect in face_fulfilment(request) if aspect.name != "character")
+    faint = (
+        "Folds and tears follow the head's; beads of sweat are too fine for a portrait and hardly to be seen."
+    )
+    told = tuple(Aspect("faders", "approximated", faint) if a.name == "faders" else a for a in told)
     bent = "Turns are bent towards 15 degrees, since a portrait shows one side only."
     return (*told, Aspect("head", "approximated", bent))
 
 
-def _draw(moving: Motion, portrait: Portrait, size: tuple[int, int], job: Job) -> Iterator[np.ndarray]:
+def _draw(request: FaceRequest, moving: Motion, portrait: Portrait) -> Iterator[np.ndarray]:
     """Pictures of a motion, one at a time."""
-    count = len(moving.times)
+    count, job = len(moving.times), request.job
     job.step(0, count, "loading the portrait (compiles on first use)")
+    from generators.face.performance import flush
     from generators.face.photo.renderer import PhotoRenderer
 
-    renderer = PhotoRenderer(portrait, size)
+    renderer = PhotoRenderer(portrait, request.size)
+    skin = flush(request, moving.times)
     for i in range(count):
         job.step(i, count, "moving the portrait")
-        yield renderer.draw(moving.arkit[i], moving.pose[i])
+        blush, tears, sweat = (float(share) for share in skin[i])
+        yield renderer.draw(moving.arkit[i], moving.pose[i], (blush, tears, sweat))
     job.step(count, count, "moving the portrait")

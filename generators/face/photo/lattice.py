@@ -2,7 +2,8 @@
 
 A refinement after Loop (1987) turns the few hundred control points into thousands by one sparse matrix. It is applied to where
 points come from and to where they go alike, so that a face that does not move is shown untouched and one that moves bends
-without kinks. Lids and lips are borders of openings: they are refined along themselves alone, so that lids that meet still meet.
+without kinks. Refinement draws points towards their neighbours, which takes a fifth off what brows and lids do; so what it takes is
+put upon the control points first, and the fine net passes nearly through them. Lids and lips are borders of openings: they are refined along themselves alone, so that lids that meet still meet.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, identity
 
 from generators.face.photo.points import CONTOURS, IRIS_FIRST, MOUTH, OVAL
 from generators.face.photo.table import portrait_law, shape_table
@@ -62,7 +63,17 @@ def face_lattice() -> Lattice:
             )
         ]
     )
-    return Lattice(csr_matrix(refine), np.concatenate([faces, spans]).astype(np.int32), len(spans), rows)
+    refine = csr_matrix(refine @ _sharpened(refine[:count]))
+    return Lattice(refine, np.concatenate([faces, spans]).astype(np.int32), len(spans), rows)
+
+
+def _sharpened(smoothed: csr_matrix) -> csr_matrix:
+    """The matrix ``(control, control)`` that puts upon control points what a refinement will take off them: one step of van Cittert's.
+
+    Args:
+        smoothed: where the refinement takes the control points, ``(control, control)``.
+    """
+    return csr_matrix(2 * identity(smoothed.shape[0]) - smoothed)
 
 
 def ring_points(points: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from generators.face.tables import shape_vector
 
 __all__ = ["Mover", "already_felt", "eye_angles"]
 
+_BLINKS = [ARKIT.index(f"eyeBlink{side}") for side in ("Left", "Right")]
 _FLIP = np.diag([1.0, -1.0, -1.0])  # from x right, y up, z near to x right, y down, z away
 _NO_REST = np.zeros(len(ARKIT))
 _CAMERA = 0.96  # metres from the viewer, as the head's
@@ -62,7 +63,7 @@ class Mover:
             float(((skin[MOUTH["inner_lower"]] - skin[MOUTH["inner_upper"]])[:, :2] @ self._down).max())
             / fit.scale
         )
-        self._share_blinks(table.points, skin)
+        self._fit_lids(table.points, skin)
         relaxed = skin - np.tensordot(felt, self._moves, axes=1)
         self.relaxed = self._closed_lips(relaxed)
         self._turning, self._following = _ring_shares(self.observed)
@@ -80,9 +81,10 @@ class Mover:
             pose: ``(6,)`` as of ``HeadMotion``.
         """
         shapes, _ = settled(weights, _NO_REST)
+        shapes[_BLINKS] = 1 - (1 - np.clip(shapes[_BLINKS], 0, 1)) ** portrait_law("eyes")["course"]
         skin = self.relaxed + np.tensordot(shapes.astype(float), self._moves, axes=1)
         for side in ("right", "left"):
-            blink = float(np.clip(shapes[ARKIT.index(f"eyeBlink{side.capitalize()}")], 0, 1))
+            blink = float(shapes[ARKIT.index(f"eyeBlink{side.capitalize()}")])
             self._close_lids(skin, side, blink)
         self._part_lips(skin)
         n = len(OVAL)
@@ -125,17 +127,23 @@ class Mover:
         out[lower, :2] += within
         return out
 
-    def _share_blinks(self, mean: np.ndarray, skin: np.ndarray) -> None:
-        """Fit what blinking does about the eyes to their own opening; the lids' edges are closed by themselves."""
+    def _fit_lids(self, mean: np.ndarray, skin: np.ndarray) -> None:
+        """Fit what lids do to the eyes' own opening; in a blink their edges are closed by themselves."""
         for side in ("right", "left"):
             upper, lower = CONTOURS[f"{side}_upper"], CONTOURS[f"{side}_lower"]
             own = np.linalg.norm((skin[upper] - skin[lower])[2:7], axis=1).mean() / self._fit.scale
             usual = np.linalg.norm((mean[upper] - mean[lower])[2:7], axis=1).mean()
-            blink = ARKIT.index(f"eyeBlink{side.capitalize()}")
+            blink, wide, squint = (
+                ARKIT.index(f"{name}{side.capitalize()}") for name in ("eyeBlink", "eyeWide", "eyeSquint")
+            )
+            gaps = np.linalg.norm((skin[upper] - skin[lower])[:, :2], axis=1)
+            # Near the corners, where an eye is low, a lid cannot be raised as far as in its middle.
+            self._moves[wide, upper] *= np.clip(gaps / gaps[2:7].mean(), 0, 1)[:, None] ** 0.7
             edge = mean[upper, :2]
             away = np.linalg.norm(mean[:IRIS_FIRST, None, :2] - edge[None], axis=2).min(axis=1)
             out, within = portrait_law("eyes")["blink_reach"]
             near = ramp(out, within, away)  # lids move, brows do not
+            self._moves[squint] *= np.clip(own / usual, *portrait_law("eyes")["open_share"])
             self._moves[blink] *= np.clip(own / usual, 0.5, 1.8) * near[:, None]
             self._moves[blink, upper] = 0
             self._moves[blink, lower] = 0

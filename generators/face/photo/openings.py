@@ -9,7 +9,7 @@ import numpy as np
 
 from generators.face.photo.table import portrait_law, shape_table
 
-__all__ = ["Eye", "Mouth", "between_rows", "complete_eye", "make_mouth"]
+__all__ = ["Eye", "Mouth", "between_rows", "complete_eye", "make_mouth", "row_height"]
 
 
 def between_rows(upper: np.ndarray, lower: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -39,34 +39,46 @@ class Eye:
 
     Args:
         picture: uint8 RGB ``(h, w, 3)``.
-        corner: of the picture in the portrait ``(2,)`` pixels.
+        raised: the same without the shadow that the lids at rest throw on the white.
+        corner: of both in the portrait ``(2,)`` pixels.
         iris: middle of the iris in the portrait ``(2,)``.
         radius: of the iris, pixels.
     """
 
     picture: np.ndarray
+    raised: np.ndarray
     corner: np.ndarray
     iris: np.ndarray
     radius: float
 
-    def seen(self, place: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """Colours uint8 ``(h, w, 3)`` of the eye.
+    def seen(self, place: np.ndarray, look: np.ndarray, widened: float = 0.0) -> np.ndarray:
+        """Colours float32 ``(h, w, 3)`` of the eye.
 
         Args:
             place: where in the portrait each pixel lies before the eye turns, ``(h, w, 2)``.
             look: by which the iris is shifted ``(2,)``, pixels of the portrait.
+            widened: how far the lids are raised above their rest, 0..1.
         """
         away = np.linalg.norm(place - (self.iris + look), axis=2) / self.radius
         # The iris moves whole, the white beside it is stretched and squeezed.
         share = np.clip((2.6 - away) / 1.5, 0, 1)
         share = share * share * (3 - 2 * share)
         source = (place - share[..., None] * look - self.corner).astype(np.float32)
-        return cv2.remap(
-            self.picture, source[..., 0], source[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-        )
+        rest = _sampled(self.picture, source)
+        return rest if widened <= 0 else rest + np.float32(widened) * (_sampled(self.raised, source) - rest)
 
 
-def complete_eye(picture: np.ndarray, upper: np.ndarray, lower: np.ndarray, iris: np.ndarray) -> Eye:
+def _sampled(picture: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """Colours float32 of a picture at places ``(h, w, 2)``."""
+    shown = cv2.remap(
+        picture, source[..., 0], source[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return shown.astype(np.float32)
+
+
+def complete_eye(
+    picture: np.ndarray, upper: np.ndarray, lower: np.ndarray, iris: np.ndarray, white: np.ndarray
+) -> Eye:
     """The eye between two lids, its iris made whole and its white drawn out beyond them.
 
     Args:
@@ -74,49 +86,116 @@ def complete_eye(picture: np.ndarray, upper: np.ndarray, lower: np.ndarray, iris
         upper: edge of the upper lid ``(n, 2)`` pixels.
         lower: edge of the lower lid ``(n, 2)``.
         iris: its middle and four points on its border ``(5, 2)``.
+        white: colour of the white of the eyes ``(3,)``.
     """
     middle = iris[0]
     radius = float(np.linalg.norm(iris[1:] - middle, axis=1).mean())
     rows = np.concatenate([upper, lower])
-    low = np.floor(rows.min(axis=0) - 2.5 * radius).astype(int)
-    high = np.ceil(rows.max(axis=0) + 2.5 * radius).astype(int)
-    x, y = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
-    patch = cv2.remap(
-        picture,
-        x.astype(np.float32),
-        y.astype(np.float32),
-        cv2.INTER_NEAREST,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    inside = between_rows(upper - low, lower - low, x.shape[1], x.shape[0])
-    margin = max(round(0.12 * radius), 1)
-    # Lashes and the lids' rims belong to the lids.
-    known = cv2.erode((inside > 0.99).astype(np.uint8), np.ones((2 * margin + 1, 1), np.uint8))
+    patch, x, y = _around(picture, rows, 2.5 * radius)
+    low = np.array([x[0, 0], y[0, 0]])
+    edge, bottom = (row_height(row, x[0]) for row in (upper, lower))
+    # Lashes and the lids' rims belong to the lids, and so does the shadow that falls on the iris.
+    rim = max(0.12 * radius, 1.0)
+    known = ((y > edge + rim) & (y < bottom - rim)).astype(np.uint8)
+    clear = ((y > edge + 0.35 * radius) & (y < bottom - rim)).astype(np.uint8)
     away = np.hypot(x - middle[0], y - middle[1]) / radius
-    filled = cv2.inpaint(patch, ((known == 0) | (away < 1.12)).astype(np.uint8), 3, cv2.INPAINT_TELEA)
-    disc = _whole_iris(patch, known, away, middle - low)
     soft = np.clip((1.08 - away) / 0.14, 0, 1)[..., None]
-    drawn = filled * (1 - soft) + disc * soft
-    keep = cv2.GaussianBlur(known.astype(np.float32), (0, 0), 0.7)[..., None] * known[..., None]
-    drawn = drawn * (1 - keep) + patch * keep
-    return Eye(np.clip(drawn + 0.5, 0, 255).astype(np.uint8), low.astype(float), middle, radius)
+    drawn = _even_white(patch, known, away, white) * (1 - soft)
+    drawn += _whole_iris(patch, known, clear, away, middle - low) * soft
+    own = np.clip(np.minimum(y - edge, bottom - y) + 1.0, 0, 1)[..., None]
+    # The corners' pink stays, and so does the white below the shadow.
+    ends = np.sort(rows[:, 0])[[0, -1]]
+    corner = np.clip(1.6 - np.minimum(x - ends[0], ends[1] - x) / (0.35 * radius), 0, 1)
+    below = np.clip((y - edge) / (0.5 * radius) - 0.5, 0, 1)
+    lit = own * np.maximum(corner, np.where(away < 1.15, clear, below))[..., None]
+    lit = np.minimum(cv2.GaussianBlur(lit.astype(np.float32), (0, 0), 0.8)[..., None], own)
+    plain, raised = (
+        np.clip(drawn * (1 - kept) + patch * kept + 0.5, 0, 255).astype(np.uint8) for kept in (own, lit)
+    )
+    return Eye(plain, raised, low.astype(float), middle, radius)
 
 
-def _whole_iris(patch: np.ndarray, known: np.ndarray, away: np.ndarray, middle: np.ndarray) -> np.ndarray:
-    """The iris with what lids hide taken from its other half, or else from the mean of its ring."""
+def _around(
+    picture: np.ndarray, rows: np.ndarray, margin: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The part of a picture about some points, drawn out beyond its edges, and the columns and lines of its pixels."""
+    low = np.floor(rows.min(axis=0) - margin).astype(int)
+    high = np.ceil(rows.max(axis=0) + margin).astype(int)
+    x, y = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
+    height, width = picture.shape[:2]
+    return picture[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)], x, y
+
+
+def row_height(row: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Heights of a row of points at columns ``(w,)``; its ends go on level."""
+    order = np.argsort(row[:, 0], kind="stable")
+    height: np.ndarray = np.interp(columns, row[order, 0], row[order, 1])
+    return height
+
+
+def _even_white(patch: np.ndarray, known: np.ndarray, away: np.ndarray, white: np.ndarray) -> np.ndarray:
+    """The white of an eye all over a patch, without lashes and shadows: by a parabola from side to side through its bright pixels."""
+    side = (np.arange(patch.shape[1]) - patch.shape[1] / 2) / max(patch.shape[1] / 2, 1)
+    own = patch[(known > 0) & (away > 1.25)].astype(float)
+    across = np.broadcast_to(side, known.shape)[(known > 0) & (away > 1.25)]
+    if len(own) < 24:
+        return np.broadcast_to(white, patch.shape).astype(float)
+    bright = own.mean(axis=1) >= np.quantile(own.mean(axis=1), 0.55)
+    own, across = own[bright], across[bright]
+    terms = np.stack([np.ones_like(across), across, across**2], axis=1)
+    # Drawn towards the mean white of both eyes, for one side may be seen only by a few pixels.
+    pull = 0.15 * len(own)
+    system = terms.T @ terms + pull * np.diag([0.05, 1.0, 1.0])
+    law = np.linalg.solve(system, terms.T @ (own - white))
+    reach = np.clip(side, across.min(), across.max())
+    line = white + np.stack([np.ones_like(reach), reach, reach**2], axis=1) @ law
+    line = np.clip(line, np.maximum(own.min(axis=0), 0.8 * white), np.maximum(own.max(axis=0), white))
+    return np.broadcast_to(line, patch.shape).copy()
+
+
+def _whole_iris(
+    patch: np.ndarray, known: np.ndarray, clear: np.ndarray, away: np.ndarray, middle: np.ndarray
+) -> np.ndarray:
+    """The iris with what lids hide or shade taken from its other half, or else from the middle colour of its ring."""
     height, width = known.shape
     y, x = np.mgrid[:height, :width]
     mirrored = np.clip(np.round(2 * middle[1] - y), 0, height - 1).astype(int)
-    seen = known.astype(bool)
+    seen = clear.astype(bool)
     out = patch.astype(float)
     ring = np.minimum((away * 8).astype(int), 15)
+    glint = np.zeros_like(seen)
+    least = portrait_law("eyes")["glint"]
     for k in range(16):
         rows = (ring == k) & seen
-        mean = patch[rows].mean(axis=0) if rows.any() else (out[seen].mean(axis=0) if seen.any() else 90.0)
+        if rows.any():
+            mean = np.median(patch[rows], axis=0)
+        else:
+            mean = np.median(patch[seen], axis=0) if seen.any() else np.full(3, 90.0)
         out[(ring == k) & ~seen] = mean
-    other = seen[mirrored, x] & ~seen
+        if k < 8:
+            bright = patch.mean(axis=2) > max(least[0] * mean.mean(), least[1])
+            glint |= (ring == k) & bright & (known > 0)
+    other = seen[mirrored, x] & ~seen & ~glint[mirrored, x]
     out[other] = patch[mirrored, x][other]
+    _round_glint(out, patch, glint, seen & ~glint)
     return cv2.GaussianBlur(out, (0, 0), 0.5) * ~seen[..., None] + patch * seen[..., None]
+
+
+def _round_glint(out: np.ndarray, patch: np.ndarray, glint: np.ndarray, seen: np.ndarray) -> None:
+    """Go on with a catch light that a lid cuts off, as a disc; changes ``out``."""
+    count, labels, sizes, _ = cv2.connectedComponentsWithStats(glint.astype(np.uint8))
+    if count < 2:
+        return
+    largest = 1 + int(sizes[1:, cv2.CC_STAT_AREA].argmax())
+    left, _, across, down, area = sizes[largest]
+    if area < 4:
+        return
+    bottom = sizes[largest, cv2.CC_STAT_TOP] + down - 1
+    half = across / 2
+    y, x = np.mgrid[: glint.shape[0], : glint.shape[1]]
+    disc = np.hypot(x - (left + half - 0.5), y - (bottom - half + 0.5))
+    cover = np.clip(half + 0.5 - disc, 0, 1)[..., None] * ~seen[..., None]
+    out += cover * (np.median(patch[labels == largest], axis=0) - out)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from conditioning.errors import InputFileError
 from generators.face.photo.fitting import HeadFit, fit_head
-from generators.face.photo.points import CONTOURS
+from generators.face.photo.points import CONTOURS, OVAL
 from generators.face.photo.table import portrait_law
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def find_portrait(picture: np.ndarray, name: str) -> Portrait:
         )
     fit = fit_head(marks.points)
     _check(marks, fit, name)
+    _check_whole(marks.points, picture.shape, name)
     return Portrait(picture, marks.points, marks.blendshapes, fit)
 
 
@@ -189,6 +190,16 @@ def _check(marks: FaceMarks, fit: HeadFit, name: str) -> None:
         )
     if _openness(marks.points) < law["open_eyes"]:
         raise InputFileError(f"The eyes in {name} are closed.", "Give a portrait with open eyes.")
+
+
+def _check_whole(points: np.ndarray, shape: tuple[int, ...], name: str) -> None:
+    """Refuse a face that the picture's edge cuts through."""
+    border = points[OVAL, :2]
+    outside = ((border < 0) | (border > [shape[1] - 1, shape[0] - 1])).any(axis=1)
+    if outside.sum() > portrait_law("portrait")["cut_off"]:
+        raise InputFileError(
+            f"The face in {name} is cut off by the picture's edge.", "Give one that shows the whole face."
+        )
 
 
 def _openness(points: np.ndarray) -> float:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 
 from external.landmarker import BLENDSHAPES
 from generators.base import ARKIT
 from generators.face.photo.folds import fold_share, without_folds
+from generators.face.photo.glasses import find_glasses
 from generators.face.photo.lattice import Lattice, face_lattice, ring_points
 from generators.face.photo.movement import Mover, already_felt, eye_angles
-from generators.face.photo.openings import Eye, between_rows, complete_eye, make_mouth
+from generators.face.photo.openings import Eye, between_rows, complete_eye, make_mouth, row_height
 from generators.face.photo.points import IRIS_FIRST, IRISES
 from generators.face.photo.portrait import Portrait, framed
 from generators.face.photo.table import portrait_law, shape_table
@@ -21,8 +23,11 @@ from generators.face.photo.warp_kernels import map_skin, shade_skin, soften_fold
 
 __all__ = ["PhotoRenderer"]
 
+Flush = tuple[float, float, float]
 _SIDES = ("left", "right")  # in the order of eye_angles
 _JAW, _TONGUE = ARKIT.index("jawOpen"), ARKIT.index("tongueOut")
+_CHEEKS = np.array([50, 101, 205, 280, 330, 425, 151, 9])  # and the forehead
+_NOSE_ROOT = 168
 _PARTED = 0.02  # units between the lips from which a portrait's mouth counts as open
 _LEAP = np.float32(9.0)  # pixels of the portrait between a pixel's two neighbours that mean an edge
 _BEHIND = np.float32(1e5)
@@ -49,16 +54,21 @@ class PhotoRenderer:
         self._still[..., :3] = self.portrait.picture
         # What is softened as a fold is not lightened once more.
         self._rest_light = np.tensordot(felt, shape_table().light, axes=1) * (1 - fold_share(felt))
-        self._eyes = {side: self._eye(side) for side in _SIDES}
-        self._mouth = make_mouth(self._white(), marks.fit.scale)
+        white = self._white()
+        self._eyes = {side: self._eye(side, white) for side in _SIDES}
+        self._mouth = make_mouth(white, marks.fit.scale)
+        self._glasses = find_glasses(self.portrait.picture, marks.points, marks.fit.scale)
+        self._skin = self._without_eyes()
+        self._strength = self._fold_strength()
         self._rest = self.lattice.refine @ self.mover.moved(np.zeros(len(ARKIT)), np.zeros(6))
 
-    def draw(self, weights: np.ndarray, pose: np.ndarray) -> np.ndarray:
+    def draw(self, weights: np.ndarray, pose: np.ndarray, flush: Flush = (0.0, 0.0, 0.0)) -> np.ndarray:
         """A picture ``(height, width, 4)`` uint8 RGBA, opaque.
 
         Args:
             weights: shapes ``(52,)`` in the order of ``ARKIT``, 0..1.
             pose: ``(6,)``: x, y, z in metres; pitch, yaw, roll in radians, signs as in ``HeadMotion``.
+            flush: blush, tears and sweat, 0..1.
         """
         points = self.lattice.refine @ self.mover.moved(weights, pose)
         out = self._still.copy()
@@ -71,12 +81,14 @@ class PhotoRenderer:
             np.ascontiguousarray(place[:, 2]),
             self._source, self.lattice.triangles, self.lattice.spanning, _BEHIND, self._depth, found,
         )  # fmt: skip
-        shade_skin(found, self.portrait.picture, self._light(weights), out[y0:y1, x0:x1])
+        shade_skin(found, self._skin, self._light(weights, flush), self._red(flush[0]), out[y0:y1, x0:x1])
         soften_folds(found, _LEAP, out[y0:y1, x0:x1].copy(), out[y0:y1, x0:x1])
         looks = eye_angles(weights)
         for side, look in zip(_SIDES, looks, strict=True):
             self._draw_eye(out, points, side, look, pose)
         self._draw_mouth(out, points, weights, pose)
+        if self._glasses:
+            self._glasses.lay(out, self._carried(self.portrait.points[_NOSE_ROOT], pose))
         return out
 
     def _window(self, size: tuple[int, int]) -> None:
@@ -116,32 +128,77 @@ class PhotoRenderer:
         texels = table.light.shape[1]
         return ((self.lattice.refine @ control - [0, 0.35]) / table.light_reach + 1) / 2 * texels - 0.5
 
-    def _light(self, weights: np.ndarray) -> np.ndarray:
-        """The map of light of weights, against that of the portrait's own face ``(n, n)`` float32."""
-        law = portrait_law("light")
-        light = np.tensordot(weights.astype(np.float32), shape_table().light, axes=1)
-        return np.clip(law["strength"] * (light - self._rest_light), *law["range"]).astype(np.float32)
+    def _light(self, weights: np.ndarray, flush: Flush) -> np.ndarray:
+        """The map of light of weights, tears and sweat, against that of the portrait's own face ``(n, n)`` float32."""
+        law, table = portrait_law("light"), shape_table()
+        light = np.tensordot(weights.astype(np.float32), table.light, axes=1)
+        light = np.clip(self._strength * (light - self._rest_light), *law["range"])
+        for share, water in zip(flush[1:], table.flush, strict=False):
+            if share > 0:
+                light = light + law["water"] * np.float32(share) * water
+        return light.astype(np.float32)
 
-    def _eye(self, side: str) -> Eye:
-        """The completed eye of the portrait."""
+    def _red(self, blush: float) -> np.ndarray:
+        """The map of how blush changes green ``(n, n)`` float32."""
+        return np.asarray(np.float32(blush) * shape_table().flush[-1])
+
+    def _skin_tone(self) -> np.ndarray:
+        """Colour of cheeks and forehead ``(3,)``, 0..255."""
+        at = self.portrait.points[_CHEEKS, :2].round().astype(int)
+        height, width = self.portrait.picture.shape[:2]
+        x, y = np.clip(at, 0, [width - 1, height - 1]).T
+        return np.asarray(
+            np.median(cv2.GaussianBlur(self.portrait.picture, (0, 0), 2.0)[y, x], axis=0), float
+        )
+
+    def _fold_strength(self) -> float:
+        """How strong the head's folds are on this portrait: the darker the skin, the more gloss sets them off."""
+        law = portrait_law("light")
+        fair, dark = law["tones"]
+        return float(np.interp(self._skin_tone().mean(), [dark, fair], [law["dark"], law["fair"]]))
+
+    def _eye(self, side: str, white: np.ndarray) -> Eye:
+        """The completed eye of the portrait, whose eyes' white has that colour."""
         rows = self.lattice.rows
         upper, lower = (self._from[rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
-        return complete_eye(self.portrait.picture, upper, lower, self.portrait.points[IRISES[side], :2])
+        return complete_eye(
+            self.portrait.picture, upper, lower, self.portrait.points[IRISES[side], :2], white
+        )
 
-    def _white(self) -> np.ndarray:
-        """Colour of the white of the eyes ``(3,)``: a bright quantile between the lids."""
-        found = []
+    def _without_eyes(self) -> np.ndarray:
+        """The portrait with lids drawn over its eyes, so that lids that come down bring no white along."""
+        picture = (self._glasses.skin if self._glasses else self.portrait.picture).copy()
         for side in _SIDES:
             upper, lower = (self._from[self.lattice.rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
-            height, width = self.portrait.picture.shape[:2]
-            found.append(self.portrait.picture[between_rows(upper, lower, width, height) > 0.99])
+            box = _box_of(upper, lower, picture.shape)
+            if box is None:
+                continue
+            x0, y0, x1, y1 = box
+            inside = between_rows(upper - [x0, y0], lower - [x0, y0], x1 - x0, y1 - y0) > 0.3
+            view = picture[y0:y1, x0:x1]
+            view[:] = cv2.inpaint(view.copy(), inside.astype(np.uint8), 3, cv2.INPAINT_TELEA)
+        return picture
+
+    def _white(self) -> np.ndarray:
+        """Colour of the white of the eyes ``(3,)``: a bright quantile between the lids, beside the irises."""
+        found = []
+        height, width = self.portrait.picture.shape[:2]
+        for side in _SIDES:
+            upper, lower = (self._from[self.lattice.rows[f"{side}_{lid}"], :2] for lid in ("upper", "lower"))
+            iris = self.portrait.points[IRISES[side], :2]
+            y, x = np.nonzero(between_rows(upper, lower, width, height) > 0.99)
+            radius = np.linalg.norm(iris[1:] - iris[0], axis=1).mean()
+            beside = np.hypot(x - iris[0, 0], y - iris[0, 1]) > 1.15 * radius
+            found.append(self.portrait.picture[y[beside], x[beside]])
         pixels = np.concatenate(found).astype(float)
+        least = portrait_law("eyes")["white_least"] * self._skin_tone().mean()
         if not len(pixels):
-            return np.full(3, 180.0)
+            return np.full(3, max(least, 120.0))
         grey = pixels.mean(axis=1)
-        low, high = np.quantile(grey, [0.70, 0.93])
+        low, high = np.quantile(grey, [0.60, 0.95])
         white: np.ndarray = pixels[(grey >= low) & (grey <= high)].mean(axis=0)
-        return white
+        short = max(0.0, least - float(white.mean()))
+        return white + short  # what is added is light without colour
 
     def _draw_eye(
         self, out: np.ndarray, points: np.ndarray, side: str, look: np.ndarray, pose: np.ndarray
@@ -155,42 +212,50 @@ class PhotoRenderer:
         corner = np.array([x0, y0])
         mask = between_rows(upper - corner, lower - corner, x1 - x0, y1 - y0)
         eye = self._eyes[side]
-        onto = self._carried_eye(side, pose)
+        ends = self._from[self.lattice.rows[f"{side}_upper"]][[0, -1]]
+        onto = self._carried(ends.mean(axis=0), pose)
         x, y = np.meshgrid(np.arange(x0, x1), np.arange(y0, y1))
         place = (np.stack([x, y], axis=-1) - onto[:, 2]) @ np.linalg.inv(onto[:, :2]).T
-        fit, globe = self.portrait.fit, portrait_law("eyes")["globe"]
+        fit, law = self.portrait.fit, portrait_law("eyes")
         yaw, pitch = look
         aim = np.array([np.sin(yaw), -np.sin(pitch), 0.0])
-        shift = fit.scale * globe * (fit.turn @ aim)[:2]
-        colours = eye.seen(place, shift).astype(np.float32)
-        colours *= self._lid_shade(side, upper, lower, (y, x))[..., None]
+        shift = fit.scale * law["globe"] * (fit.turn @ aim)[:2]
+        grown = self._grown(side, upper, lower)
+        widened = float(np.clip(grown / law["raised"], 0, 1))
+        colours = eye.seen(place, shift, widened)
+        colours *= self._lid_shade(grown, widened, (upper, lower), (y, x))[..., None]
         mask = mask[..., None]
         view = out[y0:y1, x0:x1, :3]
-        self._draw_seam(view, upper - corner, lower - corner, portrait_law("eyes"))
-        view[:] = (view * (1 - mask) + colours * mask + 0.5).astype(np.uint8)
+        view[:] = np.clip(view * (1 - mask) + colours * mask + 0.5, 0, 255).astype(np.uint8)
+        self._draw_seam(view, upper - corner, lower - corner, law)
 
-    def _carried_eye(self, side: str, pose: np.ndarray) -> np.ndarray:
-        """The affine map ``(2, 3)`` by which the head's pose carries the neighbourhood of an eye."""
-        rows = self.lattice.rows
-        ends = self._from[rows[f"{side}_upper"]][[0, -1]]
-        middle = ends.mean(axis=0)
+    def _carried(self, middle: np.ndarray, pose: np.ndarray) -> np.ndarray:
+        """The affine map ``(2, 3)`` by which the head's pose carries the neighbourhood of a point ``(3,)``."""
         turn, _, size = self.mover.carry(pose)
         gone = self.mover.turned(middle[None], pose)[0]
         linear = turn[:2, :2] * size
         return np.column_stack([linear, gone[:2] - linear @ middle[:2]])
 
-    def _lid_shade(
-        self, side: str, upper: np.ndarray, lower: np.ndarray, at: tuple[np.ndarray, np.ndarray]
-    ) -> np.ndarray:
-        """Light 0..1 under an upper lid that has come down ``(h, w)``."""
+    def _grown(self, side: str, upper: np.ndarray, lower: np.ndarray) -> float:
+        """By which share of its height at rest an eye's opening has grown; below 0 it has become less."""
         rows = self.lattice.rows
         rest = self._rest[rows[f"{side}_lower"], 1] - self._rest[rows[f"{side}_upper"], 1]
-        now = lower[:, 1] - upper[:, 1]
-        lowered = float(np.clip(1 - now.mean() / max(rest.mean(), 1e-6), 0, 1))
-        ordered = upper if upper[-1, 0] > upper[0, 0] else upper[::-1]
-        edge = np.interp(at[1][0], ordered[:, 0], ordered[:, 1])
-        under = (at[0] - edge) / (0.05 * self.portrait.fit.scale)
-        return 1 - portrait_law("eyes")["shade"] * lowered * np.exp(-np.clip(under, 0, 50))
+        return float((lower[:, 1] - upper[:, 1]).mean() / max(rest.mean(), 1e-6)) - 1
+
+    def _lid_shade(
+        self,
+        grown: float,
+        widened: float,
+        lids: tuple[np.ndarray, np.ndarray],
+        at: tuple[np.ndarray, np.ndarray],
+    ) -> np.ndarray:
+        """Light 0..1 under an upper lid that has come down or gone up ``(h, w)``."""
+        law, unit = portrait_law("eyes"), self.portrait.fit.scale
+        edge, bottom = (row_height(row, at[1][0]) for row in lids)
+        dark = law["shade"] * float(np.clip(-grown, 0, 1)) + law["raised_shade"] * widened
+        light = 1 - dark * np.exp(-np.clip((at[0] - edge) / (0.05 * unit), 0, 50))
+        nearly_shut = float(np.clip(-2 * grown - 1, 0, 1))
+        return light * (1 - nearly_shut * (1 - np.clip((bottom - edge) / (law["shut"] * unit), 0, 1)))
 
     def _draw_mouth(self, out: np.ndarray, points: np.ndarray, weights: np.ndarray, pose: np.ndarray) -> None:
         """Lay teeth, tongue and the dark between the lips; changes ``out``."""

@@ -23,6 +23,7 @@ class ShapeTable:
         moves: of the points at weight 1, ``(52, 478, 3)`` in the order of ``ARKIT``.
         triangles: between the 468 points of the skin, without eyes and mouth, ``(t, 3)``.
         light: what a shape at weight 1 does to the skin's light, natural logarithm ``(52, n, n)`` on a frontal map.
+        flush: what tears and sweat at 1 do to it, and what blush does to the green of it, ``(3, n, n)``.
         light_reach: half the width and the height of that map; it lies about (0, 0.35).
         upper_teeth: picture RGBA about the seam of the lips; so ``lower_teeth`` and ``tongue``.
         lower_teeth: see above.
@@ -35,6 +36,7 @@ class ShapeTable:
     moves: np.ndarray
     triangles: np.ndarray
     light: np.ndarray
+    flush: np.ndarray
     light_reach: np.ndarray
     upper_teeth: np.ndarray
     lower_teeth: np.ndarray
@@ -52,6 +54,7 @@ def shape_table() -> ShapeTable:
             moves=data["moves"].astype(float),
             triangles=data["triangles"].astype(int),
             light=data["light"].astype(np.float32) * data["light_scale"],
+            flush=data["flush"].astype(np.float32) * data["light_scale"],
             light_reach=data["light_reach"].astype(float),
             upper_teeth=data["upper_teeth"],
             lower_teeth=data["lower_teeth"],

@@ -71,32 +71,47 @@ def _cubic(t):
     return a, b, c, d
 
 
+@inlined
+def _on_map(values, x, y):
+    """A map's value at a place in texels, 0 beside it."""
+    n = values.shape[0]
+    if not (x >= 0 and y >= 0 and x < n - 1 and y < n - 1):
+        return np.float32(0.0)
+    j, i = int(x), int(y)
+    fx, fy = x - np.float32(j), y - np.float32(i)
+    low = values[i, j] * (1 - fx) + values[i, j + 1] * fx
+    high = values[i + 1, j] * (1 - fx) + values[i + 1, j + 1] * fx
+    return low * (1 - fy) + high * fy
+
+
+@inlined
+def _factors(change, blush, green):
+    """By what red, green and blue are multiplied where light changes and skin blushes; folds are redder than plain skin."""
+    if abs(change) < 1e-4 and blush > -1e-4:
+        return np.float32(1.0), np.float32(1.0), np.float32(1.0)
+    warm, gain, cool = np.exp(change * np.float32(0.65)), np.exp(change), np.exp(change * np.float32(1.15))
+    if change > 0:  # what is bright already has little left to gain
+        room = min(max(np.float32(1.5) - green * np.float32(1.5 / 255), np.float32(0.0)), np.float32(1.0))
+        warm, gain, cool = 1 + (warm - 1) * room, 1 + (gain - 1) * room, 1 + (cool - 1) * room
+    return warm, gain * np.exp(blush), cool * np.exp(np.float32(0.75) * blush)
+
+
 @kernel
-def shade_skin(found, portrait, light, out):
+def shade_skin(found, portrait, light, red, out):
     """Sample the portrait where ``map_skin`` says, brightened and darkened by the map of light.
 
     Args:
         found: ``(h, w, 4)`` float32.
         portrait: uint8 RGB ``(height, width, 3)``.
         light: natural logarithm of the factor ``(n, n)`` float32.
+        red: of the factor of green by blush, ``(n, n)`` float32; blue changes by three quarters of it.
         out: result uint8 ``(h, w, 4)``; its first three channels are written.
     """
     rows, columns = portrait.shape[0], portrait.shape[1]
-    n = light.shape[0]
     for i in range(found.shape[0]):
         for j in range(found.shape[1]):
             sx, sy, lx, ly = found[i, j, 0], found[i, j, 1], found[i, j, 2], found[i, j, 3]
-            warm, gain, cool = np.float32(1.0), np.float32(1.0), np.float32(1.0)
-            if lx >= 0 and ly >= 0 and lx < n - 1 and ly < n - 1:
-                lj, li = int(lx), int(ly)
-                fx, fy = lx - np.float32(lj), ly - np.float32(li)
-                low = light[li, lj] * (1 - fx) + light[li, lj + 1] * fx
-                high = light[li + 1, lj] * (1 - fx) + light[li + 1, lj + 1] * fx
-                change = low * (1 - fy) + high * fy
-                if abs(change) > 1e-4:  # folds of skin are redder than its plains
-                    warm = np.exp(change * np.float32(0.8))
-                    gain = np.exp(change)
-                    cool = np.exp(change * np.float32(1.1))
+            change, blush = _on_map(light, lx, ly), _on_map(red, lx, ly)
             ix, iy = int(np.floor(sx)), int(np.floor(sy))
             tx, ty = sx - np.float32(ix), sy - np.float32(iy)
             wx = _cubic(tx)
@@ -113,6 +128,7 @@ def shade_skin(found, portrait, light, out):
                 r += wy[m] * pr
                 g += wy[m] * pg
                 b += wy[m] * pb
+            warm, gain, cool = _factors(change, blush, g)
             out[i, j, 0] = np.uint8(min(max(r * warm + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 1] = np.uint8(min(max(g * gain + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
             out[i, j, 2] = np.uint8(min(max(b * cool + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
