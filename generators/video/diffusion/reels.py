@@ -17,10 +17,11 @@ from conditioning.conditioning import Conditioning
 from conditioning.timeline import Timeline
 from generators.base import Job, VideoRequest
 from generators.checkpoints import torch_seed
-from generators.video.diffusion.families import Family
+from generators.diffusion.families import Family
+from generators.diffusion.loading import Loaded
+from generators.diffusion.prompts import prompt_arguments
+from generators.pipelines import told_of_memory
 from generators.video.diffusion.film import blend
-from generators.video.diffusion.loading import Loaded, told_of_memory
-from generators.video.diffusion.prompts import prompt_arguments
 from generators.video.diffusion.shots import Shot
 
 if TYPE_CHECKING:

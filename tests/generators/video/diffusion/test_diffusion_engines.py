@@ -86,7 +86,9 @@ def bare(engine: DiffusionEngine) -> np.ndarray:
     import torch
 
     family = engine.family
-    pipeline = getattr(diffusers, family.pipeline).from_pretrained(engine._model, local_files_only=True)
+    pipeline = getattr(diffusers, family.pipeline).from_pretrained(
+        engine.weights.choice.model, local_files_only=True
+    )
     options: dict[str, Any] = {} if family.kind == "still" else {"num_frames": 9}
     if family.rate:
         options[family.rate] = family.fps
@@ -137,7 +139,7 @@ def test_opposite_emotions_give_different_pictures(engine: DiffusionEngine, same
 def test_a_strength_moves_each_word_by_that_many_unit_directions_and_nothing_else(
     engine: DiffusionEngine,
 ) -> None:
-    from generators.video.diffusion.prompts import embed, prompt_arguments
+    from generators.diffusion.prompts import embed, prompt_arguments
 
     loaded = engine._load(Job())
     prompt = partial(prompt_arguments, engine.family, loaded.pipeline, TEXT)
@@ -182,7 +184,7 @@ def test_directions_are_kept_for_the_next_run(
     engine: DiffusionEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learned = first(engine, Emotion.of("awe"))
-    again = small(type(engine), engine._model)
+    again = small(type(engine), engine.weights.choice.model)
     monkeypatch.setattr(
         "generators.directions.TextDirections._learn", None
     )  # nothing is learned a second time
@@ -223,4 +225,4 @@ def test_a_folder_of_another_pipeline_is_refused(engine: DiffusionEngine, tiny_m
         make(type(engine)(str(tiny_musicgen)), Emotion.neutral())
     other = engines.Flux if not isinstance(engine, engines.Flux) else engines.Wan
     with pytest.raises(EngineError, match=f"not '{other('').family.pipeline}'"):
-        make(other(engine._model), Emotion.neutral())
+        make(other(engine.weights.choice.model), Emotion.neutral())

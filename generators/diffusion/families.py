@@ -24,7 +24,7 @@ class Family:
         pipeline: class of diffusers.
         example: a hub id of this kind.
         kind: ``"video"``, ``"first_picture"`` or ``"still"``.
-        prompt: how its prompt is embedded, a name in ``generators.video.diffusion.prompts``.
+        prompt: how its prompt is embedded, a name in ``generators.diffusion.prompts``.
         tokens: of a prompt at most.
         half: the half precision that it was released for.
         side: the sides of a picture are multiples of it.

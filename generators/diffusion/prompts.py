@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from generators.diffusion.families import Family
 from generators.directions import Encoded, Shift, steered_states
-from generators.video.diffusion.families import Family
 
 if TYPE_CHECKING:
     import torch
