@@ -14,7 +14,7 @@ import numpy as np
 
 from generators.base import Aspect, Description, Fulfilment, Job, VideoRequest, VideoTrack
 from generators.diffusion.families import Family, family, join_seconds, longest_still
-from generators.diffusion.loading import Loaded, load_pipeline
+from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline, told_how
 from generators.directions import TextDirections
 from generators.hub_weights import HubWeights
 from generators.steering import fader_aspect, felt_aspects, is_constant
@@ -49,7 +49,8 @@ class DiffusionEngine:
         longest: int | None = None,
     ) -> None:
         kind = self.family
-        choice = read_choice(model, (), kind.engine)
+        choice = read_choice(model, OPTIONS, kind.engine)
+        check_options(choice, kind.engine)
         self.weights: HubWeights[Loaded] = HubWeights(
             kind.engine, choice, kind.layout, kind.example, "diffusers", allow_download
         )
@@ -74,7 +75,7 @@ class DiffusionEngine:
         loaded = self._load(request.job)
         kind = self.family
         join = min(join_seconds(), self._most / 4)
-        shots = plan_shots(request, self._most, join)
+        shots = plan_shots(request, self._most, join, words=not self.weights.choice.option("adapter"))
         size = kind.size(request.size, self._area or kind.area)
         call = Call(kind, loaded, self.weights.busy, size, self._steps, request)
         reel = StillReel(call, shots) if kind.kind == "still" else MovingReel(call, shots)
@@ -110,7 +111,7 @@ class DiffusionEngine:
             over_time = Aspect(
                 "timeline", "approximated", "Each shot of a few seconds has the mean emotion of its time."
             )
-        how = "words in the prompt and a direction in the prompt's states"
+        how = told_how(self.weights.choice)
         aspects = list(felt_aspects([key.emotion for key in timeline.keyframes], how, over_time))
         aspects += fader_aspect(request.conditioning.adjustments, "visual")
         if len(shots) > 1:
@@ -133,4 +134,6 @@ class DiffusionEngine:
 
     def _load(self, job: Job) -> Loaded:
         with self.weights.busy:
-            return self.weights.ready(job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder))
+            return self.weights.ready(
+                job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder, self.weights.choice)
+            )

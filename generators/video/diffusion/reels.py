@@ -19,7 +19,6 @@ from generators.base import Job, VideoRequest
 from generators.checkpoints import torch_seed
 from generators.diffusion.families import Family
 from generators.diffusion.loading import Loaded
-from generators.diffusion.prompts import prompt_arguments
 from generators.pipelines import told_of_memory
 from generators.video.diffusion.film import blend
 from generators.video.diffusion.shots import Shot
@@ -70,18 +69,22 @@ class Call:
         shot, pipeline = shots[index], self.loaded.pipeline
         duration, what = shots[-1].end, f"shot {index + 1} of {len(shots)}"
 
-        def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
-            share = min((step + 1) / len(pipeline.scheduler.timesteps), 1.0)
-            self.job.step(shot.start + share * (shot.end - shot.start), duration, what)
-            return values
-
         self.job.step(shot.start, duration, what)
         generator = torch.Generator().manual_seed(torch_seed(self.job, index))
-        shift = self.loaded.directions.of(shot.emotion)
-        with told_of_memory(self.family.engine):
+        with (
+            told_of_memory(self.family.engine),
+            self.loaded.asked(shot.prompt, shot.emotion) as (arguments, at),
+        ):
+
+            def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
+                at.step, count = step + 1, len(pipeline.scheduler.timesteps)
+                self.loaded.check_schedule(at, arguments)
+                share = min((step + 1) / count, 1.0)
+                self.job.step(shot.start + share * (shot.end - shot.start), duration, what)
+                return values
+
             result = pipeline(
-                **prompt_arguments(self.family, pipeline, shot.prompt, shift), **self.shape(shot),
-                generator=generator, callback_on_step_end=on_step, output_type="np",
+                **arguments, **self.shape(shot), generator=generator, callback_on_step_end=on_step, output_type="np",
             )  # fmt: skip
         made = result.images if self.family.kind == "still" else result.frames[0]
         return np.round(np.asarray(made) * 255).astype(np.uint8)

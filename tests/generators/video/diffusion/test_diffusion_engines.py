@@ -142,8 +142,8 @@ def test_a_strength_moves_each_word_by_that_many_unit_directions_and_nothing_els
     from generators.diffusion.prompts import embed, prompt_arguments
 
     loaded = engine._load(Job())
-    prompt = partial(prompt_arguments, engine.family, loaded.pipeline, TEXT)
     plain = embed(engine.family, loaded.pipeline, [TEXT])
+    prompt = partial(prompt_arguments, engine.family, TEXT, plain)
     direction = loaded.directions.direction("joy")
     assert float(direction.unit.norm()) == pytest.approx(1, abs=1e-5)
     words = plain.mask[0].bool()
