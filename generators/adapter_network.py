@@ -59,9 +59,9 @@ class AdapterNetwork:
             return Shift(rows)
         return Shift(rows, self._parts["pooled"](embeddings.float()) * scale)
 
-    def parameters(self) -> list[torch.nn.Parameter]:
-        """What is trained."""
-        return list(self._parts.parameters())
+    def named_weights(self) -> dict[str, torch.nn.Parameter]:
+        """What is trained, by name."""
+        return dict(self._parts.named_parameters())
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """The weights by name."""

@@ -72,7 +72,7 @@ class DiffusionEngine:
             EngineError: no weights are given, they are not here, they are of another kind, or memory does not suffice.
             Cancelled: the user has stopped the work.
         """
-        loaded = self._load(request.job)
+        loaded = self.ready(request.job)
         kind = self.family
         join = min(join_seconds(), self._most / 4)
         shots = plan_shots(request, self._most, join, words=not self.weights.choice.option("adapter"))
@@ -87,13 +87,24 @@ class DiffusionEngine:
         fulfilment = self._fulfilment(request, shots, size)
         return VideoTrack(request.size, request.fps, request.duration, frames, names, fulfilment)
 
+    def ready(self, job: Job) -> Loaded:
+        """The pipeline, loaded at its first use.
+
+        Raises:
+            EngineError: as for ``generate``.
+        """
+        with self.weights.busy:
+            return self.weights.ready(
+                job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder, self.weights.choice)
+            )
+
     def directions(self, job: Job) -> TextDirections:
         """The directions of emotions in its prompts' states.
 
         Raises:
             EngineError: as for ``generate``.
         """
-        return self._load(job).directions
+        return self.ready(job).directions
 
     @property
     def _most(self) -> float:
@@ -131,9 +142,3 @@ class DiffusionEngine:
             why = f"Made at {size[0]}x{size[1]} and scaled to {request.size[0]}x{request.size[1]}."
             aspects.append(Aspect("size", "approximated", why))
         return tuple(aspects)
-
-    def _load(self, job: Job) -> Loaded:
-        with self.weights.busy:
-            return self.weights.ready(
-                job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder, self.weights.choice)
-            )

@@ -111,7 +111,7 @@ class Seen:
     """What reaches a pipeline's denoiser as the prompt's states: the conditional half and, with guidance, the null half."""
 
     def __init__(self, engine: DiffusionEngine) -> None:
-        pipeline = engine._load(Job()).pipeline
+        pipeline = engine.ready(Job()).pipeline
         self.calls: list[np.ndarray] = []
         denoiser = getattr(pipeline, "transformer", None) or pipeline.unet
         denoiser.register_forward_pre_hook(self._note, with_kwargs=True)
@@ -141,7 +141,7 @@ def test_a_strength_moves_each_word_by_that_many_unit_directions_and_nothing_els
 ) -> None:
     from generators.diffusion.prompts import embed, prompt_arguments
 
-    loaded = engine._load(Job())
+    loaded = engine.ready(Job())
     plain = embed(engine.family, loaded.pipeline, [TEXT])
     prompt = partial(prompt_arguments, engine.family, TEXT, plain)
     direction = loaded.directions.direction("joy")
@@ -157,7 +157,7 @@ def test_a_strength_moves_each_word_by_that_many_unit_directions_and_nothing_els
 
 
 def test_mixtures_are_sums_of_directions(engine: DiffusionEngine) -> None:
-    directions = engine._load(Job()).directions
+    directions = engine.ready(Job()).directions
     mixed = directions.of(Emotion.of({"joy": 0.25, "fear": 0.75}, 0.8))
     joy, fear = (directions.of(Emotion.of(name)) for name in ("joy", "fear"))
     assert mixed is not None
@@ -214,7 +214,7 @@ def test_running_out_of_memory_is_a_sentence(
     def fail(*_: Any, **__: Any) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.\nlong advice")
 
-    loaded = engine._load(Job())
+    loaded = engine.ready(Job())
     monkeypatch.setattr(type(loaded.pipeline), "__call__", fail)
     with pytest.raises(EngineError, match="ran out of memory: CUDA out of memory"):
         next(make(engine, Emotion.of("joy")).frames())
