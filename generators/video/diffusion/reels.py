@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +15,7 @@ from generators.base import Job, VideoRequest
 from generators.checkpoints import torch_seed
 from generators.diffusion.families import Family
 from generators.diffusion.loading import Loaded
+from generators.diffusion.scratch import Scratch
 from generators.pipelines import told_of_memory
 from generators.video.diffusion.film import blend
 from generators.video.diffusion.shots import Shot
@@ -110,17 +107,12 @@ class _Scratch:
     def __init__(self, call: Call, shots: Sequence[Shot]) -> None:
         self.shots = shots
         self._call = call
-        self._folder = Path(tempfile.mkdtemp(prefix=f"affect-{call.family.name}-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._kept = Scratch(call.family.name)
 
     def pictures(self, index: int) -> np.ndarray:
         """The pictures of a shot, ``(frames, height, width, 3)`` uint8, mapped from their file."""
-        path = self._folder / f"{index}.npy"
         with self._call.busy:
-            if not path.exists():
-                np.save(path, self._call.make(self.shots, index))
-        pictures: np.ndarray = np.load(path, mmap_mode="r")
-        return pictures
+            return self._kept.pictures(index, lambda: self._call.make(self.shots, index))
 
 
 class MovingReel(_Scratch):
