@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,6 +53,8 @@ class HubWeights(Generic[Model]):
         model = self.choice.model
         folder = Path(model).expanduser()
         known = f"; weights {fingerprint(folder)[:12]}" if model and folder.is_dir() else ""
+        files = ((name, self.choice.file(name)) for name in self.choice.options)
+        known += "".join(f"; {name} {_hash(path)}" for name, path in files if path and path.is_file())
         licence = licence_line(model) if model else "that of the weights given"
         return {
             "name": self.name,
@@ -78,3 +81,9 @@ class HubWeights(Generic[Model]):
             job.step(0, 1, f"loading {checkpoint.name}")
             self.loaded = load(checkpoint)
         return self.loaded
+
+
+def _hash(path: Path) -> str:
+    """The beginning of a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]

@@ -49,7 +49,7 @@ def parse_engine(text: str, medium: str = "") -> EngineName:
         UnknownNameError: there is no such medium or engine.
     """
     head, equals, tail = text.partition("=")
-    if equals:
+    if equals and ":" not in head:  # else the sign stands in a path or an option of the weights
         medium, text = head.strip(), tail.strip()
     if medium not in MEDIA:
         raise UnknownNameError("medium", medium or text, MEDIA, "Write for instance speech=hibari.")
