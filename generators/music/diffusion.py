@@ -22,7 +22,7 @@ from generators.checkpoints import (
 )
 from generators.directions import Encoded, steered_encoder
 from generators.music.hub import HubMusic, LoadedMusic, text_directions
-from generators.music.stretches import crossfaded, stretches
+from generators.music.stretches import overlapped, stretches
 from generators.pipelines import open_pipeline, told_of_memory
 from generators.steering import is_constant, mean_emotion, prompt_words
 
@@ -81,21 +81,19 @@ class _Pipeline(HubMusic):
 
     def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
         """The whole piece, as one call or as stretches that overlap."""
-        timeline, rate = request.conditioning.timeline, loaded.sample_rate
+        timeline = request.conditioning.timeline
         most = self._longest - self._join
         steady = is_constant(timeline, 0.0, request.duration)
         first = self._longest if steady else min(self._changing_stride, most)
         stride = most if steady else min(self._changing_stride, most)
-        wave = np.zeros((0, 2), np.float32)
-        for number, (start, end) in enumerate(stretches(request.duration, first, stride)):
+
+        def make(number: int, begin: float, start: float, end: float) -> np.ndarray:
             emotion = mean_emotion(timeline, start, end)
-            begin = max(start - self._join, 0.0)
             shift = loaded.directions.of(emotion)
             with told_of_memory(self.name), steered_encoder(loaded.model.text_encoder, shift):
-                new = self._call(loaded, request, number, emotion, begin, end)
-            wave = crossfaded(wave, new, round((start - begin) * rate)) if start else new
-            wave = wave[: round(end * rate)]
-        return wave
+                return self._call(loaded, request, number, emotion, begin, end)
+
+        return overlapped(stretches(request.duration, first, stride), self._join, loaded.sample_rate, make)
 
     def _common(self, request: MusicRequest, number: int, emotion: Emotion) -> dict[str, Any]:
         """The arguments that every such pipeline takes."""
