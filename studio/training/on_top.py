@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from conditioning.assets import asset_table
 from conditioning.emotion import Emotion
-from conditioning.errors import RequestError
+from conditioning.errors import EngineError, RequestError
 from generators.base import Job
 from generators.diffusion.families import Family
 from generators.diffusion.loading import Loaded
@@ -141,7 +141,7 @@ def open_lesson(request: TrainingRequest, job: Job, *, only: str = "") -> Lesson
     Raises:
         RequestError: the engine cannot be trained, or has options on top of its weights.
         InputFileError: a picture or the table is missing or cannot be read.
-        EngineError: the weights are not here.
+        EngineError: the weights are not here, or do not fit into memory whole.
     """
     import torch
 
@@ -169,6 +169,11 @@ def open_lesson(request: TrainingRequest, job: Job, *, only: str = "") -> Lesson
             f"A side of {side} pixels does not suit {wanted}.", f"Give a multiple of {family.side}."
         )
     loaded = built.ready(job)
+    if getattr(loaded.pipeline, "_offload_device", None) is not None:
+        raise EngineError(
+            f"{wanted} does not fit into the memory that is free, and training needs it whole.",
+            "Close other programs, take a smaller model, or set AFFECT_DEVICE=cpu.",
+        )
     task = Denoising(family, loaded.pipeline)
     for part in loaded.pipeline.components.values():
         if isinstance(part, torch.nn.Module):
