@@ -8,6 +8,7 @@ Weights that can carry code (pickles) are refused for transformers and diffusers
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from generators.base import Job
 from generators.licences import licence_line, require_consent
 
 __all__ = [
+    "DTYPE",
     "Checkpoint",
     "Layout",
     "Placement",
@@ -40,6 +42,10 @@ __all__ = [
     "transformers_layout",
 ]
 
+DTYPE = "AFFECT_DTYPE"
+"""The variable of the environment that sets the precision of weights."""
+
+_PRECISIONS = ("float32", "float16", "bfloat16")
 _ONE_SEEDED = threading.Lock()  # torch has one global random state; two jobs must not draw from it in turns
 
 
@@ -197,16 +203,20 @@ def diffusers_layout(title: str, pipeline: str) -> Layout:
 
 
 def placement(half: str = "float16") -> Placement:
-    """The first CUDA device with half precision, else the processor with single; ``AFFECT_DEVICE`` overrules it.
+    """The first CUDA device with half precision, else the processor with single.
+
+    ``AFFECT_DEVICE`` and ``AFFECT_DTYPE`` overrule it.
 
     Args:
         half: the half precision that the model was released for.
 
     Raises:
-        EngineError: the device of the environment does not exist here.
+        EngineError: the device of the environment does not exist here, or its precision is not known.
     """
-    device = torch_device()
-    return Placement(device, half if device.startswith("cuda") else "float32")
+    device, asked = torch_device(), os.environ.get(DTYPE, "")
+    if asked not in ("", *_PRECISIONS):
+        raise EngineError(f"{DTYPE} is {asked!r}.", f"Set it to {', '.join(_PRECISIONS)}, or leave it out.")
+    return Placement(device, asked or (half if device.startswith("cuda") else "float32"))
 
 
 def no_bars_of_libraries() -> None:

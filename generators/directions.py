@@ -111,6 +111,7 @@ class TextDirections:
         self._encode, self._rule, self._store = encode, rule, store
         self.model = store.model if store else ""
         self.phrasing = store.phrasing if store else ""
+        self.strength = rule.strength
         self._known: dict[str, Direction] = {}
         self._neutral: Encoded | None = None
 

@@ -24,10 +24,10 @@ from typing import Any
 from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from generators.base import Job, MusicRequest, VideoRequest
+from generators.diffusion.loading import load_pipeline
 from generators.music.diffusion import AceStep, StableAudio
 from generators.music.musicgen import Musicgen
 from generators.video.diffusion import engines
-from generators.video.diffusion.loading import load_pipeline
 from generators.video.diffusion.reels import Call
 from generators.video.diffusion.shots import Shot
 

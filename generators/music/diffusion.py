@@ -18,13 +18,12 @@ from generators.checkpoints import (
     Checkpoint,
     diffusers_layout,
     known_settings,
-    no_bars_of_libraries,
-    placement,
     torch_seed,
 )
 from generators.directions import Encoded, steered_encoder
 from generators.music.hub import HubMusic, LoadedMusic, text_directions
-from generators.music.stretches import crossfaded, stretches
+from generators.music.stretches import overlapped, stretches
+from generators.pipelines import open_pipeline, told_of_memory
 from generators.steering import is_constant, mean_emotion, prompt_words
 
 if TYPE_CHECKING:
@@ -66,44 +65,35 @@ class _Pipeline(HubMusic):
         self._join = min(settings["join"], self._longest / 4)
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
-        import diffusers
-        import torch
-
-        no_bars_of_libraries()
-        place = placement(self.half)
-        kind = getattr(diffusers, self._pipeline_class)
-        pipeline = kind.from_pretrained(
-            checkpoint.folder, local_files_only=True, use_safetensors=True, dtype=getattr(torch, place.dtype)
-        ).to(place.device)
-        pipeline.set_progress_bar_config(disable=True)
+        pipeline = open_pipeline(checkpoint.folder, self._pipeline_class, self.half)
+        device = pipeline._execution_device
 
         def encode(sentences: list[str]) -> Encoded:
             inputs = pipeline.tokenizer(sentences, return_tensors="pt", padding=True, truncation=True).to(
-                place.device
+                device
             )
             states = pipeline.text_encoder(inputs["input_ids"], attention_mask=inputs["attention_mask"])
             return Encoded(states.last_hidden_state, inputs["attention_mask"])
 
         rate = int(pipeline.vae.config.sampling_rate)
         directions = text_directions(checkpoint.folder, encode)
-        return LoadedMusic(pipeline, pipeline.tokenizer, directions, place.device, rate)
+        return LoadedMusic(pipeline, pipeline.tokenizer, directions, str(device), rate)
 
     def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
         """The whole piece, as one call or as stretches that overlap."""
-        timeline, rate = request.conditioning.timeline, loaded.sample_rate
+        timeline = request.conditioning.timeline
         most = self._longest - self._join
         steady = is_constant(timeline, 0.0, request.duration)
         first = self._longest if steady else min(self._changing_stride, most)
         stride = most if steady else min(self._changing_stride, most)
-        wave = np.zeros((0, 2), np.float32)
-        for number, (start, end) in enumerate(stretches(request.duration, first, stride)):
+
+        def make(number: int, begin: float, start: float, end: float) -> np.ndarray:
             emotion = mean_emotion(timeline, start, end)
-            begin = max(start - self._join, 0.0)
-            with steered_encoder(loaded.model.text_encoder, loaded.directions.of(emotion)):
-                new = self._call(loaded, request, number, emotion, begin, end)
-            wave = crossfaded(wave, new, round((start - begin) * rate)) if start else new
-            wave = wave[: round(end * rate)]
-        return wave
+            shift = loaded.directions.of(emotion)
+            with told_of_memory(self.name), steered_encoder(loaded.model.text_encoder, shift):
+                return self._call(loaded, request, number, emotion, begin, end)
+
+        return overlapped(stretches(request.duration, first, stride), self._join, loaded.sample_rate, make)
 
     def _common(self, request: MusicRequest, number: int, emotion: Emotion) -> dict[str, Any]:
         """The arguments that every such pipeline takes."""

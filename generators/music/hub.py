@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,19 +12,13 @@ import numpy as np
 
 from external.safe_weights import fingerprint
 from generators.base import Aspect, Audio, Description, Job, MusicRequest, MusicTrack
-from generators.checkpoints import (
-    Checkpoint,
-    Layout,
-    find_checkpoint,
-    needs_line,
-    seeded,
-    torch_seed,
-)
+from generators.checkpoints import Checkpoint, Layout, seeded, torch_seed
 from generators.direction_store import DirectionFiles
 from generators.directions import Encoded, TextDirections
-from generators.licences import licence_line
+from generators.hub_weights import HubWeights
 from generators.music.stretches import fit_stereo, over_time
 from generators.steering import fader_aspect, felt_aspects, phrasing
+from generators.weights_choice import read_choice
 
 __all__ = ["HubMusic", "LoadedMusic", "text_directions"]
 
@@ -70,23 +62,18 @@ class HubMusic(ABC):
     how = "words in the prompt and a direction in the states of its text encoder"
 
     def __init__(self, model: str = "", *, allow_download: bool | None = None) -> None:
-        self._model, self._allow_download = model, allow_download
-        self._loaded: LoadedMusic | None = None
-        self._busy = threading.Lock()
+        choice = read_choice(model, (), self.name)
+        self.weights: HubWeights[LoadedMusic] = HubWeights(
+            self.name, choice, self.layout, self.example, self.library, allow_download
+        )
 
     def describe(self) -> Description:
         """What the engine is; loads nothing."""
-        licence = licence_line(self._model) if self._model else "that of the weights given"
-        folder = Path(self._model).expanduser()
-        known = f"; weights {fingerprint(folder)[:12]}" if self._model and folder.is_dir() else ""
         return Description(
-            name=self.name + (f":{self._model}" if self._model else ""),
             title=self.title,
-            version=f"{self.library} {version(self.library)}{known}",
-            licence=f"Apache-2.0 (code); weights: {licence}",
             sample_rate=self.released_rate,
             honours=("text", "duration", *self.honoured_faders),
-            needs=needs_line(self._model, self.name, self.example),
+            **self.weights.told(),
         )
 
     def generate(self, request: MusicRequest) -> MusicTrack:
@@ -96,7 +83,7 @@ class HubMusic(ABC):
             EngineError: no weights are given, they are not here, or they are of another kind.
             Cancelled: the user has stopped the work.
         """
-        with self._busy:
+        with self.weights.busy:
             loaded = self._ready(request.job)
             with seeded(torch_seed(request.job), loaded.device):
                 wave = self._compose(loaded, request)
@@ -115,23 +102,12 @@ class HubMusic(ABC):
         Raises:
             EngineError: as for ``generate``.
         """
-        with self._busy:
+        with self.weights.busy:
             return self._ready(job).directions
 
     def _ready(self, job: Job) -> LoadedMusic:
         """The model, loaded at its first use."""
-        if self._loaded is None:
-            checkpoint = find_checkpoint(
-                self._model,
-                self.layout,
-                self.name,
-                self.example,
-                allow_download=self._allow_download,
-                job=job,
-            )
-            job.step(0, 1, f"loading {checkpoint.name}")
-            self._loaded = self._load(checkpoint, job)
-        return self._loaded
+        return self.weights.ready(job, lambda checkpoint: self._load(checkpoint, job))
 
     @abstractmethod
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:

@@ -17,7 +17,7 @@ from generators.directions import steered_encoder
 from generators.music.composer import Composer
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.musicgen import TokenTick, load_musicgen
-from generators.music.stretches import crossfaded, stretches
+from generators.music.stretches import overlapped, stretches
 from generators.steering import is_constant, mean_emotion, prompt_words
 
 __all__ = ["MusicgenMelody"]
@@ -64,25 +64,23 @@ class MusicgenMelody(HubMusic):
 
     def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
         """The whole piece, as one call or as stretches that overlap."""
-        timeline, rate = request.conditioning.timeline, loaded.sample_rate
+        timeline = request.conditioning.timeline
         tune = melody(request, int(loaded.processor.sampling_rate))
         steady = is_constant(timeline, 0.0, request.duration)
         most = self._longest - self._join
         stride = most if steady else min(self._changing_stride, most)
-        wave = np.zeros((0, 1), np.float32)
-        for start, end in stretches(request.duration, min(stride, request.duration), stride):
+        heard_rate = loaded.processor.sampling_rate
+
+        def make(_: int, begin: float, start: float, end: float) -> np.ndarray:
             emotion = mean_emotion(timeline, start, end)
-            begin = max(start - self._join, 0.0)
-            heard = tune[
-                round(begin * loaded.processor.sampling_rate) : round(end * loaded.processor.sampling_rate)
-            ]
+            heard = tune[round(begin * heard_rate) : round(end * heard_rate)]
             tick = TokenTick(request.job, start, end, request.duration)
             inputs = self._inputs(loaded, prompt_words(request.text, emotion, "music"), heard)
             with steered_encoder(loaded.model.text_encoder, loaded.directions.of(emotion)):
-                new = _sing(loaded, inputs, end - begin, tick)
-            wave = crossfaded(wave, new, round((start - begin) * rate)) if start else new
-            wave = wave[: round(end * rate)]
-        return wave
+                return _sing(loaded, inputs, end - begin, tick)
+
+        calls = stretches(request.duration, min(stride, request.duration), stride)
+        return overlapped(calls, self._join, loaded.sample_rate, make)
 
     def _inputs(self, loaded: LoadedMusic, text: str, heard: np.ndarray) -> dict[str, Any]:
         """What the model is given: words and the strength of the twelve tones."""

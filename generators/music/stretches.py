@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from conditioning.timeline import Timeline
 from generators.base import Aspect
 from generators.steering import is_constant
 
-__all__ = ["continued", "crossfaded", "fit_stereo", "over_time", "stretches"]
+__all__ = ["continued", "crossfaded", "fit_stereo", "over_time", "overlapped", "stretches"]
 
 
 def stretches(duration: float, first: float, stride: float) -> list[tuple[float, float]]:
@@ -55,6 +56,29 @@ def crossfaded(wave: np.ndarray, new: np.ndarray, fade: int) -> np.ndarray:
     # Sounds that have nothing to do with each other add in power, not in amplitude.
     blend = wave[len(wave) - fade :] * np.cos(angle) + new[:fade] * np.sin(angle)
     return np.concatenate([wave[: len(wave) - fade], blend, new[fade:]])
+
+
+def overlapped(
+    calls: list[tuple[float, float]],
+    join: float,
+    rate: int,
+    make: Callable[[int, float, float, float], np.ndarray],
+) -> np.ndarray:
+    """A piece out of calls that cannot continue a sound: each begins a little before its stretch and is crossfaded with the one before.
+
+    Args:
+        calls: borders of the stretches in seconds, in order.
+        join: seconds that neighbours overlap.
+        rate: samples a second.
+        make: gives a call's sound ``(n, channels)`` for its number, where it begins to sound, and its stretch's start and end.
+    """
+    wave = np.zeros((0, 1), np.float32)
+    for number, (start, end) in enumerate(calls):
+        begin = max(start - join, 0.0)
+        new = make(number, begin, start, end)
+        wave = crossfaded(wave, new, round((start - begin) * rate)) if start else new
+        wave = wave[: round(end * rate)]
+    return wave
 
 
 def fit_stereo(wave: np.ndarray, rate: int, wanted_rate: int, count: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from conditioning.errors import EngineError
+from generators.speech.clip_directions import kept_clips
 from generators.speech.references import Latents, References, find_references
 
 __all__ = ["LoadedXtts", "load_xtts"]
@@ -75,7 +76,10 @@ def load_xtts(folder: Path, device: str, references: Path | None) -> LoadedXtts:
     model = model.to(device)
     speakers = model.speaker_manager.speakers if model.speaker_manager else {}
     voices = {name: Latents(v["gpt_cond_latent"], v["speaker_embedding"]) for name, v in speakers.items()}
-    return LoadedXtts(model, voices, find_references(model, folder, references), device)
+    told = find_references(model, folder, references) or kept_clips(
+        folder, lambda: next(iter(voices.values()), None)
+    )
+    return LoadedXtts(model, voices, told, device)
 
 
 def _read_weights(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.cli import options as o
+from studio.cli.bench_engines import engines
 from studio.cli.bench_fidelity import fidelity
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = ["bench"]
 
 bench = typer.Typer(name="bench", help="Measure parts of the studio.", no_args_is_help=True)
 bench.command()(fidelity)
+bench.command()(engines)
 
 Of = Annotated[str, typer.Option("--of", help="Send this list's labels alone, and show every list in turn.")]
 Data = Annotated[Path, typer.Option("--data", help="Folder of the corpora, which holds text/goemotions.")]

@@ -107,6 +107,9 @@ def _weights(model: str) -> str:
 
     from external.hub import hub_size, is_hub_id, may_fetch
 
+    model = (
+        model.partition("?")[0] if not Path(model).expanduser().is_dir() else model
+    )  # options are no weights
     if not model:
         return ""
     path = Path(model).expanduser()

@@ -12,6 +12,7 @@ import typer
 
 from studio.cli import options as o
 from studio.cli import recordings as r
+from studio.cli import weights_options as w
 from studio.cli.progress import working
 
 if TYPE_CHECKING:
@@ -156,6 +157,9 @@ def paint(
     shape: o.Shape = [],  # noqa: B006
     format: o.Format = "16:9",
     height: o.Height = 720,
+    adapter: w.Adapter = "",
+    lora: w.LoraFile = "",
+    steer_schedule: w.Schedule = "",
     json: o.Json = False,
 ) -> None:
     """Paint moving pictures for an emotion, or along the marks of a script."""
@@ -163,6 +167,7 @@ def paint(
         "script": o.read_script(script, text, needed=False), "emotion": emotion, "media": ("video",), "seed": seed,
         "scene": scene, "format": format, "height": height, "seconds": seconds or (0.0 if script or text else 10.0),
     }  # fmt: skip
+    engine = w.with_weights_options(engine, "video", adapter=adapter, lora=lora, schedule=steer_schedule)
     request = o.request_of(values, engine, fader, shape)
     from studio.encode import write_film
 

@@ -27,12 +27,22 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="A file of directions, .s
 Source = Annotated[
     str, typer.Argument(help="An engine with its weights, or a file that 'affect steer export' wrote.")
 ]
+Clips = Annotated[
+    str,
+    typer.Option(
+        "--clips",
+        help="speech=xtts: a folder of recordings named after what is heard (anger.wav, neutral.wav …); 'own' lets the built-in voice make them.",
+    ),
+]
 USUAL = "joy,sadness,anger,fear,disgust,surprise,calm"
 
 
 @steer.command()
-def learn(engine: Engine, emotions: Labels = USUAL) -> None:
-    """Learn directions from sentence pairs and keep them in the cache, so that the first film need not wait for them."""
+def learn(engine: Engine, emotions: Labels = USUAL, clips: Clips = "") -> None:
+    """Learn directions from sentence pairs, or from recordings, and keep them in the cache."""
+    if clips:
+        _learn_from_clips(engine, clips, _labels(emotions))
+        return
     directions = _directions(engine)
     labels = _labels(emotions)
     for number, label in enumerate(labels, 1):
@@ -63,6 +73,37 @@ def export(engine: Engine, out: Out, emotions: Labels = USUAL) -> None:
     check_ending(out, ".safetensors")
     write_directions(out, _read(engine, emotions))
     typer.echo(f"Wrote {out}.")
+
+
+def _learn_from_clips(engine: str, clips: str, labels: list[str]) -> None:
+    """Learn an engine's directions from recordings.
+
+    Raises:
+        RequestError: the engine has no voices that recordings could tell apart.
+    """
+    import tempfile
+
+    from conditioning.errors import RequestError
+    from generators.base import Job
+    from generators.direction_store import read_directions
+    from generators.registry import parse_engine
+    from generators.speech.clip_directions import learn_clips
+    from studio.cli.progress import working
+    from studio.own_clips import write_own_clips
+
+    wanted = parse_engine(engine)
+    if (wanted.medium, wanted.engine) != ("speech", "xtts"):
+        raise RequestError(
+            f"Engine {engine} does not learn from recordings.",
+            "speech=xtts:FOLDER does; the others from sentences.",
+        )
+    with working() as (progress, cancel), tempfile.TemporaryDirectory() as scratch:
+        job, folder = Job(0, progress, cancel), Path(clips)
+        if clips == "own":
+            folder = Path(scratch)
+            write_own_clips(folder, labels, job)
+        path = learn_clips(wanted.model, folder, job)
+    typer.echo(f"Kept {len(read_directions(path).directions)} directions of {engine} in {path}.")
 
 
 def _directions(engine: str) -> TextDirections:

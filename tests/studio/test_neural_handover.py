@@ -13,8 +13,9 @@ from conditioning.errors import RequestError
 from generators.base import FaceRequest, FaceTrack, Job
 from generators.face.avatar import Avatar
 from generators.face.head import Head
+from generators.face.neural.handover import FACE_SIDE, pose_picture
 from studio.media_files import film_frames, film_rate
-from studio.neural_handover import FACE_SIDE, pose_picture, write_handover
+from studio.neural_handover import write_handover
 
 SIZE = (192, 192)
 

@@ -7,25 +7,21 @@ time, its pictures lie in a scratch file, and neighbours are crossfaded.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from functools import cached_property
-from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
-from external.safe_weights import fingerprint
 from generators.base import Aspect, Description, Fulfilment, Job, VideoRequest, VideoTrack
-from generators.checkpoints import find_checkpoint, needs_line
+from generators.diffusion.families import Family, family, join_seconds, longest_still
+from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline, told_how
 from generators.directions import TextDirections
-from generators.licences import licence_line
+from generators.hub_weights import HubWeights
 from generators.steering import fader_aspect, felt_aspects, is_constant
-from generators.video.diffusion.families import Family, family, join_seconds, longest_still
 from generators.video.diffusion.film import film
-from generators.video.diffusion.loading import Loaded, load_pipeline
 from generators.video.diffusion.reels import Call, MovingReel, StillReel
 from generators.video.diffusion.shots import Shot, plan_shots
+from generators.weights_choice import read_choice
 
 __all__ = ["DiffusionEngine"]
 
@@ -52,10 +48,13 @@ class DiffusionEngine:
         area: int | None = None,
         longest: int | None = None,
     ) -> None:
-        self._model, self._allow_download, self._steps = model, allow_download, steps
-        self._area, self._longest = area, longest
-        self._loaded: Loaded | None = None
-        self._busy = threading.Lock()
+        kind = self.family
+        choice = read_choice(model, OPTIONS, kind.engine)
+        check_options(choice, kind.engine)
+        self.weights: HubWeights[Loaded] = HubWeights(
+            kind.engine, choice, kind.layout, kind.example, "diffusers", allow_download
+        )
+        self._steps, self._area, self._longest = steps, area, longest
 
     @cached_property
     def family(self) -> Family:
@@ -64,18 +63,7 @@ class DiffusionEngine:
 
     def describe(self) -> Description:
         """What the engine is; loads nothing."""
-        kind = self.family
-        licence = licence_line(self._model) if self._model else "that of the weights given"
-        folder = Path(self._model).expanduser()
-        known = f"; weights {fingerprint(folder)[:12]}" if self._model and folder.is_dir() else ""
-        return Description(
-            name=kind.engine + (f":{self._model}" if self._model else ""),
-            title=kind.title,
-            version=f"diffusers {version('diffusers')}{known}",
-            licence=f"Apache-2.0 (code); weights: {licence}",
-            honours=("text",),
-            needs=needs_line(self._model, kind.engine, kind.example),
-        )
+        return Description(title=self.family.title, honours=("text",), **self.weights.told())
 
     def generate(self, request: VideoRequest) -> VideoTrack:
         """Pictures of the duration, size and rate asked for; a shot is made when its first frame is reached.
@@ -84,12 +72,12 @@ class DiffusionEngine:
             EngineError: no weights are given, they are not here, they are of another kind, or memory does not suffice.
             Cancelled: the user has stopped the work.
         """
-        loaded = self._load(request.job)
+        loaded = self.ready(request.job)
         kind = self.family
         join = min(join_seconds(), self._most / 4)
-        shots = plan_shots(request, self._most, join)
+        shots = plan_shots(request, self._most, join, words=not self.weights.choice.option("adapter"))
         size = kind.size(request.size, self._area or kind.area)
-        call = Call(kind, loaded, self._busy, size, self._steps, request)
+        call = Call(kind, loaded, self.weights.busy, size, self._steps, request)
         reel = StillReel(call, shots) if kind.kind == "still" else MovingReel(call, shots)
 
         def frames() -> Iterator[np.ndarray]:
@@ -99,13 +87,24 @@ class DiffusionEngine:
         fulfilment = self._fulfilment(request, shots, size)
         return VideoTrack(request.size, request.fps, request.duration, frames, names, fulfilment)
 
+    def ready(self, job: Job) -> Loaded:
+        """The pipeline, loaded at its first use.
+
+        Raises:
+            EngineError: as for ``generate``.
+        """
+        with self.weights.busy:
+            return self.weights.ready(
+                job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder, self.weights.choice)
+            )
+
     def directions(self, job: Job) -> TextDirections:
         """The directions of emotions in its prompts' states.
 
         Raises:
             EngineError: as for ``generate``.
         """
-        return self._load(job).directions
+        return self.ready(job).directions
 
     @property
     def _most(self) -> float:
@@ -123,7 +122,7 @@ class DiffusionEngine:
             over_time = Aspect(
                 "timeline", "approximated", "Each shot of a few seconds has the mean emotion of its time."
             )
-        how = "words in the prompt and a direction in the prompt's states"
+        how = told_how(self.weights.choice)
         aspects = list(felt_aspects([key.emotion for key in timeline.keyframes], how, over_time))
         aspects += fader_aspect(request.conditioning.adjustments, "visual")
         if len(shots) > 1:
@@ -143,19 +142,3 @@ class DiffusionEngine:
             why = f"Made at {size[0]}x{size[1]} and scaled to {request.size[0]}x{request.size[1]}."
             aspects.append(Aspect("size", "approximated", why))
         return tuple(aspects)
-
-    def _load(self, job: Job) -> Loaded:
-        kind = self.family
-        with self._busy:
-            if self._loaded is None:
-                checkpoint = find_checkpoint(
-                    self._model,
-                    kind.layout,
-                    kind.engine,
-                    kind.example,
-                    allow_download=self._allow_download,
-                    job=job,
-                )
-                job.step(0, 1, f"loading {checkpoint.name}")
-                self._loaded = load_pipeline(kind, checkpoint.folder)
-            return self._loaded

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,10 +13,11 @@ from conditioning.conditioning import Conditioning
 from conditioning.timeline import Timeline
 from generators.base import Job, VideoRequest
 from generators.checkpoints import torch_seed
-from generators.video.diffusion.families import Family
+from generators.diffusion.families import Family
+from generators.diffusion.loading import Loaded
+from generators.diffusion.scratch import Scratch
+from generators.pipelines import told_of_memory
 from generators.video.diffusion.film import blend
-from generators.video.diffusion.loading import Loaded, told_of_memory
-from generators.video.diffusion.prompts import prompt_arguments
 from generators.video.diffusion.shots import Shot
 
 if TYPE_CHECKING:
@@ -69,18 +66,22 @@ class Call:
         shot, pipeline = shots[index], self.loaded.pipeline
         duration, what = shots[-1].end, f"shot {index + 1} of {len(shots)}"
 
-        def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
-            share = min((step + 1) / len(pipeline.scheduler.timesteps), 1.0)
-            self.job.step(shot.start + share * (shot.end - shot.start), duration, what)
-            return values
-
         self.job.step(shot.start, duration, what)
         generator = torch.Generator().manual_seed(torch_seed(self.job, index))
-        shift = self.loaded.directions.of(shot.emotion)
-        with told_of_memory(self.family.engine):
+        with (
+            told_of_memory(self.family.engine),
+            self.loaded.asked(shot.prompt, shot.emotion) as (arguments, at),
+        ):
+
+            def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
+                at.step, count = step + 1, len(pipeline.scheduler.timesteps)
+                self.loaded.check_schedule(at, arguments)
+                share = min((step + 1) / count, 1.0)
+                self.job.step(shot.start + share * (shot.end - shot.start), duration, what)
+                return values
+
             result = pipeline(
-                **prompt_arguments(self.family, pipeline, shot.prompt, shift), **self.shape(shot),
-                generator=generator, callback_on_step_end=on_step, output_type="np",
+                **arguments, **self.shape(shot), generator=generator, callback_on_step_end=on_step, output_type="np",
             )  # fmt: skip
         made = result.images if self.family.kind == "still" else result.frames[0]
         return np.round(np.asarray(made) * 255).astype(np.uint8)
@@ -106,17 +107,12 @@ class _Scratch:
     def __init__(self, call: Call, shots: Sequence[Shot]) -> None:
         self.shots = shots
         self._call = call
-        self._folder = Path(tempfile.mkdtemp(prefix=f"affect-{call.family.name}-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._kept = Scratch(call.family.name)
 
     def pictures(self, index: int) -> np.ndarray:
         """The pictures of a shot, ``(frames, height, width, 3)`` uint8, mapped from their file."""
-        path = self._folder / f"{index}.npy"
         with self._call.busy:
-            if not path.exists():
-                np.save(path, self._call.make(self.shots, index))
-        pictures: np.ndarray = np.load(path, mmap_mode="r")
-        return pictures
+            return self._kept.pictures(index, lambda: self._call.make(self.shots, index))
 
 
 class MovingReel(_Scratch):

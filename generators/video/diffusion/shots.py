@@ -5,13 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from conditioning.emotion import Emotion
 from generators.base import VideoRequest
 from generators.steering import mean_emotion, prompt_words
-
-if TYPE_CHECKING:
-    from conditioning.emotion import Emotion
 
 __all__ = ["Shot", "plan_shots"]
 
@@ -33,13 +30,14 @@ class Shot:
     emotion: Emotion
 
 
-def plan_shots(request: VideoRequest, most: float, join: float) -> list[Shot]:
+def plan_shots(request: VideoRequest, most: float, join: float, *, words: bool = True) -> list[Shot]:
     """The shots of a film: each section is cut into equal ones, short enough for one call with its crossfade.
 
     Args:
         request: duration, sections, words and emotion.
         most: seconds that one call makes.
         join: seconds of a crossfade.
+        words: whether the prompt says what is felt; an adapter was trained on prompts that do not.
     """
     timeline = request.conditioning.timeline
     text = ", ".join(part for part in (request.scene, request.text.strip()) if part)
@@ -57,5 +55,6 @@ def plan_shots(request: VideoRequest, most: float, join: float) -> list[Shot]:
         for a, b in itertools.pairwise(edges):
             emotion = mean_emotion(timeline, a, b)
             until = b if b >= request.duration else b + join
-            shots.append(Shot(a, until, prompt_words(text, emotion, "video"), emotion))
+            told = emotion if words else Emotion.neutral()
+            shots.append(Shot(a, until, prompt_words(text, told, "video"), emotion))
     return shots

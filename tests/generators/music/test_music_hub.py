@@ -64,7 +64,7 @@ def bare(engine: HubMusic, seconds: float) -> np.ndarray:
     from generators.checkpoints import seeded
     from generators.music.stretches import fit_stereo
 
-    folder, generator = engine._model, torch.Generator().manual_seed(3)
+    folder, generator = engine.weights.choice.model, torch.Generator().manual_seed(3)
     if isinstance(engine, MusicgenMelody):
         from transformers import AutoTokenizer, MusicgenMelodyForConditionalGeneration
 
@@ -120,7 +120,7 @@ def test_a_hook_moves_words_by_the_strength_and_leaves_padding(engine: HubMusic)
     from generators.directions import steered_encoder
 
     engine.generate(asked(Emotion.neutral()))
-    loaded = engine._loaded
+    loaded = engine.weights.loaded
     assert loaded is not None
     encoder, direction = loaded.model.text_encoder, loaded.directions.direction("joy")
     inputs = loaded.tokenizer(["a song", "a very long song"], return_tensors="pt", padding=True)
@@ -137,8 +137,8 @@ def test_a_hook_moves_words_by_the_strength_and_leaves_padding(engine: HubMusic)
 
 def test_mixtures_are_sums_of_directions(engine: HubMusic) -> None:
     engine.generate(asked(Emotion.neutral()))
-    assert engine._loaded is not None
-    of = engine._loaded.directions.of
+    assert engine.weights.loaded is not None
+    of = engine.weights.loaded.directions.of
     mixed, joy, fear = (
         of(Emotion.of({"joy": 0.25, "fear": 0.75})),
         of(Emotion.of("joy")),

@@ -84,7 +84,7 @@ def test_only_the_conditional_half_of_the_guidance_is_steered(engine: Musicgen) 
             states.append(keywords["encoder_hidden_states"].detach().numpy().copy())
 
         make(engine, Emotion.neutral(), seconds=0.05)  # so that it is loaded
-        handle = engine._loaded.model.decoder.register_forward_pre_hook(note, with_kwargs=True)
+        handle = engine.weights.loaded.model.decoder.register_forward_pre_hook(note, with_kwargs=True)
         make(engine, emotion, seconds=0.05)
         handle.remove()
         return states[0]

@@ -86,7 +86,9 @@ def bare(engine: DiffusionEngine) -> np.ndarray:
     import torch
 
     family = engine.family
-    pipeline = getattr(diffusers, family.pipeline).from_pretrained(engine._model, local_files_only=True)
+    pipeline = getattr(diffusers, family.pipeline).from_pretrained(
+        engine.weights.choice.model, local_files_only=True
+    )
     options: dict[str, Any] = {} if family.kind == "still" else {"num_frames": 9}
     if family.rate:
         options[family.rate] = family.fps
@@ -109,7 +111,7 @@ class Seen:
     """What reaches a pipeline's denoiser as the prompt's states: the conditional half and, with guidance, the null half."""
 
     def __init__(self, engine: DiffusionEngine) -> None:
-        pipeline = engine._load(Job()).pipeline
+        pipeline = engine.ready(Job()).pipeline
         self.calls: list[np.ndarray] = []
         denoiser = getattr(pipeline, "transformer", None) or pipeline.unet
         denoiser.register_forward_pre_hook(self._note, with_kwargs=True)
@@ -137,11 +139,11 @@ def test_opposite_emotions_give_different_pictures(engine: DiffusionEngine, same
 def test_a_strength_moves_each_word_by_that_many_unit_directions_and_nothing_else(
     engine: DiffusionEngine,
 ) -> None:
-    from generators.video.diffusion.prompts import embed, prompt_arguments
+    from generators.diffusion.prompts import embed, prompt_arguments
 
-    loaded = engine._load(Job())
-    prompt = partial(prompt_arguments, engine.family, loaded.pipeline, TEXT)
+    loaded = engine.ready(Job())
     plain = embed(engine.family, loaded.pipeline, [TEXT])
+    prompt = partial(prompt_arguments, engine.family, TEXT, plain)
     direction = loaded.directions.direction("joy")
     assert float(direction.unit.norm()) == pytest.approx(1, abs=1e-5)
     words = plain.mask[0].bool()
@@ -155,7 +157,7 @@ def test_a_strength_moves_each_word_by_that_many_unit_directions_and_nothing_els
 
 
 def test_mixtures_are_sums_of_directions(engine: DiffusionEngine) -> None:
-    directions = engine._load(Job()).directions
+    directions = engine.ready(Job()).directions
     mixed = directions.of(Emotion.of({"joy": 0.25, "fear": 0.75}, 0.8))
     joy, fear = (directions.of(Emotion.of(name)) for name in ("joy", "fear"))
     assert mixed is not None
@@ -182,7 +184,7 @@ def test_directions_are_kept_for_the_next_run(
     engine: DiffusionEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learned = first(engine, Emotion.of("awe"))
-    again = small(type(engine), engine._model)
+    again = small(type(engine), engine.weights.choice.model)
     monkeypatch.setattr(
         "generators.directions.TextDirections._learn", None
     )  # nothing is learned a second time
@@ -212,7 +214,7 @@ def test_running_out_of_memory_is_a_sentence(
     def fail(*_: Any, **__: Any) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.\nlong advice")
 
-    loaded = engine._load(Job())
+    loaded = engine.ready(Job())
     monkeypatch.setattr(type(loaded.pipeline), "__call__", fail)
     with pytest.raises(EngineError, match="ran out of memory: CUDA out of memory"):
         next(make(engine, Emotion.of("joy")).frames())
@@ -223,4 +225,4 @@ def test_a_folder_of_another_pipeline_is_refused(engine: DiffusionEngine, tiny_m
         make(type(engine)(str(tiny_musicgen)), Emotion.neutral())
     other = engines.Flux if not isinstance(engine, engines.Flux) else engines.Wan
     with pytest.raises(EngineError, match=f"not '{other('').family.pipeline}'"):
-        make(other(engine._model), Emotion.neutral())
+        make(other(engine.weights.choice.model), Emotion.neutral())

@@ -96,7 +96,7 @@ def test_only_the_prompt_is_steered_and_neither_padding_nor_the_negative_half(
             states.append(keywords["encoder_hidden_states"].detach().numpy().copy())
 
         track = make(engine, emotion)
-        handle = engine._loaded.pipeline.transformer.register_forward_pre_hook(note, with_kwargs=True)
+        handle = engine.weights.loaded.pipeline.transformer.register_forward_pre_hook(note, with_kwargs=True)
         next(track.frames())
         handle.remove()
         return states[0][0], states[1][0]

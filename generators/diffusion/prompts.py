@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from generators.diffusion.families import Family
 from generators.directions import Encoded, Shift, steered_states
-from generators.video.diffusion.families import Family
 
 if TYPE_CHECKING:
     import torch
@@ -26,11 +26,19 @@ def embed(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
         return _EMBED[family.prompt](family, pipeline, sentences)
 
 
-def prompt_arguments(family: Family, pipeline: Any, prompt: str, shift: Shift | None) -> dict[str, Any]:
-    """The arguments of the pipeline's call that hold a prompt: its text, or its states moved by a shift."""
-    if shift is None:
+def prompt_arguments(
+    family: Family, prompt: str, encoded: Encoded | None, shift: Shift | None
+) -> dict[str, Any]:
+    """The arguments of a pipeline's call that hold a prompt: its text, or its states moved by a shift.
+
+    Args:
+        family: of the pipeline.
+        prompt: words.
+        encoded: what ``embed`` made of them; None where nothing is to be moved.
+        shift: of the states; None for none.
+    """
+    if encoded is None or shift is None:
         return {"prompt": prompt}
-    encoded = embed(family, pipeline, [prompt])
     arguments: dict[str, Any] = {"prompt_embeds": steered_states(encoded.states, encoded.mask, shift.rows)}
     if encoded.pooled is not None and shift.pooled is not None:
         arguments["pooled_prompt_embeds"] = encoded.pooled + shift.pooled.to(encoded.pooled)

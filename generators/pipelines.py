@@ -1,29 +1,38 @@
-"""From a folder of weights to a pipeline that runs here, with its directions."""
+"""The one way in which a diffusers pipeline is loaded: precision, what leaves the device, tiles and step caching.
+
+All is chosen by the memory that is free on the device; ``AFFECT_DEVICE``, ``AFFECT_DTYPE``, ``AFFECT_OFFLOAD``, ``AFFECT_TILING`` and
+``AFFECT_STEP_CACHE`` overrule it. Step caching is never chosen unasked, since it changes what is made.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from conditioning.errors import EngineError
-from external.safe_weights import fingerprint
 from generators.checkpoints import no_bars_of_libraries, placement
-from generators.direction_store import DirectionFiles
-from generators.directions import TextDirections
-from generators.steering import phrasing
-from generators.video.diffusion.families import Family
-from generators.video.diffusion.prompts import embed
 
-__all__ = ["OFFLOAD", "TILING", "Economy", "Loaded", "economy", "load_pipeline", "told_of_memory"]
+__all__ = [
+    "OFFLOAD",
+    "STEP_CACHE",
+    "TILING",
+    "Economy",
+    "economy",
+    "open_pipeline",
+    "step_cache",
+    "told_of_memory",
+]
 
 OFFLOAD = "AFFECT_OFFLOAD"
 """The variable of the environment that sets what leaves the device between uses: ``none``, ``model`` or ``sequential``."""
 TILING = "AFFECT_TILING"
 """The variable of the environment that sets whether pictures are decoded in tiles: ``1`` or ``0``."""
+STEP_CACHE = "AFFECT_STEP_CACHE"
+"""The variable of the environment that sets how little the first block may change for a step's other blocks to be reused."""
 
 _WORKING = (
     4 << 30
@@ -42,14 +51,6 @@ class Economy:
 
     offload: str
     tiling: bool
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A pipeline with its directions."""
-
-    pipeline: Any
-    directions: TextDirections
 
 
 def economy(weights: int, free: int | None, asked: str = "", tiling: str = "") -> Economy:
@@ -82,36 +83,79 @@ def economy(weights: int, free: int | None, asked: str = "", tiling: str = "") -
     return Economy(offload, tiling == "1" or (tiling == "" and (tight or offload != "none")))
 
 
-def load_pipeline(family: Family, folder: Path) -> Loaded:
-    """The pipeline of a folder, ready to run."""
+def step_cache(asked: str) -> float:
+    """The threshold of step caching, 0 for none.
+
+    Raises:
+        EngineError: it is no number from 0 to 1.
+    """
+    try:
+        threshold = float(asked or 0)
+    except ValueError:
+        threshold = -1.0
+    if not 0 <= threshold <= 1:
+        raise EngineError(f"{STEP_CACHE} is {asked!r}.", "Set it to a number from 0 (off) to 1, such as 0.1.")
+    return threshold
+
+
+def open_pipeline(folder: Path, kind: str, half: str, full: Mapping[str, str] | None = None) -> Any:
+    """The pipeline of a folder, ready to run where there is room for it.
+
+    Args:
+        folder: what ``save_pretrained`` wrote.
+        kind: class of diffusers, such as ``"WanPipeline"``.
+        half: the half precision that it was released for, as torch names it.
+        full: components that stay in single precision, with their classes.
+
+    Raises:
+        EngineError: a wish of the environment is not known, or the pipeline cannot follow it.
+    """
     import diffusers
     import torch
 
     no_bars_of_libraries()
-    place = placement(family.half)
-    local: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
-    parts = {
-        part: getattr(diffusers, kind).from_pretrained(folder, subfolder=part, dtype=torch.float32, **local)
-        for part, kind in family.full.items()
-    }
-    kind = getattr(diffusers, family.pipeline)
-    pipeline = kind.from_pretrained(folder, dtype=getattr(torch, place.dtype), **parts, **local)
-    pipeline.set_progress_bar_config(disable=True)
+    place = placement(half)
+    asked, tiles = os.environ.get(OFFLOAD, ""), os.environ.get(TILING, "")
+    threshold = step_cache(os.environ.get(STEP_CACHE, ""))
     on_card = place.device.startswith("cuda")
     free = torch.cuda.mem_get_info(place.device)[0] if on_card else None
     weights = sum(file.stat().st_size for file in folder.rglob("*.safetensors"))
-    spare = economy(weights, free, os.environ.get(OFFLOAD, ""), os.environ.get(TILING, ""))
+    spare = economy(weights, free, asked, tiles)
+    local: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
+    parts = {
+        part: getattr(diffusers, name).from_pretrained(folder, subfolder=part, dtype=torch.float32, **local)
+        for part, name in (full or {}).items()
+    }
+    dtype = getattr(torch, place.dtype)
+    pipeline = getattr(diffusers, kind).from_pretrained(folder, dtype=dtype, **parts, **local)
+    pipeline.set_progress_bar_config(disable=True)
     if spare.tiling and hasattr(pipeline.vae, "enable_tiling"):
         pipeline.vae.enable_tiling()
+    if threshold:
+        _cache_steps(pipeline, threshold)
     if spare.offload == "model" and on_card:
         pipeline.enable_model_cpu_offload(device=place.device)
     elif spare.offload == "sequential" and on_card:
         pipeline.enable_sequential_cpu_offload(device=place.device)
     else:
         pipeline = pipeline.to(place.device)
-    rule = phrasing("video")
-    store = DirectionFiles(fingerprint(folder), rule)
-    return Loaded(pipeline, TextDirections(lambda sentences: embed(family, pipeline, sentences), rule, store))
+    return pipeline
+
+
+def _cache_steps(pipeline: Any, threshold: float) -> None:
+    """Reuse the later blocks of a step whose first block changed by less than a threshold (first block cache)."""
+    from diffusers import FirstBlockCacheConfig
+
+    denoiser: Any = getattr(pipeline, "transformer", None)
+    try:
+        if not hasattr(denoiser, "enable_cache"):
+            raise ValueError("its denoiser has no blocks that could be reused")
+        denoiser.enable_cache(FirstBlockCacheConfig(threshold=threshold))
+    except ValueError as error:
+        raise EngineError(
+            f"{type(pipeline).__name__} cannot cache steps: {str(error).splitlines()[0]}.",
+            f"Leave {STEP_CACHE} out.",
+        ) from error
 
 
 @contextmanager

@@ -23,8 +23,8 @@ class Family:
         title: one line for people.
         pipeline: class of diffusers.
         example: a hub id of this kind.
-        kind: ``"video"``, ``"first_picture"`` or ``"still"``.
-        prompt: how its prompt is embedded, a name in ``generators.video.diffusion.prompts``.
+        kind: ``"video"``, ``"first_picture"``, ``"still"`` or ``"performance"``.
+        prompt: how its prompt is embedded, a name in ``generators.diffusion.prompts``.
         tokens: of a prompt at most.
         half: the half precision that it was released for.
         side: the sides of a picture are multiples of it.
@@ -34,6 +34,7 @@ class Family:
         stride: a call makes ``stride * n + 1`` frames.
         full: components in single precision, with their classes.
         rate: argument that takes the frame rate; "" if there is none.
+        medium: that it makes.
     """
 
     name: str
@@ -51,11 +52,12 @@ class Family:
     stride: int = 1
     full: Mapping[str, str] = field(default_factory=dict)
     rate: str = ""
+    medium: str = "video"
 
     @property
     def engine(self) -> str:
         """Full name of the engine, such as ``"video=wan"``."""
-        return f"video={self.name}"
+        return f"{self.medium}={self.name}"
 
     @property
     def layout(self) -> Layout:

@@ -1,0 +1,1 @@
+"""What pictures, films, faces and music made by diffusers' pipelines have in common: loading, prompts, steering, adapters."""

@@ -1,0 +1,89 @@
+"""What engines with weights of the user's choice have in common: what was written, what is told of it, loading once."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from external.safe_weights import fingerprint
+from generators.base import Job
+from generators.checkpoints import Checkpoint, Layout, find_checkpoint, needs_line
+from generators.licences import licence_line
+from generators.weights_choice import WeightsChoice
+
+__all__ = ["HubWeights"]
+
+Model = TypeVar("Model")
+
+
+@dataclass
+class HubWeights(Generic[Model]):
+    """The weights of an engine: told of before they are loaded, loaded at their first use, one thing at a time.
+
+    Args:
+        engine: full name, such as ``"video=wan"``.
+        choice: what the user wrote.
+        layout: what the library expects in a folder.
+        example: a hub id that would do.
+        library: distribution that runs them.
+        allow_download: whether a hub id may be fetched; None asks the environment.
+    """
+
+    engine: str
+    choice: WeightsChoice
+    layout: Layout
+    example: str
+    library: str
+    allow_download: bool | None = None
+    busy: threading.Lock = field(default_factory=threading.Lock)
+    loaded: Model | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the engine with its weights and options."""
+        return self.engine + (f":{self.choice.written()}" if self.choice.model else "")
+
+    def told(self) -> dict[str, Any]:
+        """Fields of a description: name, version, licence, needs; loads nothing."""
+        model = self.choice.model
+        folder = Path(model).expanduser()
+        known = f"; weights {fingerprint(folder)[:12]}" if model and folder.is_dir() else ""
+        files = ((name, self.choice.file(name)) for name in self.choice.options)
+        known += "".join(f"; {name} {_hash(path)}" for name, path in files if path and path.is_file())
+        licence = licence_line(model) if model else "that of the weights given"
+        return {
+            "name": self.name,
+            "version": f"{self.library} {version(self.library)}{known}",
+            "licence": f"Apache-2.0 (code); weights: {licence}",
+            "needs": needs_line(model, self.engine, self.example),
+        }
+
+    def ready(self, job: Job, load: Callable[[Checkpoint], Model]) -> Model:
+        """The model, loaded where it is not yet; hold ``busy`` around it.
+
+        Raises:
+            EngineError: no weights are given, they are not here, or they are of another kind.
+        """
+        if self.loaded is None:
+            checkpoint = find_checkpoint(
+                self.choice.model,
+                self.layout,
+                self.engine,
+                self.example,
+                allow_download=self.allow_download,
+                job=job,
+            )
+            job.step(0, 1, f"loading {checkpoint.name}")
+            self.loaded = load(checkpoint)
+        return self.loaded
+
+
+def _hash(path: Path) -> str:
+    """The beginning of a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]

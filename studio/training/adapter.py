@@ -1,0 +1,130 @@
+"""Train an adapter: from the emotion's embedding to a residual on the prompt's states, while model and encoder rest.
+
+The loss is the model's own on the pictures, and two terms after EmotiCrafter (Dang et al. 2025): one strengthens emotion, in that what a
+picture is felt as must serve it better than what another of the same step is felt as; one keeps content, in that the residual stays small
+beside the states it is added to. Captions say what is seen and nothing of what is felt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from conditioning.errors import OutputError
+from generators.adapter_network import AdapterNetwork
+from generators.adapters import AdapterFacts, embedding_of, encoder_fingerprint, write_adapter
+from generators.base import Job
+from generators.directions import Encoded, steered_states
+from studio.training.on_top import Lesson, TrainingRequest, joined, open_lesson, training_table
+from studio.training.stepwise import Draws, StateFile, train_steps
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["train_adapter"]
+
+
+def train_adapter(request: TrainingRequest, job: Job) -> AdapterFacts:
+    """Train and write an adapter; gives what it was made for, with its held-out loss before and after.
+
+    A training that was cancelled goes on where it was when it is asked for again.
+
+    Raises:
+        RequestError: the engine cannot be trained.
+        InputFileError: a picture or the table is missing or cannot be read.
+        EngineError: the weights are not here.
+        OutputError: the file cannot be written.
+        Cancelled: the user stopped; the state lies beside ``out``.
+    """
+    lesson = open_lesson(request, job)
+    table, own = training_table(), training_table()["adapter"]
+    course = _Course(lesson, own["hidden"])
+    before = lesson.held_out_loss(course.bare)
+    kept = StateFile(
+        request.out.with_name(request.out.name + ".state"),
+        lesson.state_key({**own, "batch": table["batch"], "encoder": encoder_fingerprint()}),
+    )
+    steps = request.steps or table["steps"]
+    train_steps(
+        course.network.named_weights(), course.loss, kept, job,
+        steps=steps, learning_rate=own["learning_rate"], keep_every=table["keep_every"],
+    )  # fmt: skip
+    after = lesson.held_out_loss(course.felt)
+    network = course.network
+    facts = AdapterFacts(
+        lesson.family.engine, lesson.model, encoder_fingerprint(), network.width, network.pooled_width, network.hidden,
+        course.scale, steps, round(before, 6), round(after, 6),
+    )  # fmt: skip
+    try:
+        write_adapter(request.out, network, facts)
+        kept.path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{request.out} cannot be written: {error}.", "Choose another file with --out."
+        ) from error
+    return facts
+
+
+class _Course:
+    """The losses of steps."""
+
+    def __init__(self, lesson: Lesson, hidden: int) -> None:
+        import torch
+
+        self._lesson, self._own, self._batch = lesson, training_table()["adapter"], training_table()["batch"]
+        self._prompts = lesson.prompts(words=False)
+        states = self._prompts[0].states
+        embeddings = np.stack([embedding_of(one.emotion) for one in lesson.pictures])
+        self._embeddings = torch.from_numpy(embeddings).to(states.device)
+        pooled = self._prompts[0].pooled
+        width, pooled_width = states.shape[-1], 0 if pooled is None else pooled.shape[-1]
+        self.network = AdapterNetwork(width, pooled_width, hidden, lesson.seed).to(states.device)
+        self.scale = _root_mean_square([self._prompts[i] for i in lesson.train])
+
+    def bare(self, rows: Sequence[int]) -> Encoded:
+        """Prompts without emotion."""
+        return joined([self._prompts[row] for row in rows])
+
+    def felt(self, rows: Sequence[int]) -> Encoded:
+        """Prompts with the adapter's residual."""
+        return self._moved(self.bare(rows), self._embeddings[list(rows)])[0]
+
+    def loss(self, step: int) -> torch.Tensor:
+        """The loss of a step."""
+        import torch
+
+        draws, lesson = Draws(self._lesson.seed, step), self._lesson
+        rows = [lesson.train[int(i)] for i in draws.rows(self._batch, len(lesson.train))]
+        latents, prompts, told = lesson.latents[rows], self.bare(rows), self._embeddings[rows]
+        noise, times = draws.normal(latents), draws.times(len(rows)).to(latents)
+        felt, size = self._moved(prompts, told)
+        own = lesson.task.losses(latents, noise, times, felt)
+        total = own.mean() + self._own["keep"] * size
+        others = told.roll(1, 0)
+        differ = (others - told).norm(dim=1) > 1e-6
+        if self._own["strengthen"] and bool(differ.any()):
+            other = lesson.task.losses(latents, noise, times, self._moved(prompts, others)[0])
+            gap = (own - other) / own.detach().mean()
+            total = total + self._own["strengthen"] * (torch.nn.functional.softplus(gap) * differ).mean()
+        return total
+
+    def _moved(self, prompts: Encoded, told: torch.Tensor) -> tuple[Encoded, torch.Tensor]:
+        """Prompts with the residual of embeddings, and its mean square beside that of the states."""
+        shift = self.network.shift(told, prompts, self.scale)
+        states = steered_states(prompts.states.float(), prompts.mask, shift.rows)
+        pooled = prompts.pooled
+        if pooled is not None and shift.pooled is not None:
+            pooled = pooled.float() + shift.pooled
+        return Encoded(states, prompts.mask, pooled), (shift.rows / self.scale).pow(2).mean()
+
+
+def _root_mean_square(prompts: Sequence[Encoded]) -> float:
+    """Of the states that stand for words."""
+    total, count = 0.0, 0.0
+    for one in prompts:
+        mask = one.mask[..., None].float()
+        total += float((one.states.float().pow(2) * mask).sum())
+        count += float(mask.sum()) * one.states.shape[-1]
+    return (total / max(count, 1.0)) ** 0.5 or 1.0
