@@ -10,11 +10,9 @@ are not used: they tell people apart, not feelings.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +25,6 @@ from conditioning.timeline import Timeline
 from generators.base import (
     Aspect,
     Audio,
-    Description,
     Fulfilment,
     Job,
     SpeechRequest,
@@ -36,15 +33,13 @@ from generators.base import (
     Word,
 )
 from generators.checkpoints import (
+    Checkpoint,
     files_layout,
-    find_checkpoint,
     known_settings,
-    needs_line,
     placement,
     seeded,
     torch_seed,
 )
-from generators.licences import licence_line
 from generators.speech.delivery import prosody_left_out
 from generators.speech.references import Latents
 from generators.speech.repitch import repitched
@@ -52,6 +47,7 @@ from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styles_left_out
 from generators.speech.told_words import told_words, words_aspects
 from generators.speech.touches import touches_left_out
+from generators.speech.weights import SpeechWeights
 from generators.speech.xtts_weights import LoadedXtts, load_xtts
 from generators.steering import fader_aspect, felt_aspects
 
@@ -60,11 +56,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Xtts", "pieces"]
 
-NAME = "speech=xtts"
-EXAMPLE = "coqui/XTTS-v2"
-LAYOUT = files_layout(
-    "an XTTS checkpoint", ("config.json", "model.pth", "vocab.json"), ("speakers_xtts.pth",)
-)
 # XttsConfig.languages of coqui-tts.
 LANGUAGES = (
     "en",
@@ -102,7 +93,7 @@ class _Controls:
     loudness_db: float = 0.0
 
 
-class Xtts:
+class Xtts(SpeechWeights[LoadedXtts]):
     """XTTS with weights from a folder or the hub.
 
     Args:
@@ -112,27 +103,24 @@ class Xtts:
             ``AFFECT_XTTS_REFERENCES`` and for a folder ``references`` beside the weights.
     """
 
+    name = "speech=xtts"
+    title = "XTTS: voices in 17 languages and cloned ones, steered by emotional recordings"
+    library = "coqui-tts"
+    code_licence = "MPL-2.0"
+    example = "coqui/XTTS-v2"
+    layout = files_layout(
+        "an XTTS checkpoint", ("config.json", "model.pth", "vocab.json"), ("speakers_xtts.pth",)
+    )
+    released_rate = 24000
+    languages = LANGUAGES
+    honours = ("timeline", "language", "voice")
+
     def __init__(
         self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None
     ) -> None:
-        self._model, self._allow_download, self._references = model, allow_download, references
+        super().__init__(model, allow_download=allow_download)
+        self._references = references
         self._settings = known_settings("xtts")
-        self._loaded: LoadedXtts | None = None
-        self._busy = threading.Lock()
-
-    def describe(self) -> Description:
-        """What the engine is; loads nothing."""
-        licence = licence_line(self._model) if self._model else "that of the weights given"
-        return Description(
-            name=NAME + (f":{self._model}" if self._model else ""),
-            title="XTTS: voices in 17 languages and cloned ones, steered by emotional recordings",
-            version=f"coqui-tts {version('coqui-tts')}",
-            licence=f"MPL-2.0 (code); weights: {licence}",
-            languages=LANGUAGES,
-            sample_rate=24000,
-            honours=("timeline", "language", "voice"),
-            needs=needs_line(self._model, NAME, EXAMPLE),
-        )
 
     def generate(self, request: SpeechRequest) -> SpeechTrack:
         """The script, span by span, each in its own emotion.
@@ -143,8 +131,8 @@ class Xtts:
             Cancelled: the user has stopped the work.
         """
         spans, job = request.script.spans, request.job
-        with self._busy:
-            loaded = self._load(job)
+        with self._busy, self._roomy():
+            loaded = self._ready(job)
             language = _language(request.language, loaded.languages)
             names = [span.speaker if span.speaker in loaded.voices else request.voice for span in spans]
             voices = {name: self._voice(loaded, name) for name in dict.fromkeys(names)}
@@ -240,15 +228,8 @@ class Xtts:
         left_out = (*words_aspects(request.script), *delivery, *sounds, *styles, *touches_left_out(request))
         return (*aspects, *left_out, *fader_aspect(request.adjustments, "prosody", FADERS))
 
-    def _load(self, job: Job) -> LoadedXtts:
-        if self._loaded is None:
-            found = find_checkpoint(
-                self._model, LAYOUT, NAME, EXAMPLE, allow_download=self._allow_download, job=job
-            )
-            job.step(0, 1, f"loading {found.name}")
-            place = placement("float32")
-            self._loaded = load_xtts(found.folder, place.device, self._references)
-        return self._loaded
+    def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedXtts:
+        return load_xtts(checkpoint.folder, placement("float32").device, self._references)
 
 
 class _Tick:
