@@ -7,7 +7,7 @@ bare call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 
 from conditioning.errors import EngineError
-from generators.base import Aspect, Fulfilment, Job, Phone, SpeechRequest, Word
+from generators.base import Aspect, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import Checkpoint, placement, seeded, transformers_layout
 from generators.speech.assembly import Assembly
-from generators.speech.estimate import Estimate
 from generators.speech.hub import (
     Call,
     HubSpeech,
@@ -28,7 +27,7 @@ from generators.speech.hub import (
     unchanged,
     voice_number,
 )
-from generators.speech.letters import sounds, weight
+from generators.speech.letter_times import letter_places, said_at
 from generators.speech.told_words import ToldWords, told_sentence, words_aspects
 
 __all__ = ["Vits"]
@@ -95,9 +94,7 @@ class Vits(HubSpeech[_Loaded]):
         with seeded(call.seed, loaded.device), torch.no_grad(), _paced(loaded, pace) as heard:
             sound = loaded.model(**inputs, speaker_id=speaker).waveform[0].float().cpu().numpy()
         ends = np.cumsum(np.ceil(np.exp(heard[0]))) * loaded.frame if heard else np.zeros(len(pace))
-        said = None  # what is not the letters' own length cannot be followed
-        if told.text and all(p.stop > p.start for p, part in zip(places, told.heard, strict=True) if part):
-            said = _said(told, places, ends, call.request.language.partition("-")[0])
+        said = said_at(told, places, ends, call.request.language.partition("-")[0])
         rest = replace(call, controls=unchanged(call.controls, ("rate",)))
         put_told(assembly, rest, told, sound, loaded.rate, said)
 
@@ -134,19 +131,7 @@ def _load_vits(folder: Any) -> _Loaded:
 def _places(loaded: _Loaded, told: ToldWords, count: int) -> list[slice]:
     """Which symbols each word is read as; empty ones where that cannot be told."""
     letters = [len(loaded.tokenizer.prepare_for_tokenization(part)[0]) if part else 0 for part in told.heard]
-    step = 2 if loaded.tokenizer.add_blank else 1
-    begins, at = [], 0
-    for size in letters:
-        begins.append(at)
-        at += size + 1 if size else 0
-    whole = step * max(at - 1, 0) + (1 if step == 2 else 0)
-    if whole != count:
-        return [slice(0, 0)] * len(letters)
-    edge = step - 1
-    return [
-        slice(edge + step * first, edge + step * (first + size)) if size else slice(0, 0)
-        for first, size in zip(begins, letters, strict=True)
-    ]
+    return letter_places(letters, count, blanks=loaded.tokenizer.add_blank)
 
 
 @contextmanager
@@ -167,21 +152,3 @@ def _paced(loaded: _Loaded, pace: np.ndarray) -> Iterator[list[np.ndarray]]:
         yield heard
     finally:
         handle.remove()
-
-
-def _said(told: ToldWords, places: Sequence[slice], ends: np.ndarray, language: str) -> Estimate:
-    """Words at the times that their letters' durations give, each shared by its sounds."""
-    words: list[Word] = []
-    owners: list[int] = []
-    phones: list[Phone] = []
-    for number, (text, heard, place) in enumerate(zip(told.words, told.heard, places, strict=True)):
-        if place.stop <= place.start:
-            continue
-        start, end = float(ends[place.start - 1]) if place.start else 0.0, float(ends[place.stop - 1])
-        words.append(Word(text, start, end))
-        owners.append(number)
-        found = sounds(heard, language)
-        shares = np.cumsum([0.0, *(weight(symbol) for symbol in found)])
-        borders = start + (end - start) * shares / max(float(shares[-1]), 1e-9)
-        phones += [Phone(s, float(a), float(b)) for s, a, b in zip(found, borders, borders[1:], strict=False)]
-    return Estimate(tuple(words), tuple(owners), tuple(phones))
