@@ -95,7 +95,7 @@ class FastSpeech2(HubSpeech[_Loaded]):
 
     def _turns(self, script: Script) -> Iterator[Turn]:
         for sentence in self._reader.sentences(script):
-            yield Turn(sentence.words, sentence.span, sentence.pause, sentence)
+            yield Turn(sentence.words, sentence.span, sentence.pause, read=sentence)
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> _Loaded:
         return _load_fastspeech2(checkpoint.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -72,12 +73,14 @@ class Turn:
         words: as written.
         span: in which it begins.
         pause: seconds of silence before it.
+        before: words of that span that earlier turns have said.
         read: the same as the built-in voice's reader reads it, for engines that take phones; None for others.
     """
 
     words: tuple[Written, ...]
     span: int
     pause: float = 0.0
+    before: int = 0
     read: Any = None
 
 
@@ -197,10 +200,12 @@ class HubSpeech(SpeechWeights[L]):
 
     def _turns(self, script: Script) -> Iterator[Turn]:
         """The script in calls."""
+        said: Counter[int] = Counter()
         for pause, words in passages(script):
             for sentence in split_sentences(words):
                 for part in _spans_of(sentence) if self.by_span else [sentence]:
-                    yield Turn(tuple(part), part[0].span, pause)
+                    yield Turn(tuple(part), part[0].span, pause, said[part[0].span])
+                    said.update(word.span for word in part if word.text)
                     pause = 0.0
 
     @abstractmethod

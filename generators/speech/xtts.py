@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -45,6 +45,7 @@ from generators.speech.references import Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styles_left_out
+from generators.speech.token_tick import stopping
 from generators.speech.told_words import told_words, words_aspects
 from generators.speech.touches import touches_left_out
 from generators.speech.weights import SpeechWeights
@@ -170,13 +171,18 @@ class Xtts(SpeechWeights[LoadedXtts]):
             within = len(text) <= model.tokenizer.char_limits.get(language.split("-")[0], 250)
             return within and len(model.tokenizer.encode(text.strip().lower(), lang=language)) < longest
 
+        spans, expected = len(request.script.spans), len(told.text) * _CODES_PER_LETTER
+
+        def tick(seen: int) -> None:
+            done = index + min(seen / expected, 1.0)
+            request.job.step(done, spans, f"speaking span {index + 1} of {spans}")
+
         parts = []
         with seeded(torch_seed(request.job, index), loaded.device):
             for text in pieces(told.text, fits):
-                tick = _Tick(request.job, index, len(request.script.spans), len(told.text))
                 wave = model.inference(
                     text, language, latents.prosody, latents.colour, speed=controls.speed,
-                    stopping_criteria=_criteria(tick), **options,
+                    stopping_criteria=stopping(tick), **options,
                 )["wav"]  # fmt: skip
                 parts.append(np.asarray(wave, np.float32).reshape(-1))
         rate = loaded.sample_rate
@@ -230,21 +236,6 @@ class Xtts(SpeechWeights[LoadedXtts]):
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedXtts:
         return load_xtts(checkpoint.folder, placement("float32").device, self._references)
-
-
-class _Tick:
-    """A stopping criterion that never stops, but reports and lets the user cancel."""
-
-    def __init__(self, job: Job, index: int, spans: int, letters: int) -> None:
-        self._job, self._index, self._spans = job, index, spans
-        self._expected, self._seen = letters * _CODES_PER_LETTER, 0
-
-    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-        """A boolean for each row, all False."""
-        self._seen += 1
-        share = min(self._seen / self._expected, 1.0)
-        self._job.step(self._index + share, self._spans, f"speaking span {self._index + 1} of {self._spans}")
-        return input_ids.new_zeros(input_ids.shape[0]).bool()
 
 
 def pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
@@ -321,9 +312,3 @@ def _reading(language: str) -> Iterator[None]:
             f"Reading {language} needs a package that is missing: {error}.",
             f"Run 'pip install coqui-tts[{language.partition('-')[0]}]'.",
         ) from error
-
-
-def _criteria(tick: _Tick) -> Any:
-    from transformers import StoppingCriteriaList
-
-    return StoppingCriteriaList([tick])
