@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+import threading
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -35,6 +37,7 @@ __all__ = [
     "PLAIN",
     "Call",
     "HubSpeech",
+    "Speaking",
     "Spoken",
     "Turn",
     "bent_aspects",
@@ -49,16 +52,11 @@ PLAIN = Character("plain", "female", "adult", "Whoever the weights speak as.")
 
 
 class Spoken(Protocol):
-    """Weights in memory that speak."""
+    """Something that speaks."""
 
     @property
     def rate(self) -> int:
         """Hertz."""
-        ...
-
-    @property
-    def device(self) -> str:
-        """Where they run, as torch names it."""
         ...
 
 
@@ -133,13 +131,10 @@ class Call:
         self.job.step(min(self.done + share * self.letters, self.total), self.total, "speaking")
 
 
-class HubSpeech(SpeechWeights[L]):
-    """A speech engine with weights of the user's choice; a class for each model says one turn.
+class Speaking(ABC, Generic[L]):
+    """How a script is said turn by turn by something that is made ready once."""
 
-    Args:
-        model: folder or hub id.
-        allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
-    """
+    _busy: threading.Lock
 
     by_span: ClassVar[bool] = True
     """Whether a call has one emotion, so that a sentence is parted where its emotion changes."""
@@ -180,6 +175,14 @@ class HubSpeech(SpeechWeights[L]):
             self._fulfilment(request, loaded),
         )  # fmt: skip
 
+    @abstractmethod
+    def _ready(self, job: Job) -> L:
+        """What speaks, made ready at its first use."""
+
+    def _roomy(self) -> AbstractContextManager[None]:
+        """Guards the work against what can befall it."""
+        return nullcontext()
+
     def _check(self, request: SpeechRequest) -> None:
         """Refuse what the weights cannot do whatever they are.
 
@@ -215,6 +218,15 @@ class HubSpeech(SpeechWeights[L]):
     @abstractmethod
     def _fulfilment(self, request: SpeechRequest, loaded: L) -> Fulfilment:
         """What was honoured."""
+
+
+class HubSpeech(SpeechWeights[L], Speaking[L]):
+    """A speech engine with weights of the user's choice; a class for each model says one turn.
+
+    Args:
+        model: folder or hub id.
+        allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
+    """
 
 
 def put_told(

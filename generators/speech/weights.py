@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
@@ -78,11 +78,9 @@ class SpeechWeights(ABC, Generic[L]):
                 self._loaded = self._load(found, job)
         return self._loaded
 
-    @contextmanager
-    def _roomy(self) -> Iterator[None]:
+    def _roomy(self) -> AbstractContextManager[None]:
         """While the context lasts, running out of memory becomes a sentence."""
-        with told_out_of_memory(self.name, f"Set {DEVICE}=cpu, close other programs, or say shorter texts."):
-            yield
+        return told_out_of_memory(self.name, f"Set {DEVICE}=cpu, close other programs, or say shorter texts.")
 
     @abstractmethod
     def _load(self, checkpoint: Checkpoint, job: Job) -> L:
