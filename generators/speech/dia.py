@@ -138,7 +138,8 @@ class Dia(HubSpeech[_Loaded]):
         unmade = [name for name in script.sounds if name not in _table()["sounds"]]
         sounds: Fulfilment = ()
         if script.sounds:
-            why = f"It has no {', '.join(unmade)}." if unmade else "Asked of the model in its text."
+            why = "Asked of the model in its text; those beside no word of their span are left out."
+            why += f" It has no {', '.join(unmade)}." if unmade else ""
             sounds = (Aspect("sounds", "approximated", why),)
         return (
             *steered_aspects(request, _HOW, sounds=sounds),
@@ -222,7 +223,8 @@ def _with_sounds(told: ToldWords, span: Span, call: Call) -> str:
     words = [word for word in told.heard if word]
     before = call.turn.before
     marked = [(sound.at - before, names[sound.name]) for sound in span.sounds if sound.name in names]
-    inside = [(at, mark) for at, mark in marked if 0 <= at <= len(words)]
+    last = before + len(words) >= len(span.text.split())
+    inside = [(at, mark) for at, mark in marked if 0 <= at < len(words) or (last and at == len(words))]
     for at, mark in sorted(inside, reverse=True):
         words.insert(at, f"({mark})")
     own = _felt_sound(call.emotion) if before == 0 else ""

@@ -40,6 +40,8 @@ def build_csm(folder: Path) -> Path:
     for part, seed in ((model.backbone_model, 47), (model.depth_decoder, 48), (model.embed_text_tokens, 49)):
         fill_weights(part, seed)
     fill_codebooks(model.codec_model)
+    last = model.codec_model.decoder.decoder_seanet.layers[-1].conv
+    last.weight.data.mul_(0.03)  # or its sound would go far beyond full scale
     model.generation_config.update(do_sample=True, max_new_tokens=12)
     model.depth_decoder.generation_config.update(do_sample=True)
     model.save_pretrained(folder)
