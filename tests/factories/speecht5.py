@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from factories.weights import fill_weights
 
-__all__ = ["WIDTH", "build_speecht5", "spm_file"]
+__all__ = ["WIDTH", "build_speecht5", "build_speecht5_with_voices", "spm_file"]
 
 WIDTH = 16
 """Of the speakers' vectors; 512 in the released weights."""
@@ -43,6 +43,16 @@ def build_speecht5(folder: Path) -> Path:
     for name in ("ana", "ben"):
         np.save(folder / "speakers" / f"{name}.npy", chance.standard_normal(WIDTH).astype(np.float32))
     _encoder(folder / "speaker_encoder")
+    return folder
+
+
+def build_speecht5_with_voices(folder: Path) -> Path:
+    """The same with vectors of emotional voices, as a folder of references holds them."""
+    chance = np.random.default_rng(1)
+    build_speecht5(folder)
+    (folder / "references").mkdir()
+    for name in ("neutral", "neutral-2", "joy", "sadness"):
+        np.save(folder / "references" / f"{name}.npy", chance.standard_normal(WIDTH).astype(np.float32))
     return folder
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +44,9 @@ def _build_coqui(folder: Path) -> Path:
 
 
 def _build_speecht5(folder: Path) -> Path:
-    """With vectors of emotional voices, as a folder of references holds them."""
-    from factories.speecht5 import WIDTH, build_speecht5
+    from factories.speecht5 import build_speecht5_with_voices
 
-    chance = np.random.default_rng(1)
-    build_speecht5(folder)
-    (folder / "references").mkdir()
-    for name in ("neutral", "neutral-2", "joy", "sadness"):
-        np.save(folder / "references" / f"{name}.npy", chance.standard_normal(WIDTH).astype(np.float32))
-    return folder
+    return build_speecht5_with_voices(folder)
 
 
 def _build_dia(folder: Path) -> Path:
@@ -377,6 +373,12 @@ def test_running_out_of_memory_is_one_sentence(folders, monkeypatch, name):
     with pytest.raises(EngineError, match=r"ran out of memory: CUDA out of memory") as error:
         say(engine)
     assert "AFFECT_DEVICE" in error.value.remedy
+
+
+@pytest.mark.parametrize("module", ["voice_vectors", "letter_times"])
+def test_the_examples_are_true(module):
+    result = doctest.testmod(import_module(f"generators.speech.{module}"))
+    assert result.attempted and not result.failed
 
 
 class Wicked:

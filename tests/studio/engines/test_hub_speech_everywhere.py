@@ -16,6 +16,7 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
+from conditioning.errors import Cancelled
 from studio.batch import read_manifest, run_batch
 from studio.cli.main import app
 from studio.request import FilmRequest
@@ -87,6 +88,32 @@ def test_installations_speak_from_everywhere(
     check_everywhere(f"{engine}:{installed}", voice, studio, tmp_path)
     loads = [json.loads(line)["what"] for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert loads.count("load") == 2  # once for the command line, once for Python and both lines
+
+
+@pytest.mark.parametrize("engine", ("coqui-vits", "speecht5", "dia", "csm", "zonos"))
+def test_a_cancel_while_it_speaks_leaves_no_file(
+    tiny: Callable[[str], Path], installed: Path, studio: Studio, tmp_path: Path, engine: str
+) -> None:
+    out, cancel = tmp_path / "out", threading.Event()
+    out.mkdir()
+    folder = installed if engine in WORKERS else tiny(engine)
+    seen: list[str] = []
+
+    def watch(done: float, total: float, what: str) -> None:
+        seen.append(what)
+        if "speaking" in what:
+            cancel.set()
+
+    values = {
+        "script": SCRIPT,
+        "media": ["speech"],
+        "engines": {"speech": f"{engine}:{folder}"},
+        "judge": False,
+    }
+    with pytest.raises(Cancelled):
+        studio.create(FilmRequest.read(values), out / "film.mp4", progress=watch, cancel=cancel)
+    assert sum("speaking" in what for what in seen) == 1
+    assert not list(out.iterdir())
 
 
 def check_everywhere(name: str, voice: str, studio: Studio, folder: Path) -> None:
