@@ -34,6 +34,7 @@ from generators.speech.assembly import Assembly
 from generators.speech.hub import Call, HubSpeech, put_told, steered_aspects, voice_number
 from generators.speech.references import direction_shares, reference_files
 from generators.speech.told_words import told_sentence
+from generators.speech.weights import whole_model
 from generators.steering import NEUTRAL, phrasing
 
 if TYPE_CHECKING:
@@ -142,8 +143,8 @@ class Csm(HubSpeech[_Loaded]):
 
         no_bars_of_libraries()
         folder, place = checkpoint.folder, placement("bfloat16")
-        model: Any = transformers.CsmForConditionalGeneration.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=getattr(torch, place.dtype)
+        model = whole_model(
+            transformers.CsmForConditionalGeneration, folder, dtype=getattr(torch, place.dtype)
         )
         model = model.to(place.device).eval()
         processor = transformers.CsmProcessor.from_pretrained(folder, local_files_only=True)

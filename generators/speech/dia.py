@@ -35,6 +35,7 @@ from generators.speech.assembly import Assembly
 from generators.speech.hub import Call, HubSpeech, put_told, steered_aspects, voice_number
 from generators.speech.token_tick import stopping
 from generators.speech.told_words import ToldWords, told_sentence
+from generators.speech.weights import whole_model
 from generators.steering import phrasing
 
 if TYPE_CHECKING:
@@ -160,11 +161,10 @@ class Dia(HubSpeech[_Loaded]):
             str(inside) if inside.is_dir() else _CODEC, _CODEC_LAYOUT, f"{self.name}'s codec", _CODEC,
             allow_download=self._allow_download, job=job,
         ).folder  # fmt: skip
-        options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
-        model: Any = transformers.DiaForConditionalGeneration.from_pretrained(
-            folder, dtype=getattr(torch, place.dtype), **options
+        model = whole_model(
+            transformers.DiaForConditionalGeneration, folder, dtype=getattr(torch, place.dtype)
         )
-        codec: Any = transformers.DacModel.from_pretrained(sound, dtype=torch.float32, **options)
+        codec = whole_model(transformers.DacModel, sound, dtype=torch.float32)
         model, codec = model.to(place.device).eval(), codec.to(place.device).eval()
         tokenizer = transformers.DiaTokenizer.from_pretrained(folder, local_files_only=True)
         features = transformers.DiaFeatureExtractor(sampling_rate=codec.config.sampling_rate)

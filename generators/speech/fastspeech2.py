@@ -31,6 +31,7 @@ from generators.speech.hub import Call, HubSpeech, Turn, bent_aspects, one_voice
 from generators.speech.prosody import Controls
 from generators.speech.reading import Reader, Sentence
 from generators.speech.timing import IPA
+from generators.speech.weights import whole_model
 
 __all__ = ["FastSpeech2", "moved_durations", "moved_energy", "moved_pitch"]
 
@@ -187,9 +188,7 @@ def _load_fastspeech2(folder: Path) -> _Loaded:
 
     transformers.utils.logging.disable_progress_bar()
     place = placement("float32")
-    model: Any = transformers.FastSpeech2ConformerWithHifiGan.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-    )
+    model: Any = whole_model(transformers.FastSpeech2ConformerWithHifiGan, folder, dtype=torch.float32)
     tokens = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
     if not isinstance(tokens, dict) or not {_END, "AH0", "T"} <= set(tokens):
         raise EngineError(

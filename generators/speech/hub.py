@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
@@ -24,13 +24,14 @@ from generators.speech.bent_sentences import put_bent
 from generators.speech.characters import Character
 from generators.speech.delivery import prosody_left_out
 from generators.speech.estimate import Estimate, estimated
+from generators.speech.parts import SpeechPart
 from generators.speech.prosody import Controls, span_controls
 from generators.speech.reading import Written, passages, split_sentences
 from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styled, styles_approximated
 from generators.speech.told_words import ToldWords, words_aspects
 from generators.speech.touches import touches_left_out
-from generators.speech.weights import SpeechWeights
+from generators.speech.weights import SpeechWeights, Spoken
 from generators.steering import felt_aspects
 
 __all__ = [
@@ -38,7 +39,6 @@ __all__ = [
     "Call",
     "HubSpeech",
     "Speaking",
-    "Spoken",
     "Turn",
     "bent_aspects",
     "one_voice_aspect",
@@ -49,15 +49,6 @@ __all__ = [
 ]
 
 PLAIN = Character("plain", "female", "adult", "Whoever the weights speak as.")
-
-
-class Spoken(Protocol):
-    """Something that speaks."""
-
-    @property
-    def rate(self) -> int:
-        """Hertz."""
-        ...
 
 
 L = TypeVar("L", bound=Spoken)
@@ -149,31 +140,70 @@ class Speaking(ABC, Generic[L]):
             RequestError: the weights cannot say any of it, or not in the language or voice asked for.
             Cancelled: the user has stopped the work.
         """
+        for loaded, assembly in self._each(request):  # noqa: B007 - the last one has it all
+            pass
+        stretches = assembly.stretches()
+        return SpeechTrack(
+            assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches,
+            timeline(request.script, stretches), self._fulfilment(request, loaded),
+        )  # fmt: skip
+
+    def stream(self, request: SpeechRequest, *, at_once: bool = False) -> Iterator[SpeechPart]:
+        """The script spoken turn by turn, each as soon as it is ready; put together they are what ``generate`` gives.
+
+        Args:
+            request: what to say.
+            at_once: a turn is never parted, so that this changes nothing.
+
+        Raises:
+            EngineError: as for ``generate``.
+            RequestError: as for ``generate``; what cannot be said at all is told after the last part.
+            Cancelled: the user has stopped the work.
+        """
+        start, words, phones = 0.0, 0, 0
+        for _, assembly in self._each(request):
+            audio = assembly.audio()
+            new = tuple(assembly.words[words:]), tuple(assembly.phones[phones:])
+            words, phones = len(assembly.words), len(assembly.phones)
+            if len(audio.samples):
+                yield SpeechPart(audio, start, *new, assembly.latest())
+            start = assembly.now
+
+    def fulfilment(self, request: SpeechRequest) -> Fulfilment:
+        """What becomes of each thing that is asked, without speaking; what speaks is made ready for that.
+
+        Raises:
+            EngineError: it cannot be made ready.
+            RequestError: it cannot do what is asked.
+        """
+        self._check(request)
+        with self._busy, self._roomy():
+            return self._fulfilment(request, self._ready(request.job))
+
+    def _each(self, request: SpeechRequest) -> Iterator[tuple[L, Assembly]]:
+        """What speaks and the track so far, after each turn."""
         self._check(request)
         script, job = request.script, request.job
         with self._busy, self._roomy():
             loaded = self._ready(job)
             controls = self._controls(request, loaded)
-            assembly = Assembly(loaded.rate, len(script.spans))
-            total, done = max(len(script.text), 1), 0
-            for number, turn in enumerate(self._turns(script)):
-                call = Call(turn, number, request, controls, done, total)
-                call.step()
-                if turn.pause:
-                    assembly.silence(turn.pause, turn.span)
-                if any(word.text for word in turn.words):
+        assembly = Assembly(loaded.rate, len(script.spans))
+        total, done = max(len(script.text), 1), 0
+        for number, turn in enumerate(self._turns(script)):
+            call = Call(turn, number, request, controls, done, total)
+            call.step()
+            if turn.pause:
+                assembly.silence(turn.pause, turn.span)
+            if any(word.text for word in turn.words):
+                with self._busy, self._roomy():  # not held while a turn is listened to
                     self._say(loaded, assembly, call)
-                done += call.letters
+            done += call.letters
+            yield loaded, assembly
         if not assembly.words:
             raise RequestError(
                 f"{self.unsaid} {script.text[:40]!r}.", "Write in the language that they speak."
             )
         job.step(total, total, "speaking")
-        stretches = assembly.stretches()
-        return SpeechTrack(
-            assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
-            self._fulfilment(request, loaded),
-        )  # fmt: skip
 
     @abstractmethod
     def _ready(self, job: Job) -> L:

@@ -36,6 +36,7 @@ from generators.speech.references import RECORDINGS, reference_files
 from generators.speech.spm_characters import Characters, read_characters
 from generators.speech.told_words import told_sentence, words_aspects
 from generators.speech.voice_vectors import VoiceDirections, read_vector
+from generators.speech.weights import whole_model
 
 if TYPE_CHECKING:
     import torch
@@ -144,14 +145,9 @@ class SpeechT5(HubSpeech[_Loaded]):
 
         no_bars_of_libraries()
         folder, device = checkpoint.folder, placement("float32").device
-        options: dict[str, Any] = {
-            "local_files_only": True,
-            "use_safetensors": True,
-            "dtype": torch.float32,
-        }
-        model: Any = transformers.SpeechT5ForTextToSpeech.from_pretrained(folder, **options)
-        vocoder: Any = transformers.SpeechT5HifiGan.from_pretrained(folder / "vocoder", **options)
-        encoder = _encoder(folder / "speaker_encoder", options)
+        model = whole_model(transformers.SpeechT5ForTextToSpeech, folder, dtype=torch.float32)
+        vocoder = whole_model(transformers.SpeechT5HifiGan, folder / "vocoder", dtype=torch.float32)
+        encoder = _encoder(folder / "speaker_encoder")
         loaded = _Loaded(
             model.to(device).eval(), vocoder.to(device).eval(), read_characters(folder), {}, encoder, None, device
         )  # fmt: skip
@@ -191,13 +187,14 @@ def _vector(loaded: _Loaded, path: Path) -> torch.Tensor:
     return read_vector(path, loaded.width, listen)
 
 
-def _encoder(folder: Path, options: Mapping[str, Any]) -> Any:
+def _encoder(folder: Path) -> Any:
     """The model that hears who speaks, with its features; None where there is none."""
+    import torch
     import transformers
 
     if not (folder / "config.json").is_file():
         return None
-    model: Any = transformers.AutoModelForAudioXVector.from_pretrained(folder, **options)
+    model = whole_model(transformers.AutoModelForAudioXVector, folder, dtype=torch.float32)
     features = transformers.AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
     return model.eval(), features
 

@@ -29,6 +29,7 @@ from generators.speech.hub import (
 )
 from generators.speech.letter_times import letter_places, said_at
 from generators.speech.told_words import ToldWords, told_sentence, words_aspects
+from generators.speech.weights import whole_model
 
 __all__ = ["Vits"]
 
@@ -116,9 +117,7 @@ def _load_vits(folder: Any) -> _Loaded:
 
     transformers.utils.logging.disable_progress_bar()
     place = placement("float32")
-    model: Any = transformers.VitsModel.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-    )
+    model: Any = whole_model(transformers.VitsModel, folder, dtype=torch.float32)
     tokenizer: Any = transformers.VitsTokenizer.from_pretrained(folder, local_files_only=True)
     if tokenizer.phonemize:
         raise EngineError(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from conditioning.errors import AffectError, EngineError
 from external.safe_weights import fingerprint
@@ -18,9 +18,19 @@ from generators.checkpoints import Checkpoint, Layout, find_checkpoint, needs_li
 from generators.licences import licence_line
 from generators.memory import told_out_of_memory
 
-__all__ = ["SpeechWeights"]
+__all__ = ["SpeechWeights", "Spoken", "whole_model"]
 
-L = TypeVar("L")
+
+class Spoken(Protocol):
+    """Something that speaks."""
+
+    @property
+    def rate(self) -> int:
+        """Hertz."""
+        ...
+
+
+L = TypeVar("L", bound=Spoken)
 
 
 class SpeechWeights(ABC, Generic[L]):
@@ -47,7 +57,7 @@ class SpeechWeights(ABC, Generic[L]):
         self._busy = threading.Lock()
 
     def describe(self) -> Description:
-        """What the engine is; loads nothing."""
+        """What the engine is; loads nothing. Its sample rate is that of the released weights until its own are loaded."""
         licence = licence_line(self._model) if self._model else "that of the weights given"
         folder = Path(self._model).expanduser()
         known = f"; weights {fingerprint(folder)[:12]}" if self._model and folder.is_dir() else ""
@@ -57,7 +67,7 @@ class SpeechWeights(ABC, Generic[L]):
             version=f"{self.library} {version(self.library)}{known}",
             licence=f"{self.code_licence} (code); weights: {licence}",
             languages=self.languages,
-            sample_rate=self.released_rate,
+            sample_rate=self._loaded.rate if self._loaded else self.released_rate,
             honours=self.honours,
             needs=needs_line(self._model, self.name, self.example),
         )
@@ -85,6 +95,29 @@ class SpeechWeights(ABC, Generic[L]):
     @abstractmethod
     def _load(self, checkpoint: Checkpoint, job: Job) -> L:
         """The model of a checked folder."""
+
+
+def whole_model(kind: Any, folder: Path, **options: Any) -> Any:
+    """A model of transformers out of a folder, of which no weight is missing; transformers itself would make those up.
+
+    Args:
+        kind: class of transformers.
+        folder: that ``save_pretrained`` wrote.
+        options: of ``from_pretrained``.
+
+    Raises:
+        EngineError: weights are missing.
+    """
+    model, told = kind.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, output_loading_info=True, **options
+    )
+    missing = sorted(told["missing_keys"])
+    if missing:
+        raise EngineError(
+            f"{folder} lacks {len(missing)} weights of {kind.__name__}, such as {missing[0]}.",
+            "Give the folder as its makers published it, or as the library saved it.",
+        )
+    return model
 
 
 @contextmanager

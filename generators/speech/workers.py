@@ -82,6 +82,7 @@ class WorkerSpeech(Speaking[_Installed]):
         self._model = model
         self._patience = known_settings("workers")["patience"] if patience is None else patience
         self._worker: Worker | None = None
+        self._rate = 0
         self._busy = threading.Lock()
 
     @property
@@ -99,7 +100,7 @@ class WorkerSpeech(Speaking[_Installed]):
             version=f"as installed for {command!r}" if command else "as installed by the user",
             licence=f"{self.code_licence} (code); weights: {licence_line(self._model or self.weights)}",
             languages=self.languages,
-            sample_rate=self.released_rate,
+            sample_rate=self._rate or self.released_rate,
             honours=self.honours,
             needs=needs,
         )
@@ -137,7 +138,8 @@ class WorkerSpeech(Speaking[_Installed]):
         if self._worker is None:
             self._worker = self._made()
         told = self._worker.ready(lambda _: job.step(0, 1, f"loading {self.name}"))
-        return _Installed(self._worker, int(told["rate"]))
+        self._rate = int(told["rate"])
+        return _Installed(self._worker, self._rate)
 
     def _made(self) -> Worker:
         command = os.environ.get(self.variable, "")

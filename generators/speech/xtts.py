@@ -137,7 +137,7 @@ class Xtts(SpeechWeights[LoadedXtts]):
             language = _language(request.language, loaded.languages)
             names = [span.speaker if span.speaker in loaded.voices else request.voice for span in spans]
             voices = {name: self._voice(loaded, name) for name in dict.fromkeys(names)}
-            rate, sounds = loaded.sample_rate, []
+            rate, sounds = loaded.rate, []
             for index, (span, name) in enumerate(zip(spans, names, strict=True)):
                 job.step(index, len(spans), f"speaking span {index + 1} of {len(spans)}")
                 sound = np.zeros(0, np.float32)
@@ -185,7 +185,7 @@ class Xtts(SpeechWeights[LoadedXtts]):
                     stopping_criteria=stopping(tick), **options,
                 )["wav"]  # fmt: skip
                 parts.append(np.asarray(wave, np.float32).reshape(-1))
-        rate = loaded.sample_rate
+        rate = loaded.rate
         sound = repitched(np.concatenate(parts), rate, controls.pitch_st, controls.pitch_range)
         sound = told.emphasised(sound, rate, language.partition("-")[0], request.job.rng(index, 3))
         return sound if controls.loudness_db == 0 else _louder(sound, controls.loudness_db)

@@ -278,6 +278,18 @@ def test_words_come_in_order_and_an_emotion_is_told_as_approximated(engines, nam
     assert told(track)["phones"].status == "approximated"
 
 
+def test_a_stream_gives_the_same_sound_turn_by_turn(engines, name):
+    request = SpeechRequest(parse_script(f"{TEXT} [pause 0.2] [joy] It is here. [sadness] Go."), job=Job(3))
+    whole, parts = engines[name].generate(request), list(engines[name].stream(request))
+    assert len(parts) == 3
+    assert np.array_equal(np.concatenate([part.audio.samples for part in parts]), whole.audio.samples)
+    assert tuple(word for part in parts for word in part.words) == whole.words
+    assert [stretch.span for part in parts for stretch in part.stretches] == [0, 1, 2]
+    assert parts[1].start == pytest.approx(parts[0].end)
+    assert engines[name].fulfilment(request) == whole.fulfilment
+    assert engines[name].describe().sample_rate == whole.audio.sample_rate
+
+
 def test_a_lock_is_set_on_the_sound_and_told(engines, name):
     plain, slow = say(engines[name]), say(engines[name], faders={"rate": 0.7})
     assert slow.audio.duration == pytest.approx(plain.audio.duration / 0.7, rel=0.12)
@@ -309,86 +321,10 @@ def test_it_describes_its_weights_by_a_fingerprint_and_a_licence(engines, folder
     assert other.version != described.version
 
 
-def test_a_folder_that_is_missing_wrong_or_empty_is_told_in_one_sentence(folders, tmp_path, name):
-    kind = KINDS[name]
-    with pytest.raises(EngineError, match="no weights of its own"):
-        say(kind.engine())
-    with pytest.raises(EngineError, match="There is no folder"):
-        say(kind.engine(str(tmp_path / "nowhere" / "deep" / "er")))
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(EngineError, match=r"config\.json is missing"):
-        say(kind.engine(str(tmp_path / "empty")))
-    for other in KINDS:
-        if other != name:
-            with pytest.raises(EngineError, match=r"config\.json is of a"):
-                say(kind.engine(str(folders[other])))
-
-
-def test_weights_that_are_cut_off_or_can_carry_code_are_told(folders, tmp_path, name):
-    kind, folder = KINDS[name], tmp_path / "copy"
-    shutil.copytree(folders[name], folder)
-    weights = folder / ("model.pth" if name == "coqui-vits" else "model.safetensors")
-    whole = weights.read_bytes()
-    weights.write_bytes(whole[:200])
-    with pytest.raises(EngineError, match=r"cannot load|no whole safetensors|more than numbers"):
-        say(kind.engine(str(folder)))
-    if name == "coqui-vits":
-        import torch
-
-        torch.save({"model": {}, "extra": Wicked(tmp_path / "ran")}, weights)
-    else:
-        weights.unlink()
-        (folder / "pytorch_model.bin").write_bytes(b"pickle")
-    with pytest.raises(EngineError, match=r"more than numbers|pickles"):
-        say(kind.engine(str(folder)))
-    assert not (tmp_path / "ran").exists()
-
-
-def test_weights_of_another_size_than_their_configuration_are_told(folders, tmp_path, name):
-    import json
-
-    kind, folder = KINDS[name], tmp_path / "copy"
-    shutil.copytree(folders[name], folder)
-    config = json.loads((folder / "config.json").read_text())
-    if name == "coqui-vits":
-        config["model_args"]["hidden_channels"] = 24
-    elif name == "dia":
-        config["encoder_config"]["hidden_size"] = 48
-    else:
-        config["hidden_size"] = 40
-    (folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(EngineError, match="cannot load"):
-        say(kind.engine(str(folder)))
-
-
-def test_running_out_of_memory_is_one_sentence(folders, monkeypatch, name):
-    import torch
-
-    engine = KINDS[name].engine(str(folders[name]))
-
-    def full(*_, **__):
-        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
-
-    monkeypatch.setattr(engine, "_load", full)
-    with pytest.raises(EngineError, match=r"ran out of memory: CUDA out of memory") as error:
-        say(engine)
-    assert "AFFECT_DEVICE" in error.value.remedy
-
-
 @pytest.mark.parametrize("module", ["voice_vectors", "letter_times"])
 def test_the_examples_are_true(module):
     result = doctest.testmod(import_module(f"generators.speech.{module}"))
     assert result.attempted and not result.failed
-
-
-class Wicked:
-    """Touches a file when it is unpickled."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def __reduce__(self):
-        return Path.touch, (self.path,)
 
 
 class TestCoquiVits:

@@ -89,6 +89,17 @@ def test_it_speaks_with_one_worker_that_loads_once(built, log, voice, name):
 
 
 @pytest.mark.parametrize("name", ENGINES)
+def test_the_first_sentence_of_a_stream_is_heard_before_the_second_is_asked_for(built, log, voice, name):
+    request = SpeechRequest(parse_script(f"{TEXT} Go home."), voice, job=Job(3))
+    stream = built(name).stream(request)
+    first = next(stream)
+    assert [word.text for word in first.words] == TEXT.split()
+    assert len(lines(log, "say")) == 1
+    rest = [first.audio.samples, *(part.audio.samples for part in stream)]
+    assert np.array_equal(np.concatenate(rest), built(name).generate(request).audio.samples)
+
+
+@pytest.mark.parametrize("name", ENGINES)
 def test_opposite_emotions_differ_and_the_same_seed_gives_the_same_bytes(built, voice, name):
     engine = built(name)
     happy, sad, again = (say(engine, f"[{label}] {TEXT}", voice=voice) for label in ("joy", "sadness", "joy"))
