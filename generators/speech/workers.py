@@ -77,6 +77,7 @@ class WorkerSpeech(Speaking[_Installed]):
     clones: ClassVar[bool] = True
     needs_model: ClassVar[bool] = False
     inside: ClassVar[tuple[str, ...]] = ()
+    vocabulary: ClassVar[str] = ""
 
     def __init__(self, model: str = "", *, patience: float | None = None) -> None:
         self._model = model
@@ -212,14 +213,27 @@ class WorkerSpeech(Speaking[_Installed]):
     def _fulfilment(self, request: SpeechRequest, loaded: _Installed) -> Fulfilment:
         return (
             *steered_aspects(request, self.how),
+            *self._labels(request),
             *one_voice_aspect(request.script),
             Aspect("voice", "honoured"),
             Aspect("language", "honoured"),
         )
 
-    def _vector(self, emotion: Emotion, vocabulary: str) -> list[float] | None:
-        """The emotion as a vector in its order and range; None where nothing is felt."""
-        return list(convert(emotion, to=vocabulary).values) if emotion.intensity > 0 else None
+    def _vector(self, emotion: Emotion) -> list[float] | None:
+        """The emotion as a vector of its vocabulary, in its order and range; None where nothing is felt."""
+        return list(convert(emotion, to=self.vocabulary).values) if emotion.intensity > 0 else None
+
+    def _labels(self, request: SpeechRequest) -> Fulfilment:
+        """What its vocabulary has no label for; nothing where it has all, or where it has no vocabulary."""
+        if not self.vocabulary:
+            return ()
+        felt = [span.emotion for span in request.script.spans if span.emotion.intensity > 0]
+        found = [convert(emotion, to=self.vocabulary) for emotion in felt]
+        merged = {name: label for one in found for name, label in one.merged.items()}
+        dropped = list(dict.fromkeys(name for one in found for name in one.dropped))
+        why = [f"{name} is told mostly as {label}" for name, label in sorted(merged.items())]
+        why += [f"{name} is not told at all" for name in dropped]
+        return (Aspect("labels", "approximated", "; ".join(why) + "."),) if why else ()
 
     def _fader(self, call: Call, name: str) -> float:
         """A fader of prosody where the turn begins, as its emotion and the user ask."""
@@ -233,6 +247,7 @@ class IndexTTS2(WorkerSpeech):
     name = "speech=indextts2"
     title = "IndexTTS2 in your own installation: a cloned voice, by its vector of eight emotions"
     script = "indextts2_worker.py"
+    vocabulary = "indextts"
     weights = "IndexTeam/IndexTTS-2"
     code_licence = "bilibili Model Use License"
     released_rate = 22050
@@ -242,7 +257,7 @@ class IndexTTS2(WorkerSpeech):
     needs_model = True
 
     def _asked(self, call: Call) -> dict[str, Any]:
-        return {"emotion": self._vector(call.emotion, "indextts")}
+        return {"emotion": self._vector(call.emotion)}
 
 
 class Zonos(WorkerSpeech):
@@ -251,6 +266,7 @@ class Zonos(WorkerSpeech):
     name = "speech=zonos"
     title = "Zonos in your own installation: a cloned voice, by its vector of eight emotions, rate and pitch"
     script = "zonos_worker.py"
+    vocabulary = "zonos"
     weights = "Zyphra/Zonos-v0.1-transformer"
     code_licence = "Apache-2.0"
     released_rate = 44100
@@ -263,7 +279,7 @@ class Zonos(WorkerSpeech):
         return wanted if wanted in self.languages else {"en": "en-us"}.get(wanted.partition("-")[0], wanted)
 
     def _asked(self, call: Call) -> dict[str, Any]:
-        own, asked = known_settings("zonos"), {"emotion": self._vector(call.emotion, "zonos")}
+        own, asked = known_settings("zonos"), {"emotion": self._vector(call.emotion)}
         found: dict[str, Any] = dict(asked)
         for field, fader in (("speaking_rate", "rate"), ("pitch_std", "pitch_range")):
             value = self._fader(call, fader)

@@ -41,6 +41,7 @@ from generators.checkpoints import (
     torch_seed,
 )
 from generators.speech.delivery import prosody_left_out
+from generators.speech.parts import SpeechPart
 from generators.speech.references import Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
@@ -131,21 +132,49 @@ class Xtts(SpeechWeights[LoadedXtts]):
             UnknownNameError: the weights have no such voice or language.
             Cancelled: the user has stopped the work.
         """
+        parts = list(self.stream(request))
+        stretches = tuple(stretch for part in parts for stretch in part.stretches)
+        line = Timeline.of_sections((s.start, s.end, request.script.spans[s.span].emotion) for s in stretches)
+        words = tuple(word for part in parts for word in part.words)
+        samples = np.concatenate([np.zeros(0, np.float32), *(part.audio.samples for part in parts)])
+        audio = Audio(samples, self.describe().sample_rate)
+        return SpeechTrack(audio, words, (), stretches, line, self.fulfilment(request))
+
+    def stream(self, request: SpeechRequest, *, at_once: bool = False) -> Iterator[SpeechPart]:
+        """The script span by span, each as soon as it is ready; put together they are what ``generate`` gives.
+
+        Args:
+            request: what to say.
+            at_once: a span is never parted, so that this changes nothing.
+
+        Raises:
+            EngineError, UnknownNameError, Cancelled: as for ``generate``.
+        """
         spans, job = request.script.spans, request.job
         with self._busy, self._roomy():
             loaded = self._ready(job)
             language = _language(request.language, loaded.languages)
             names = [span.speaker if span.speaker in loaded.voices else request.voice for span in spans]
             voices = {name: self._voice(loaded, name) for name in dict.fromkeys(names)}
-            rate, sounds = loaded.rate, []
-            for index, (span, name) in enumerate(zip(spans, names, strict=True)):
-                job.step(index, len(spans), f"speaking span {index + 1} of {len(spans)}")
-                sound = np.zeros(0, np.float32)
-                if any(letter.isalnum() for letter in span.text):
-                    with _reading(language):
-                        sound = self._say(loaded, span, voices[name], language, request, index)
-                sounds += [np.zeros(round(span.pause * rate), np.float32), sound]
-        return _track(spans, sounds, rate, self._fulfilment(request, loaded))
+        begun = 0
+        for index, (span, name) in enumerate(zip(spans, names, strict=True)):
+            job.step(index, len(spans), f"speaking span {index + 1} of {len(spans)}")
+            sound = np.zeros(0, np.float32)
+            if any(letter.isalnum() for letter in span.text):
+                with self._busy, self._roomy(), _reading(language):
+                    sound = self._say(loaded, span, voices[name], language, request, index)
+            part = _part(index, span, sound, begun, loaded.rate)
+            begun += len(part.audio.samples)
+            yield part
+
+    def fulfilment(self, request: SpeechRequest) -> Fulfilment:
+        """What becomes of each thing that is asked, without speaking; the weights are loaded for that.
+
+        Raises:
+            EngineError: as for ``generate``.
+        """
+        with self._busy, self._roomy():
+            return self._fulfilment(request, self._ready(request.job))
 
     def _say(
         self,
@@ -262,20 +291,13 @@ def pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
     return pieces(text[:cut], fits) + pieces(text[cut:], fits)
 
 
-def _track(
-    spans: tuple[Span, ...], sounds: list[np.ndarray], rate: int, fulfilment: Fulfilment
-) -> SpeechTrack:
-    """The track of pauses and sounds ``(n,)`` that take turns, one of each for every span."""
-    borders = np.cumsum([0, *(len(sound) for sound in sounds)]) / rate
-    words: list[Word] = []
-    stretches = []
-    for index, span in enumerate(spans):
-        start, end = float(borders[2 * index + 1]), float(borders[2 * index + 2])
-        stretches.append(Stretch(index, start, end))
-        words += _words(told_words(span).words, start, end)
-    line = Timeline.of_sections((s.start, s.end, spans[s.span].emotion) for s in stretches)
-    audio = Audio(np.concatenate([np.zeros(0, np.float32), *sounds]), rate)
-    return SpeechTrack(audio, tuple(words), (), tuple(stretches), line, fulfilment)
+def _part(index: int, span: Span, sound: np.ndarray, begun: int, rate: int) -> SpeechPart:
+    """A span's pause and sound ``(n,)`` behind so many samples of the stream."""
+    pause = np.zeros(round(span.pause * rate), np.float32)
+    start, end = (begun + len(pause)) / rate, (begun + len(pause) + len(sound)) / rate
+    words = _words(told_words(span).words, start, end)
+    audio = Audio(np.concatenate([pause, sound]), rate)
+    return SpeechPart(audio, begun / rate, tuple(words), (), (Stretch(index, start, end),))
 
 
 def _words(words: Sequence[str], start: float, end: float) -> list[Word]:

@@ -149,6 +149,13 @@ def test_the_sound_of_the_bare_call_is_left_as_it_is(built, voice):
     assert np.array_equal(track.audio.samples, expected.astype(np.float32))
 
 
+def test_what_a_vocabulary_has_no_label_for_is_told(built, voice):
+    track = say(built("speech=zonos"), f"[jealousy] {TEXT}", voice=voice)
+    assert "jealousy is" in {a.name: a.why for a in track.fulfilment}["labels"]
+    plain = say(built("speech=zonos"), f"[joy] {TEXT}", voice=voice)
+    assert "labels" not in {a.name for a in plain.fulfilment}
+
+
 def test_intensity_is_told_in_order(built, log, voice):
     for amount in (0.25, 0.5, 1.0):
         for name in ("speech=indextts2", "speech=zonos", "speech=chatterbox"):
