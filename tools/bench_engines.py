@@ -4,8 +4,7 @@
 
 Both sides make the same picture, film or piece from the same prompt with the same number of steps; the engine's is steered by
 joy, with directions learned before. Quoted are the medians of wall-clock seconds and the median of the runs' ratios. Real weights take
-thousands of times longer for the same few additions, so that these ratios are the worst there are. Of speech the plain call is the engine's own without
-emotion; where a model ends by itself the two may differ in length.
+thousands of times longer for the same few additions, so that these ratios are the worst there are.
 """
 
 from __future__ import annotations
@@ -24,25 +23,19 @@ from typing import Any
 
 from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
-from conditioning.script import parse_script
-from generators.base import Job, MusicRequest, SpeechRequest, VideoRequest
+from generators.base import Job, MusicRequest, VideoRequest
 from generators.music.diffusion import AceStep, StableAudio
 from generators.music.musicgen import Musicgen
-from generators.speech.coqui_vits import CoquiVits
-from generators.speech.csm import Csm
-from generators.speech.dia import Dia
-from generators.speech.speecht5 import SpeechT5
 from generators.video.diffusion import engines
 from generators.video.diffusion.loading import load_pipeline
 from generators.video.diffusion.reels import Call
 from generators.video.diffusion.shots import Shot
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from factories import coqui_vits, csm, dia, musicgen, sounds, speecht5, stills, videos
+from factories import musicgen, sounds, stills, videos
 
 SIDE, FRAMES, SECONDS, SEED = 64, 9, 1.0, 3
 TEXT = "a harbour at noon"
-SAID = "The tide is turning, and the boats lie waiting."
 
 
 def pictures(steps: int, folder: Path) -> Iterator[tuple[str, Callable[[], Any], Callable[[], Any]]]:
@@ -94,22 +87,6 @@ def music(steps: int, folder: Path) -> Iterator[tuple[str, Callable[[], Any], Ca
         yield kind.name, partial(engine.generate, steered), partial(engine.generate, plain)
 
 
-def speech(steps: int, folder: Path) -> Iterator[tuple[str, Callable[[], Any], Callable[[], Any]]]:
-    """Name, steered call and plain call of each engine of speech that is steered; the plain one is the one without emotion."""
-    builders = {
-        CoquiVits: coqui_vits.build_coqui_vits, SpeechT5: speecht5.build_speecht5_with_voices,
-        Dia: dia.build_dia, Csm: csm.build_csm,
-    }  # fmt: skip
-    for kind, build in builders.items():
-        engine = kind(str(build(folder / kind.name.partition("=")[2])))
-        # Under the intensity from which Dia puts a sound into its text, which would make it longer.
-        steered, plain = (
-            SpeechRequest(parse_script(f"[joy:{amount}] {SAID}"), job=Job(SEED)) for amount in (0.5, 0)
-        )
-        engine.generate(steered)
-        yield kind.name, partial(engine.generate, steered), partial(engine.generate, plain)
-
-
 def paired(one: Callable[[], Any], other: Callable[[], Any], runs: int) -> tuple[float, float, float]:
     """Median seconds of both, run in turn, and the median of their ratios; a first run of each is not counted."""
     times: list[tuple[float, float]] = []
@@ -140,7 +117,7 @@ def main() -> None:
     print("| engine | steered, median s | bare, median s | ratio |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["AFFECT_CACHE"] = str(Path(scratch) / "cache")
-        for group in (pictures, music, speech):
+        for group in (pictures, music):
             for name, steered, bare in group(wanted.steps, Path(scratch)):
                 one, other, ratio = paired(steered, bare, wanted.runs)
                 print(f"| {name} | {one:.3f} | {other:.3f} | {ratio:.3f} |", flush=True)
