@@ -11,6 +11,7 @@ from typing import Any
 from serving import Report, serve
 
 _END = "<|endofprompt|>"
+_BEFORE = "You are a helpful assistant."  # before all that CosyVoice 3 is told, as its examples have it
 _LISTENED = 16000  # hertz; of recordings that older versions take as samples
 
 
@@ -27,15 +28,17 @@ def say(model: Any, request: dict[str, Any], report: Report) -> Any:
     """The samples of a request, its parts one after another."""
     import numpy as np
 
-    name = "inference_instruct2" if request.get("instruct") else "inference_cross_lingual"
-    speak = getattr(model, name)
+    instruct = request.get("instruct") or ""
+    speak = model.inference_instruct2 if instruct else model.inference_cross_lingual
     newer = "prompt_wav" in inspect.signature(speak).parameters
-    told: list[Any] = [request["text"]]
-    if request.get("instruct"):
-        told.append(request["instruct"] + (_END if newer else ""))
-    told.append(request["voice"] if newer else _heard(request["voice"]))
+    third = type(model).__name__ == "CosyVoice3"
+    if instruct:
+        told = [request["text"], (f"{_BEFORE} {instruct}" if third else instruct) + (_END if newer else "")]
+    else:
+        told = [f"{_BEFORE}{_END}{request['text']}" if third else request["text"]]
+    recording = request["voice"] if newer else _heard(request["voice"])
     parts = []
-    for part in speak(*told, stream=False, speed=request.get("speed") or 1.0):
+    for part in speak(*told, recording, stream=False, speed=request.get("speed") or 1.0):
         parts.append(np.asarray(part["tts_speech"].detach().cpu().numpy()).reshape(-1))
         report(0.5)
     return np.concatenate(parts)

@@ -41,6 +41,9 @@ from generators.steering import prompt_words
 
 __all__ = ["Chatterbox", "CosyVoice", "IndexTTS2", "WorkerSpeech", "Zonos"]
 
+_ESPEAK = {"en": "en-us", "fr": "fr-fr", "zh": "cmn"}
+"""Zonos's names of languages that are not the plain code (``supported_language_codes`` in its conditioning.py)."""
+
 _SCRIPTS = Path(__file__).parents[2] / "external" / "workers"
 
 
@@ -270,13 +273,13 @@ class Zonos(WorkerSpeech):
     weights = "Zyphra/Zonos-v0.1-transformer"
     code_licence = "Apache-2.0"
     released_rate = 44100
-    languages = ("en-us", "en-gb", "de", "fr", "es", "ja", "ko", "cmn")
+    languages = ("en", "en-GB", "de", "fr", "es", "ja", "ko", "zh")
     how = "its own vector of eight emotions, its speaking rate and its spread of pitch"
     inside = ("rate", "pitch_range")
 
     def _language(self, code: str) -> str:
-        wanted = code.casefold()
-        return wanted if wanted in self.languages else {"en": "en-us"}.get(wanted.partition("-")[0], wanted)
+        plain = code.partition("-")[0].casefold()
+        return "en-gb" if code.casefold() == "en-gb" else _ESPEAK.get(plain, plain)
 
     def _asked(self, call: Call) -> dict[str, Any]:
         own, asked = known_settings("zonos"), {"emotion": self._vector(call.emotion)}

@@ -177,6 +177,25 @@ def test_rate_is_followed_inside_where_the_library_has_it(built, log, voice):
     assert cosy["speed"] == pytest.approx(0.8)
 
 
+def test_cosyvoice_three_is_told_in_its_own_manner(built, log, voice, weights):
+    (weights / "cosyvoice3.yaml").write_text("")
+    say(built("speech=cosyvoice"), f"{TEXT} [sadness] Go.", voice=voice)
+    plain, sad = lines(log, "say")
+    assert plain["text"] == f"You are a helpful assistant.<|endofprompt|>{TEXT}"
+    assert sad["text"] == "Go."
+    assert sad["instruct"].startswith("You are a helpful assistant. Speak in this manner: very sad")
+    assert sad["instruct"].endswith("<|endofprompt|>")
+    assert sad["voice"] == voice
+
+
+@pytest.mark.parametrize(
+    ("code", "written"), [("en", "en-us"), ("en-GB", "en-gb"), ("de", "de"), ("fr", "fr-fr")]
+)
+def test_zonos_is_told_languages_as_it_writes_them(built, log, voice, code, written):
+    say(built("speech=zonos"), TEXT, voice=voice, language=code)
+    assert lines(log, "say")[0]["language"] == written
+
+
 def test_progress_is_told_and_a_cancel_kills_the_worker(built, log, voice, tmp_path):
     engine = built("speech=indextts2")
     cancel = threading.Event()
