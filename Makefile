@@ -31,6 +31,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_engines.py
+	$(BIN)/python tools/bench_speech_engines.py
 
 # torch comes first: where there is no NVIDIA GPU its CPU build spares several gigabytes.
 $(READY): pyproject.toml constraints.txt

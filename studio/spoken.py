@@ -70,7 +70,8 @@ def spoken(
     )
     pieces: Iterable[np.ndarray]
     if isinstance(engine, StreamingVoice):
-        rate, fulfilment = engine.describe().sample_rate, engine.fulfilment(wanted)
+        fulfilment = engine.fulfilment(wanted)  # first: weights may have to be loaded to know their rate
+        rate = engine.describe().sample_rate
         pieces = (part.audio.samples for part in engine.stream(wanted, at_once=at_once))
     else:
         track = engine.generate(wanted)

@@ -32,6 +32,7 @@ class Assembly:
         self._said: dict[int, tuple[float, float]] = {}
         self._waited: dict[int, tuple[float, float]] = {}
         self._heard: list[Stretch] = []
+        self._latest: dict[int, tuple[float, float]] = {}
         self._spans = spans
 
     @property
@@ -56,16 +57,23 @@ class Assembly:
 
     def say(self, span: int, start: float, end: float) -> None:
         """Speech of a span, in seconds."""
-        known = self._said.get(span, (start, end))
-        self._said[span] = (min(known[0], start), max(known[1], end))
+        for heard in (self._said, self._latest):
+            known = heard.get(span, (start, end))
+            heard[span] = (min(known[0], start), max(known[1], end))
 
     def hear(self, name: str, span: int, start: float, end: float) -> None:
         """A sound of a span that is no word, in seconds."""
         self._heard.append(Stretch(span, start, end, name))
 
     def audio(self) -> Audio:
-        """All sound; can be asked for once."""
+        """The sound since it was last asked for."""
         return Audio(joined(self._pieces), self._rate)
+
+    def latest(self) -> tuple[Stretch, ...]:
+        """Where spans were said since it was last asked for."""
+        found = tuple(Stretch(span, start, end) for span, (start, end) in sorted(self._latest.items()))
+        self._latest = {}
+        return found
 
     def stretches(self) -> tuple[Stretch, ...]:
         """One for each span in order, parted by sounds that are no words.

@@ -8,53 +8,34 @@ built-in voice's reader. Where nothing is asked for there is no hook: the librar
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from conditioning.errors import EngineError, RequestError
-from conditioning.faders import fader_set
-from generators.base import Aspect, Description, Fulfilment, Job, Phone, SpeechRequest, SpeechTrack, Word
-from generators.checkpoints import (
-    find_checkpoint,
-    needs_line,
-    placement,
-    seeded,
-    torch_seed,
-    transformers_layout,
-)
-from generators.licences import licence_line
+from conditioning.script import Script
+from generators.base import Aspect, Fulfilment, Job, Phone, SpeechRequest, Word
+from generators.checkpoints import Checkpoint, placement, seeded, transformers_layout
 from generators.speech.arpabet import ArpabetPhone, arpabet, arpabet_units
-from generators.speech.assembly import Assembly, timeline
+from generators.speech.assembly import Assembly
 from generators.speech.bent_sentences import put_bent
-from generators.speech.characters import Character
-from generators.speech.delivery import prosody_left_out, readings_told
+from generators.speech.delivery import readings_told
 from generators.speech.emphasis import emphasised
 from generators.speech.estimate import Estimate
-from generators.speech.prosody import Controls, span_controls
+from generators.speech.hub import Call, HubSpeech, Turn, bent_aspects, one_voice_aspect, unchanged
+from generators.speech.prosody import Controls
 from generators.speech.reading import Reader, Sentence
-from generators.speech.sounds import sounds_left_out
-from generators.speech.styles import styled, styles_approximated
 from generators.speech.timing import IPA
-from generators.speech.touches import touches_left_out
+from generators.speech.weights import whole_model
 
 __all__ = ["FastSpeech2", "moved_durations", "moved_energy", "moved_pitch"]
 
-NAME = "speech=fastspeech2"
-EXAMPLE = "espnet/fastspeech2_conformer_with_hifigan"
-LAYOUT = transformers_layout(
-    "a FastSpeech2Conformer checkpoint with its vocoder",
-    "fastspeech2_conformer_with_hifigan",
-    ("vocab.json",),
-)
-_PLAIN = Character("plain", "female", "adult", "Whoever the weights speak as.")
+_EXAMPLE = "espnet/fastspeech2_conformer_with_hifigan"
 _INSIDE = (
     "rate", "vowel", "pause", "pitch", "pitch_range", "declination", "accent", "final", "effort", "loudness_range",
 )  # fmt: skip
@@ -81,7 +62,7 @@ class _Loaded:
         return float(np.prod(self.model.config.vocoder_config.upsample_rates)) / self.rate
 
 
-class FastSpeech2:
+class FastSpeech2(HubSpeech[_Loaded]):
     """FastSpeech2Conformer with weights from a folder or the hub; English.
 
     Args:
@@ -89,74 +70,61 @@ class FastSpeech2:
         allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
     """
 
-    def __init__(self, model: str = "", *, allow_download: bool | None = None) -> None:
-        self._model, self._allow_download = model, allow_download
-        self._loaded: _Loaded | None = None
-        self._busy = threading.Lock()
-
-    def describe(self) -> Description:
-        """What the engine is; loads nothing."""
-        licence = licence_line(self._model) if self._model else "that of the weights given"
-        return Description(
-            name=NAME + (f":{self._model}" if self._model else ""),
-            title="FastSpeech2Conformer: English, each phone's duration, F0 and energy set by the emotion",
-            version=f"transformers {version('transformers')}",
-            licence=f"Apache-2.0 (code); weights: {licence}",
-            languages=("en", "en-US"),
-            sample_rate=_RATE,
-            honours=("emotion", "intensity", "mixture", "timeline", "adjustments"),
-            needs=needs_line(self._model, NAME, EXAMPLE),
-        )
+    name = "speech=fastspeech2"
+    title = "FastSpeech2Conformer: English, each phone's duration, F0 and energy set by the emotion"
+    library = "transformers"
+    example = _EXAMPLE
+    layout = transformers_layout(
+        "a FastSpeech2Conformer checkpoint with its vocoder",
+        "fastspeech2_conformer_with_hifigan",
+        ("vocab.json",),
+    )
+    released_rate = _RATE
+    languages = ("en", "en-US")
+    honours = ("emotion", "intensity", "mixture", "timeline", "adjustments")
+    unsaid = "Nothing can be pronounced in"
 
     @cached_property
     def _reader(self) -> Reader:
         return Reader()
 
-    def generate(self, request: SpeechRequest) -> SpeechTrack:
-        """The script spoken.
-
-        Raises:
-            EngineError: no weights are given, they are not here, or they are of another kind.
-            RequestError: the language is not English, a voice is named, or nothing can be pronounced.
-            Cancelled: the user has stopped the work.
-        """
+    def _check(self, request: SpeechRequest) -> None:
         if request.language.partition("-")[0].casefold() != "en":
             raise RequestError(f"The voice speaks English, not {request.language!r}.", "Choose speech=pico.")
         if request.voice:
             raise RequestError("The weights have one voice.", "Leave the voice away.")
-        script, job = request.script, request.job
-        people = [_PLAIN] * len(script.spans)
-        controls = span_controls([span.emotion for span in script.spans], people, request.adjustments)
-        controls = styled(controls, script, request.style)
-        with self._busy:
-            loaded = self._load(job)
-            assembly = Assembly(loaded.rate, len(script.spans))
-            total, done = max(len(script.text), 1), 0
-            for number, sentence in enumerate(self._reader.sentences(script)):
-                job.step(min(done, total), total, "speaking")
-                if sentence.pause:
-                    assembly.silence(sentence.pause, sentence.span)
-                _say(loaded, assembly, sentence, controls, job, number)
-                done += sum(len(word.text) + 1 for word in sentence.words)
-        if not assembly.phones:
-            raise RequestError(
-                f"Nothing in the script can be pronounced: {script.text[:40]!r}.", "Write some English words."
-            )
-        job.step(total, total, "speaking")
-        stretches = assembly.stretches()
-        return SpeechTrack(
-            assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
-            _fulfilment(request),
-        )  # fmt: skip
 
-    def _load(self, job: Job) -> _Loaded:
-        if self._loaded is None:
-            found = find_checkpoint(
-                self._model, LAYOUT, NAME, EXAMPLE, allow_download=self._allow_download, job=job
-            )
-            job.step(0, 1, f"loading {found.name}")
-            self._loaded = _load_fastspeech2(found.folder)
-        return self._loaded
+    def _turns(self, script: Script) -> Iterator[Turn]:
+        for sentence in self._reader.sentences(script):
+            yield Turn(sentence.words, sentence.span, sentence.pause, read=sentence)
+
+    def _load(self, checkpoint: Checkpoint, job: Job) -> _Loaded:
+        return _load_fastspeech2(checkpoint.folder)
+
+    def _say(self, loaded: _Loaded, assembly: Assembly, call: Call) -> None:
+        import torch
+
+        sentence: Sentence = call.turn.read
+        phones = arpabet(sentence, loaded.tokens)
+        if not any(not phone.silent for phone in phones):
+            return
+        spans = np.array([sentence.span_of_group(phone.group) for phone in phones])
+        degrees = [sentence.word_of_group(phone.group).emphasis or 0.0 for phone in phones]
+        along = emphasised(call.controls.at(spans), degrees)
+        ids = torch.tensor([[*(loaded.tokens[phone.token] for phone in phones), loaded.tokens[_END]]])
+        with seeded(call.seed, loaded.device), torch.no_grad(), _steered(loaded, phones, along) as frames:
+            sound = loaded.model(ids.to(loaded.device)).waveform.reshape(-1).float().cpu().numpy()
+        said = _said(sentence, phones, np.cumsum(frames[0][: len(phones)]) * loaded.frame)
+        rest, plain = unchanged(call.controls, _INSIDE), [0.0] * len(sentence.words)
+        put_bent(assembly, sound, loaded.rate, said, sentence.words, plain, rest, call.job.rng(call.number))
+
+    def _fulfilment(self, request: SpeechRequest, loaded: _Loaded) -> Fulfilment:
+        return (
+            *bent_aspects(request, _BENT, "How many semitones a unit of its F0 is, is an assumption."),
+            *one_voice_aspect(request.script),
+            Aspect("language", "honoured"),
+            *readings_told(request.script),
+        )
 
 
 def moved_durations(frames: np.ndarray, phones: Sequence[ArpabetPhone], controls: Controls) -> np.ndarray:
@@ -220,41 +188,13 @@ def _load_fastspeech2(folder: Path) -> _Loaded:
 
     transformers.utils.logging.disable_progress_bar()
     place = placement("float32")
-    model: Any = transformers.FastSpeech2ConformerWithHifiGan.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-    )
+    model: Any = whole_model(transformers.FastSpeech2ConformerWithHifiGan, folder, dtype=torch.float32)
     tokens = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
     if not isinstance(tokens, dict) or not {_END, "AH0", "T"} <= set(tokens):
         raise EngineError(
-            f"The vocabulary of {folder} is not ARPAbet.", "Give one like that of " + EXAMPLE + "."
+            f"The vocabulary of {folder} is not ARPAbet.", "Give one like that of " + _EXAMPLE + "."
         )
     return _Loaded(model.to(place.device).eval(), tokens, place.device)
-
-
-def _say(
-    loaded: _Loaded, assembly: Assembly, sentence: Sentence, controls: Controls, job: Job, number: int
-) -> None:
-    """Speak one sentence and put it behind the others."""
-    import torch
-
-    phones = arpabet(sentence, loaded.tokens)
-    if not any(not phone.silent for phone in phones):
-        return
-    spans = np.array([sentence.span_of_group(phone.group) for phone in phones])
-    degrees = [sentence.word_of_group(phone.group).emphasis or 0.0 for phone in phones]
-    along = emphasised(controls.at(spans), degrees)
-    ids = torch.tensor([[*(loaded.tokens[phone.token] for phone in phones), loaded.tokens[_END]]])
-    with (
-        seeded(torch_seed(job, number), loaded.device),
-        torch.no_grad(),
-        _steered(loaded, phones, along) as frames,
-    ):
-        sound = loaded.model(ids.to(loaded.device)).waveform.reshape(-1).float().cpu().numpy()
-    said = _said(sentence, phones, np.cumsum(frames[0][: len(phones)]) * loaded.frame)
-    faders = fader_set("prosody").faders
-    rest = {n: np.full_like(v, faders[n].neutral) if n in _INSIDE else v for n, v in controls.values.items()}
-    plain = [0.0] * len(sentence.words)
-    put_bent(assembly, sound, loaded.rate, said, sentence.words, plain, Controls(rest), job.rng(number))
 
 
 @contextmanager
@@ -323,19 +263,3 @@ def _said(sentence: Sentence, phones: Sequence[ArpabetPhone], ends: np.ndarray) 
             ]
             owners += range(first, last)
     return Estimate(tuple(words), tuple(owners), tuple(found))
-
-
-def _fulfilment(request: SpeechRequest) -> Fulfilment:
-    script = request.script
-    felt = any(span.emotion.intensity > 0 for span in script.spans)
-    names = ("emotion", "intensity", "mixture", "timeline")
-    rows = [Aspect(name, "approximated" if felt else "honoured", _BENT if felt else "") for name in names]
-    if request.adjustments:
-        why = f"{_BENT} How many semitones a unit of its F0 is, is an assumption."
-        rows.append(Aspect("adjustments", "approximated", why))
-    strange = sorted({span.speaker for span in script.spans if span.speaker})
-    if strange:
-        rows.append(Aspect("speaker", "ignored", f"{', '.join(strange)}: one voice says all."))
-    rows.append(Aspect("language", "honoured"))
-    left_out = (*prosody_left_out(script), *sounds_left_out(script), *touches_left_out(request))
-    return (*rows, *readings_told(script), *styles_approximated(script, request.style, _BENT), *left_out)

@@ -22,11 +22,19 @@ from generators.steering import nearest_labels
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Latents", "References", "find_references"]
+__all__ = [
+    "NEUTRAL",
+    "RECORDINGS",
+    "Latents",
+    "References",
+    "direction_shares",
+    "find_references",
+    "reference_files",
+]
 
 ENVIRONMENT = "AFFECT_XTTS_REFERENCES"
 NEUTRAL = "neutral"
-_ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
+RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
 
 
 @dataclass(frozen=True)
@@ -75,11 +83,7 @@ class References:
 
     def shares(self, emotion: Emotion) -> dict[str, float]:
         """How strongly each direction is taken, intensity included; empty where nothing is felt."""
-        found: dict[str, float] = {}
-        for label, weight in sorted(emotion.mixture.items()):
-            for known, share in nearest_labels(label, tuple(self.directions)).items():
-                found[known] = found.get(known, 0.0) + weight * share * emotion.intensity
-        return {known: share for known, share in found.items() if share > 0}
+        return direction_shares(emotion, tuple(self.directions))
 
     def steered(self, voice: Latents, emotion: Emotion) -> Latents:
         """A voice in an emotion; the very same latents where nothing is felt."""
@@ -116,20 +120,9 @@ def find_references(model: Any, folder: Path, given: Path | None) -> References 
         EngineError: a folder was named and does not exist, or has no neutral recording.
         UnknownNameError: a recording is named after no lexicon emotion.
     """
-    named = given or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
-    place = named or folder / "references"
-    if not place.is_dir():
-        if named:
-            raise EngineError(
-                f"There is no folder {str(named)!r} of emotional recordings.", "Give one, or none."
-            )
+    recordings = reference_files(ENVIRONMENT, folder, given)
+    if recordings is None:
         return None
-    recordings = _recordings(place)
-    if NEUTRAL not in recordings or len(recordings) < 2:
-        raise EngineError(
-            f"{place} lacks recordings.",
-            "It needs neutral.wav and at least one named after an emotion, like anger.wav.",
-        )
     means = {label: Latents.of_recordings(model, paths) for label, paths in recordings.items()}
     neutral = means.pop(NEUTRAL)
     return References(
@@ -137,11 +130,57 @@ def find_references(model: Any, folder: Path, given: Path | None) -> References 
     )
 
 
-def _recordings(folder: Path) -> dict[str, list[Path]]:
+def direction_shares(emotion: Emotion, known: Sequence[str]) -> dict[str, float]:
+    """How strongly each known direction is taken, intensity included; empty where nothing is felt.
+
+    Args:
+        emotion: what is felt.
+        known: lexicon names that have a direction.
+    """
+    found: dict[str, float] = {}
+    for label, weight in sorted(emotion.mixture.items()):
+        for name, share in nearest_labels(label, known).items():
+            found[name] = found.get(name, 0.0) + weight * share * emotion.intensity
+    return {name: share for name, share in found.items() if share > 0}
+
+
+def reference_files(
+    environment: str, folder: Path, given: Path | None = None, endings: Sequence[str] = RECORDINGS
+) -> dict[str, list[Path]] | None:
+    """The emotional recordings of an engine by lexicon emotion; None where there are none.
+
+    Args:
+        environment: the variable that names their folder.
+        folder: of the weights; its subfolder ``references`` is looked at last.
+        given: their folder; None looks at the environment.
+        endings: of their names.
+
+    Raises:
+        EngineError: a folder was named and does not exist, or has no neutral recording.
+        UnknownNameError: a recording is named after no lexicon emotion.
+    """
+    named = given or (Path(os.environ[environment]) if os.environ.get(environment) else None)
+    place = named or folder / "references"
+    if not place.is_dir():
+        if named:
+            raise EngineError(
+                f"There is no folder {str(named)!r} of emotional recordings.", "Give one, or none."
+            )
+        return None
+    recordings = _recordings(place, endings)
+    if NEUTRAL not in recordings or len(recordings) < 2:
+        raise EngineError(
+            f"{place} lacks recordings.",
+            "It needs neutral.wav and at least one named after an emotion, like anger.wav.",
+        )
+    return recordings
+
+
+def _recordings(folder: Path, endings: Sequence[str]) -> dict[str, list[Path]]:
     """The recordings of each lexicon emotion, sorted by name."""
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix.casefold() not in _ENDINGS:
+        if path.suffix.casefold() not in endings:
             continue
         label = path.stem.partition("-")[0].casefold()
         if label not in lexicon():

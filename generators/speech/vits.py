@@ -7,45 +7,32 @@ bare call.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from conditioning.errors import EngineError, RequestError, UnknownNameError
-from generators.base import Aspect, Description, Fulfilment, Job, Phone, SpeechRequest, SpeechTrack, Word
-from generators.checkpoints import (
-    find_checkpoint,
-    needs_line,
-    placement,
-    seeded,
-    torch_seed,
-    transformers_layout,
+from conditioning.errors import EngineError
+from generators.base import Aspect, Fulfilment, Job, SpeechRequest
+from generators.checkpoints import Checkpoint, placement, seeded, transformers_layout
+from generators.speech.assembly import Assembly
+from generators.speech.hub import (
+    Call,
+    HubSpeech,
+    bent_aspects,
+    one_voice_aspect,
+    put_told,
+    unchanged,
+    voice_number,
 )
-from generators.licences import licence_line
-from generators.speech.assembly import Assembly, timeline
-from generators.speech.bent_sentences import put_bent
-from generators.speech.characters import Character
-from generators.speech.delivery import prosody_left_out
-from generators.speech.estimate import Estimate, estimated
-from generators.speech.letters import sounds, weight
-from generators.speech.prosody import Controls, span_controls
-from generators.speech.reading import Written, passages, split_sentences
-from generators.speech.sounds import sounds_left_out
-from generators.speech.styles import styled, styles_approximated
+from generators.speech.letter_times import letter_places, said_at
 from generators.speech.told_words import ToldWords, told_sentence, words_aspects
-from generators.speech.touches import touches_left_out
+from generators.speech.weights import whole_model
 
 __all__ = ["Vits"]
 
-NAME = "speech=vits"
-EXAMPLE = "facebook/mms-tts-eng"
-LAYOUT = transformers_layout("a VITS checkpoint of transformers", "vits", ("vocab.json",))
-_PLAIN = Character("plain", "female", "adult", "Whoever the weights speak as.")
 _BENT = "It is set on the finished sound through WORLD; its pace is set inside the model."
 
 
@@ -72,7 +59,7 @@ class _Loaded:
         return tuple(map(str, range(count))) if count > 1 else ()
 
 
-class Vits:
+class Vits(HubSpeech[_Loaded]):
     """VITS with weights from a folder or the hub.
 
     Args:
@@ -80,70 +67,48 @@ class Vits:
         allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
     """
 
-    def __init__(self, model: str = "", *, allow_download: bool | None = None) -> None:
-        self._model, self._allow_download = model, allow_download
-        self._loaded: _Loaded | None = None
-        self._busy = threading.Lock()
+    name = "speech=vits"
+    title = "VITS and MMS: a voice in the language of its weights, bent to the emotion"
+    library = "transformers"
+    example = "facebook/mms-tts-eng"
+    layout = transformers_layout("a VITS checkpoint of transformers", "vits", ("vocab.json",))
+    released_rate = 16000
+    honours = ("emotion", "intensity", "mixture", "timeline", "voice", "adjustments")
+    by_span = False
 
-    def describe(self) -> Description:
-        """What the engine is; loads nothing."""
-        licence = licence_line(self._model) if self._model else "that of the weights given"
-        return Description(
-            name=NAME + (f":{self._model}" if self._model else ""),
-            title="VITS and MMS: a voice in the language of its weights, bent to the emotion",
-            version=f"transformers {version('transformers')}",
-            licence=f"Apache-2.0 (code); weights: {licence}",
-            sample_rate=16000,
-            honours=("emotion", "intensity", "mixture", "timeline", "voice", "adjustments"),
-            needs=needs_line(self._model, NAME, EXAMPLE),
+    def _load(self, checkpoint: Checkpoint, job: Job) -> _Loaded:
+        return _load_vits(checkpoint.folder)
+
+    def _say(self, loaded: _Loaded, assembly: Assembly, call: Call) -> None:
+        import torch
+
+        number = voice_number(call.request.voice, loaded.voices)
+        speaker = number if loaded.voices else None
+        told = told_sentence(call.turn.words)
+        inputs = loaded.tokenizer(told.text, return_tensors="pt").to(loaded.device)
+        places = _places(loaded, told, inputs["input_ids"].shape[1])
+        if not any(letter.isalnum() for letter in loaded.tokenizer.prepare_for_tokenization(told.text)[0]):
+            return
+        pace = np.ones(inputs["input_ids"].shape[1])
+        for place, word in zip(places, call.turn.words, strict=True):
+            pace[place.start : place.stop] = call.controls["rate"][word.span]
+        with seeded(call.seed, loaded.device), torch.no_grad(), _paced(loaded, pace) as heard:
+            sound = loaded.model(**inputs, speaker_id=speaker).waveform[0].float().cpu().numpy()
+        ends = np.cumsum(np.ceil(np.exp(heard[0]))) * loaded.frame if heard else np.zeros(len(pace))
+        said = said_at(told, places, ends, call.request.language.partition("-")[0])
+        rest = replace(call, controls=unchanged(call.controls, ("rate",)))
+        put_told(assembly, rest, told, sound, loaded.rate, said)
+
+    def _fulfilment(self, request: SpeechRequest, loaded: _Loaded) -> Fulfilment:
+        language = loaded.tokenizer.language or "unknown"
+        return (
+            *bent_aspects(request, _BENT),
+            *one_voice_aspect(request.script),
+            Aspect("voice", "honoured"),
+            Aspect("language", "approximated", f"The weights speak their own language ({language})."),
+            Aspect("phones", "approximated", "Phones are estimated from the letters of each word."),
+            *words_aspects(request.script),
         )
-
-    def generate(self, request: SpeechRequest) -> SpeechTrack:
-        """The script spoken.
-
-        Raises:
-            EngineError: no weights are given, they are not here, they are not VITS's, or need a phonemiser.
-            UnknownNameError: the weights have no such voice.
-            RequestError: the weights know no letter of the script.
-            Cancelled: the user has stopped the work.
-        """
-        script, job = request.script, request.job
-        people = [_PLAIN] * len(script.spans)
-        controls = span_controls([span.emotion for span in script.spans], people, request.adjustments)
-        controls = styled(controls, script, request.style)
-        with self._busy:
-            loaded = self._load(job)
-            speaker = _speaker(loaded, request.voice)
-            assembly = Assembly(loaded.rate, len(script.spans))
-            total, done, number = max(len(script.text), 1), 0, 0
-            for pause, words in passages(script):
-                if pause:
-                    assembly.silence(pause, words[0].span)
-                for sentence in split_sentences(words):
-                    job.step(min(done, total), total, "speaking")
-                    _say(loaded, assembly, sentence, speaker, controls, request, number)
-                    done += sum(len(word.text) + 1 for word in sentence)
-                    number += 1
-        if not assembly.words:
-            raise RequestError(
-                f"The weights know no letter of {script.text[:40]!r}.",
-                "Write in the language that they speak.",
-            )
-        job.step(total, total, "speaking")
-        stretches = assembly.stretches()
-        return SpeechTrack(
-            assembly.audio(), tuple(assembly.words), tuple(assembly.phones), stretches, timeline(script, stretches),
-            _fulfilment(request, loaded),
-        )  # fmt: skip
-
-    def _load(self, job: Job) -> _Loaded:
-        if self._loaded is None:
-            found = find_checkpoint(
-                self._model, LAYOUT, NAME, EXAMPLE, allow_download=self._allow_download, job=job
-            )
-            job.step(0, 1, f"loading {found.name}")
-            self._loaded = _load_vits(found.folder)
-        return self._loaded
 
 
 def _load_vits(folder: Any) -> _Loaded:
@@ -152,9 +117,7 @@ def _load_vits(folder: Any) -> _Loaded:
 
     transformers.utils.logging.disable_progress_bar()
     place = placement("float32")
-    model: Any = transformers.VitsModel.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-    )
+    model: Any = whole_model(transformers.VitsModel, folder, dtype=torch.float32)
     tokenizer: Any = transformers.VitsTokenizer.from_pretrained(folder, local_files_only=True)
     if tokenizer.phonemize:
         raise EngineError(
@@ -164,71 +127,10 @@ def _load_vits(folder: Any) -> _Loaded:
     return _Loaded(model.to(place.device).eval(), tokenizer, place.device)
 
 
-def _speaker(loaded: _Loaded, voice: str) -> int | None:
-    """The number of the speaker; None where the weights have but one."""
-    if not loaded.voices:
-        if voice:
-            raise UnknownNameError("voice", voice, (), "These weights have one voice; leave it away.")
-        return None
-    if voice and voice not in loaded.voices:
-        raise UnknownNameError("voice", voice, loaded.voices)
-    return int(voice or 0)
-
-
-def _say(
-    loaded: _Loaded,
-    assembly: Assembly,
-    words: Sequence[Written],
-    speaker: int | None,
-    controls: Controls,
-    request: SpeechRequest,
-    number: int,
-) -> None:
-    """Speak one sentence and put it behind the others."""
-    import torch
-
-    told = told_sentence(words)
-    inputs = loaded.tokenizer(told.text, return_tensors="pt").to(loaded.device)
-    places = _places(loaded, told, inputs["input_ids"].shape[1])
-    if not any(letter.isalnum() for letter in loaded.tokenizer.prepare_for_tokenization(told.text)[0]):
-        return
-    pace = np.ones(inputs["input_ids"].shape[1])
-    for place, word in zip(places, words, strict=True):
-        pace[place.start : place.stop] = controls["rate"][word.span]
-    with (
-        seeded(torch_seed(request.job, number), loaded.device),
-        torch.no_grad(),
-        _paced(loaded, pace) as heard,
-    ):
-        sound = loaded.model(**inputs, speaker_id=speaker).waveform[0].float().cpu().numpy()
-    ends = np.cumsum(np.ceil(np.exp(heard[0]))) * loaded.frame if heard else np.zeros(len(pace))
-    language = request.language.partition("-")[0]
-    if told.text and all(
-        place.stop > place.start for place, part in zip(places, told.heard, strict=True) if part
-    ):
-        said = _said(told, places, ends, language)
-    else:  # what is not the letters' own length cannot be followed
-        said = estimated(told.words, sound, loaded.rate, language, told.heard)
-    rest = Controls({**controls.values, "rate": np.ones_like(controls["rate"])})
-    put_bent(assembly, sound, loaded.rate, said, words, told.degrees, rest, request.job.rng(number))
-
-
 def _places(loaded: _Loaded, told: ToldWords, count: int) -> list[slice]:
     """Which symbols each word is read as; empty ones where that cannot be told."""
     letters = [len(loaded.tokenizer.prepare_for_tokenization(part)[0]) if part else 0 for part in told.heard]
-    step = 2 if loaded.tokenizer.add_blank else 1
-    begins, at = [], 0
-    for size in letters:
-        begins.append(at)
-        at += size + 1 if size else 0
-    whole = step * max(at - 1, 0) + (1 if step == 2 else 0)
-    if whole != count:
-        return [slice(0, 0)] * len(letters)
-    edge = step - 1
-    return [
-        slice(edge + step * first, edge + step * (first + size)) if size else slice(0, 0)
-        for first, size in zip(begins, letters, strict=True)
-    ]
+    return letter_places(letters, count, blanks=loaded.tokenizer.add_blank)
 
 
 @contextmanager
@@ -249,41 +151,3 @@ def _paced(loaded: _Loaded, pace: np.ndarray) -> Iterator[list[np.ndarray]]:
         yield heard
     finally:
         handle.remove()
-
-
-def _said(told: ToldWords, places: Sequence[slice], ends: np.ndarray, language: str) -> Estimate:
-    """Words at the times that their letters' durations give, each shared by its sounds."""
-    words: list[Word] = []
-    owners: list[int] = []
-    phones: list[Phone] = []
-    for number, (text, heard, place) in enumerate(zip(told.words, told.heard, places, strict=True)):
-        if place.stop <= place.start:
-            continue
-        start, end = float(ends[place.start - 1]) if place.start else 0.0, float(ends[place.stop - 1])
-        words.append(Word(text, start, end))
-        owners.append(number)
-        found = sounds(heard, language)
-        shares = np.cumsum([0.0, *(weight(symbol) for symbol in found)])
-        borders = start + (end - start) * shares / max(float(shares[-1]), 1e-9)
-        phones += [Phone(s, float(a), float(b)) for s, a, b in zip(found, borders, borders[1:], strict=False)]
-    return Estimate(tuple(words), tuple(owners), tuple(phones))
-
-
-def _fulfilment(request: SpeechRequest, loaded: _Loaded) -> Fulfilment:
-    script = request.script
-    felt = any(span.emotion.intensity > 0 for span in script.spans)
-    names = ("emotion", "intensity", "mixture", "timeline")
-    rows = [Aspect(name, "approximated" if felt else "honoured", _BENT if felt else "") for name in names]
-    if request.adjustments:
-        rows.append(Aspect("adjustments", "approximated", _BENT))
-    strange = sorted({span.speaker for span in script.spans if span.speaker})
-    if strange:
-        rows.append(Aspect("speaker", "ignored", f"{', '.join(strange)}: one voice says all."))
-    language = loaded.tokenizer.language or "unknown"
-    rows += [
-        Aspect("voice", "honoured"),
-        Aspect("language", "approximated", f"The weights speak their own language ({language})."),
-        Aspect("phones", "approximated", "Phones are estimated from the letters of each word."),
-    ]
-    left_out = (*prosody_left_out(script), *sounds_left_out(script), *touches_left_out(request))
-    return (*rows, *words_aspects(script), *styles_approximated(script, request.style, _BENT), *left_out)

@@ -10,13 +10,11 @@ are not used: they tell people apart, not feelings.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,7 +25,6 @@ from conditioning.timeline import Timeline
 from generators.base import (
     Aspect,
     Audio,
-    Description,
     Fulfilment,
     Job,
     SpeechRequest,
@@ -36,22 +33,23 @@ from generators.base import (
     Word,
 )
 from generators.checkpoints import (
+    Checkpoint,
     files_layout,
-    find_checkpoint,
     known_settings,
-    needs_line,
     placement,
     seeded,
     torch_seed,
 )
-from generators.licences import licence_line
 from generators.speech.delivery import prosody_left_out
+from generators.speech.parts import SpeechPart
 from generators.speech.references import Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styles_left_out
+from generators.speech.token_tick import stopping
 from generators.speech.told_words import told_words, words_aspects
 from generators.speech.touches import touches_left_out
+from generators.speech.weights import SpeechWeights
 from generators.speech.xtts_weights import LoadedXtts, load_xtts
 from generators.steering import fader_aspect, felt_aspects
 
@@ -60,11 +58,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Xtts", "pieces"]
 
-NAME = "speech=xtts"
-EXAMPLE = "coqui/XTTS-v2"
-LAYOUT = files_layout(
-    "an XTTS checkpoint", ("config.json", "model.pth", "vocab.json"), ("speakers_xtts.pth",)
-)
 # XttsConfig.languages of coqui-tts.
 LANGUAGES = (
     "en",
@@ -102,7 +95,7 @@ class _Controls:
     loudness_db: float = 0.0
 
 
-class Xtts:
+class Xtts(SpeechWeights[LoadedXtts]):
     """XTTS with weights from a folder or the hub.
 
     Args:
@@ -112,27 +105,24 @@ class Xtts:
             ``AFFECT_XTTS_REFERENCES`` and for a folder ``references`` beside the weights.
     """
 
+    name = "speech=xtts"
+    title = "XTTS: voices in 17 languages and cloned ones, steered by emotional recordings"
+    library = "coqui-tts"
+    code_licence = "MPL-2.0"
+    example = "coqui/XTTS-v2"
+    layout = files_layout(
+        "an XTTS checkpoint", ("config.json", "model.pth", "vocab.json"), ("speakers_xtts.pth",)
+    )
+    released_rate = 24000
+    languages = LANGUAGES
+    honours = ("timeline", "language", "voice")
+
     def __init__(
         self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None
     ) -> None:
-        self._model, self._allow_download, self._references = model, allow_download, references
+        super().__init__(model, allow_download=allow_download)
+        self._references = references
         self._settings = known_settings("xtts")
-        self._loaded: LoadedXtts | None = None
-        self._busy = threading.Lock()
-
-    def describe(self) -> Description:
-        """What the engine is; loads nothing."""
-        licence = licence_line(self._model) if self._model else "that of the weights given"
-        return Description(
-            name=NAME + (f":{self._model}" if self._model else ""),
-            title="XTTS: voices in 17 languages and cloned ones, steered by emotional recordings",
-            version=f"coqui-tts {version('coqui-tts')}",
-            licence=f"MPL-2.0 (code); weights: {licence}",
-            languages=LANGUAGES,
-            sample_rate=24000,
-            honours=("timeline", "language", "voice"),
-            needs=needs_line(self._model, NAME, EXAMPLE),
-        )
 
     def generate(self, request: SpeechRequest) -> SpeechTrack:
         """The script, span by span, each in its own emotion.
@@ -142,21 +132,49 @@ class Xtts:
             UnknownNameError: the weights have no such voice or language.
             Cancelled: the user has stopped the work.
         """
+        parts = list(self.stream(request))
+        stretches = tuple(stretch for part in parts for stretch in part.stretches)
+        line = Timeline.of_sections((s.start, s.end, request.script.spans[s.span].emotion) for s in stretches)
+        words = tuple(word for part in parts for word in part.words)
+        samples = np.concatenate([np.zeros(0, np.float32), *(part.audio.samples for part in parts)])
+        audio = Audio(samples, self.describe().sample_rate)
+        return SpeechTrack(audio, words, (), stretches, line, self.fulfilment(request))
+
+    def stream(self, request: SpeechRequest, *, at_once: bool = False) -> Iterator[SpeechPart]:
+        """The script span by span, each as soon as it is ready; put together they are what ``generate`` gives.
+
+        Args:
+            request: what to say.
+            at_once: a span is never parted, so that this changes nothing.
+
+        Raises:
+            EngineError, UnknownNameError, Cancelled: as for ``generate``.
+        """
         spans, job = request.script.spans, request.job
-        with self._busy:
-            loaded = self._load(job)
+        with self._busy, self._roomy():
+            loaded = self._ready(job)
             language = _language(request.language, loaded.languages)
             names = [span.speaker if span.speaker in loaded.voices else request.voice for span in spans]
             voices = {name: self._voice(loaded, name) for name in dict.fromkeys(names)}
-            rate, sounds = loaded.sample_rate, []
-            for index, (span, name) in enumerate(zip(spans, names, strict=True)):
-                job.step(index, len(spans), f"speaking span {index + 1} of {len(spans)}")
-                sound = np.zeros(0, np.float32)
-                if any(letter.isalnum() for letter in span.text):
-                    with _reading(language):
-                        sound = self._say(loaded, span, voices[name], language, request, index)
-                sounds += [np.zeros(round(span.pause * rate), np.float32), sound]
-        return _track(spans, sounds, rate, self._fulfilment(request, loaded))
+        begun = 0
+        for index, (span, name) in enumerate(zip(spans, names, strict=True)):
+            job.step(index, len(spans), f"speaking span {index + 1} of {len(spans)}")
+            sound = np.zeros(0, np.float32)
+            if any(letter.isalnum() for letter in span.text):
+                with self._busy, self._roomy(), _reading(language):
+                    sound = self._say(loaded, span, voices[name], language, request, index)
+            part = _part(index, span, sound, begun, loaded.rate)
+            begun += len(part.audio.samples)
+            yield part
+
+    def fulfilment(self, request: SpeechRequest) -> Fulfilment:
+        """What becomes of each thing that is asked, without speaking; the weights are loaded for that.
+
+        Raises:
+            EngineError: as for ``generate``.
+        """
+        with self._busy, self._roomy():
+            return self._fulfilment(request, self._ready(request.job))
 
     def _say(
         self,
@@ -182,16 +200,21 @@ class Xtts:
             within = len(text) <= model.tokenizer.char_limits.get(language.split("-")[0], 250)
             return within and len(model.tokenizer.encode(text.strip().lower(), lang=language)) < longest
 
+        spans, expected = len(request.script.spans), len(told.text) * _CODES_PER_LETTER
+
+        def tick(seen: int) -> None:
+            done = index + min(seen / expected, 1.0)
+            request.job.step(done, spans, f"speaking span {index + 1} of {spans}")
+
         parts = []
         with seeded(torch_seed(request.job, index), loaded.device):
             for text in pieces(told.text, fits):
-                tick = _Tick(request.job, index, len(request.script.spans), len(told.text))
                 wave = model.inference(
                     text, language, latents.prosody, latents.colour, speed=controls.speed,
-                    stopping_criteria=_criteria(tick), **options,
+                    stopping_criteria=stopping(tick), **options,
                 )["wav"]  # fmt: skip
                 parts.append(np.asarray(wave, np.float32).reshape(-1))
-        rate = loaded.sample_rate
+        rate = loaded.rate
         sound = repitched(np.concatenate(parts), rate, controls.pitch_st, controls.pitch_range)
         sound = told.emphasised(sound, rate, language.partition("-")[0], request.job.rng(index, 3))
         return sound if controls.loudness_db == 0 else _louder(sound, controls.loudness_db)
@@ -240,30 +263,8 @@ class Xtts:
         left_out = (*words_aspects(request.script), *delivery, *sounds, *styles, *touches_left_out(request))
         return (*aspects, *left_out, *fader_aspect(request.adjustments, "prosody", FADERS))
 
-    def _load(self, job: Job) -> LoadedXtts:
-        if self._loaded is None:
-            found = find_checkpoint(
-                self._model, LAYOUT, NAME, EXAMPLE, allow_download=self._allow_download, job=job
-            )
-            job.step(0, 1, f"loading {found.name}")
-            place = placement("float32")
-            self._loaded = load_xtts(found.folder, place.device, self._references)
-        return self._loaded
-
-
-class _Tick:
-    """A stopping criterion that never stops, but reports and lets the user cancel."""
-
-    def __init__(self, job: Job, index: int, spans: int, letters: int) -> None:
-        self._job, self._index, self._spans = job, index, spans
-        self._expected, self._seen = letters * _CODES_PER_LETTER, 0
-
-    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-        """A boolean for each row, all False."""
-        self._seen += 1
-        share = min(self._seen / self._expected, 1.0)
-        self._job.step(self._index + share, self._spans, f"speaking span {self._index + 1} of {self._spans}")
-        return input_ids.new_zeros(input_ids.shape[0]).bool()
+    def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedXtts:
+        return load_xtts(checkpoint.folder, placement("float32").device, self._references)
 
 
 def pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
@@ -290,20 +291,13 @@ def pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
     return pieces(text[:cut], fits) + pieces(text[cut:], fits)
 
 
-def _track(
-    spans: tuple[Span, ...], sounds: list[np.ndarray], rate: int, fulfilment: Fulfilment
-) -> SpeechTrack:
-    """The track of pauses and sounds ``(n,)`` that take turns, one of each for every span."""
-    borders = np.cumsum([0, *(len(sound) for sound in sounds)]) / rate
-    words: list[Word] = []
-    stretches = []
-    for index, span in enumerate(spans):
-        start, end = float(borders[2 * index + 1]), float(borders[2 * index + 2])
-        stretches.append(Stretch(index, start, end))
-        words += _words(told_words(span).words, start, end)
-    line = Timeline.of_sections((s.start, s.end, spans[s.span].emotion) for s in stretches)
-    audio = Audio(np.concatenate([np.zeros(0, np.float32), *sounds]), rate)
-    return SpeechTrack(audio, tuple(words), (), tuple(stretches), line, fulfilment)
+def _part(index: int, span: Span, sound: np.ndarray, begun: int, rate: int) -> SpeechPart:
+    """A span's pause and sound ``(n,)`` behind so many samples of the stream."""
+    pause = np.zeros(round(span.pause * rate), np.float32)
+    start, end = (begun + len(pause)) / rate, (begun + len(pause) + len(sound)) / rate
+    words = _words(told_words(span).words, start, end)
+    audio = Audio(np.concatenate([pause, sound]), rate)
+    return SpeechPart(audio, begun / rate, tuple(words), (), (Stretch(index, start, end),))
 
 
 def _words(words: Sequence[str], start: float, end: float) -> list[Word]:
@@ -340,9 +334,3 @@ def _reading(language: str) -> Iterator[None]:
             f"Reading {language} needs a package that is missing: {error}.",
             f"Run 'pip install coqui-tts[{language.partition('-')[0]}]'.",
         ) from error
-
-
-def _criteria(tick: _Tick) -> Any:
-    from transformers import StoppingCriteriaList
-
-    return StoppingCriteriaList([tick])

@@ -35,7 +35,7 @@ class LoadedXtts:
     device: str
 
     @property
-    def sample_rate(self) -> int:
+    def rate(self) -> int:
         """Hertz."""
         return int(self.model.config.model_args.output_sample_rate)
 

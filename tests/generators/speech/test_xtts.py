@@ -192,6 +192,16 @@ def test_a_pause_and_a_span_without_words_are_silence(engine: Xtts) -> None:
     assert len(track.stretches) == 2
 
 
+def test_a_stream_gives_the_same_sound_span_by_span(engine: Xtts) -> None:
+    script = Script((Span("Come here.", Emotion.of("joy")), Span("Go.", NEUTRAL, pause=0.2)))
+    request = SpeechRequest(script, job=Job(5))
+    whole, parts = engine.generate(request), list(engine.stream(request))
+    assert len(parts) == 2
+    assert np.array_equal(np.concatenate([part.audio.samples for part in parts]), whole.audio.samples)
+    assert tuple(word for part in parts for word in part.words) == whole.words
+    assert engine.fulfilment(request) == whole.fulfilment
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(engine: Xtts) -> None:
     first, again = (say(engine, (TEXT, Emotion.of("joy"))).audio.samples.tobytes() for _ in range(2))
     assert first == again

@@ -1,0 +1,141 @@
+"""What the speech engines with weights of the user's choice have in common: what they are, and how their weights get into memory."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from conditioning.errors import AffectError, EngineError
+from external.safe_weights import fingerprint
+from external.torch_device import DEVICE
+from generators.base import Description, Job
+from generators.checkpoints import Checkpoint, Layout, find_checkpoint, needs_line
+from generators.licences import licence_line
+from generators.memory import told_out_of_memory
+
+__all__ = ["SpeechWeights", "Spoken", "whole_model"]
+
+
+class Spoken(Protocol):
+    """Something that speaks."""
+
+    @property
+    def rate(self) -> int:
+        """Hertz."""
+        ...
+
+
+L = TypeVar("L", bound=Spoken)
+
+
+class SpeechWeights(ABC, Generic[L]):
+    """A speech engine with weights from a folder or the hub; loaded once, used by one job at a time.
+
+    Args:
+        model: folder or hub id.
+        allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    library: ClassVar[str]
+    code_licence: ClassVar[str] = "Apache-2.0"
+    example: ClassVar[str]
+    layout: ClassVar[Layout]
+    released_rate: ClassVar[int]
+    languages: ClassVar[tuple[str, ...]] = ()
+    honours: ClassVar[tuple[str, ...]]
+
+    def __init__(self, model: str = "", *, allow_download: bool | None = None) -> None:
+        self._model, self._allow_download = model, allow_download
+        self._loaded: L | None = None
+        self._busy = threading.Lock()
+
+    def describe(self) -> Description:
+        """What the engine is; loads nothing. Its sample rate is that of the released weights until its own are loaded."""
+        licence = licence_line(self._model) if self._model else "that of the weights given"
+        folder = Path(self._model).expanduser()
+        known = f"; weights {fingerprint(folder)[:12]}" if self._model and folder.is_dir() else ""
+        return Description(
+            name=self.name + (f":{self._model}" if self._model else ""),
+            title=self.title,
+            version=f"{self.library} {version(self.library)}{known}",
+            licence=f"{self.code_licence} (code); weights: {licence}",
+            languages=self.languages,
+            sample_rate=self._loaded.rate if self._loaded else self.released_rate,
+            honours=self.honours,
+            needs=needs_line(self._model, self.name, self.example),
+        )
+
+    def _ready(self, job: Job) -> L:
+        """The model, loaded at its first use."""
+        if self._loaded is None:
+            found = find_checkpoint(
+                self._model,
+                self.layout,
+                self.name,
+                self.example,
+                allow_download=self._allow_download,
+                job=job,
+            )
+            job.step(0, 1, f"loading {found.name}")
+            with self._roomy(), _read_by(self.library, found.folder):
+                self._loaded = self._load(found, job)
+        return self._loaded
+
+    def _roomy(self) -> AbstractContextManager[None]:
+        """While the context lasts, running out of memory becomes a sentence."""
+        return told_out_of_memory(self.name, f"Set {DEVICE}=cpu, close other programs, or say shorter texts.")
+
+    @abstractmethod
+    def _load(self, checkpoint: Checkpoint, job: Job) -> L:
+        """The model of a checked folder."""
+
+
+def whole_model(kind: Any, folder: Path, **options: Any) -> Any:
+    """A model of transformers out of a folder, of which no weight is missing; transformers itself would make those up.
+
+    Args:
+        kind: class of transformers.
+        folder: that ``save_pretrained`` wrote.
+        options: of ``from_pretrained``.
+
+    Raises:
+        EngineError: weights are missing.
+    """
+    model, told = kind.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, output_loading_info=True, **options
+    )
+    missing = sorted(told["missing_keys"])
+    if missing:
+        raise EngineError(
+            f"{folder} lacks {len(missing)} weights of {kind.__name__}, such as {missing[0]}.",
+            "Give the folder as its makers published it, or as the library saved it.",
+        )
+    return model
+
+
+@contextmanager
+def _read_by(library: str, folder: Path) -> Iterator[None]:
+    """What a library says of weights that do not fit their configuration becomes one sentence.
+
+    Raises:
+        EngineError: in place of the library's error.
+    """
+    try:
+        yield
+    except AffectError:
+        raise
+    except (RuntimeError, ValueError, KeyError, TypeError, OSError, AttributeError) as error:
+        if type(error).__name__ == "OutOfMemoryError":
+            raise
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        raise EngineError(
+            f"{library} cannot load {folder}: {lines[0] if lines else type(error).__name__}",
+            "Give the folder as its makers published it, or as the library saved it.",
+        ) from error

@@ -1,0 +1,2 @@
+def load_wav(path, rate):
+    return path, rate
