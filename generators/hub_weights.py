@@ -32,6 +32,7 @@ class HubWeights(Generic[Model]):
         example: a hub id that would do.
         library: distribution that runs them.
         allow_download: whether a hub id may be fetched; None asks the environment.
+        code_licence: of the library.
     """
 
     engine: str
@@ -40,6 +41,7 @@ class HubWeights(Generic[Model]):
     example: str
     library: str
     allow_download: bool | None = None
+    code_licence: str = "Apache-2.0"
     busy: threading.Lock = field(default_factory=threading.Lock)
     loaded: Model | None = None
 
@@ -59,7 +61,7 @@ class HubWeights(Generic[Model]):
         return {
             "name": self.name,
             "version": f"{self.library} {version(self.library)}{known}",
-            "licence": f"Apache-2.0 (code); weights: {licence}",
+            "licence": f"{self.code_licence} (code); weights: {licence}",
             "needs": needs_line(model, self.engine, self.example),
         }
 

@@ -7,14 +7,15 @@ All is chosen by the memory that is free on the device; ``AFFECT_DEVICE``, ``AFF
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from conditioning.errors import EngineError
 from generators.checkpoints import no_bars_of_libraries, placement
+from generators.memory import told_out_of_memory
 
 __all__ = [
     "OFFLOAD",
@@ -158,19 +159,11 @@ def _cache_steps(pipeline: Any, threshold: float) -> None:
         ) from error
 
 
-@contextmanager
-def told_of_memory(engine: str) -> Iterator[None]:
-    """Running out of the device's memory becomes a sentence that says what helps.
+def told_of_memory(engine: str) -> AbstractContextManager[None]:
+    """Running out of the device's memory becomes a sentence that says what helps with a pipeline.
 
     Raises:
-        EngineError: in place of torch's error.
+        EngineError: in place of torch's error or Python's.
     """
-    import torch
-
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise EngineError(
-            f"{engine} ran out of memory: {str(error).splitlines()[0]}",
-            f"Set {OFFLOAD}=model, or sequential (slower, least memory), and {TILING}=1; or ask for a smaller picture.",
-        ) from error
+    remedy = f"Set {OFFLOAD}=model, or sequential (slower, least memory), and {TILING}=1; or ask for a smaller picture."
+    return told_out_of_memory(engine, remedy)

@@ -159,7 +159,7 @@ class Dia(HubSpeech[_Loaded]):
         inside = folder / "codec"
         sound = find_checkpoint(
             str(inside) if inside.is_dir() else _CODEC, _CODEC_LAYOUT, f"{self.name}'s codec", _CODEC,
-            allow_download=self._allow_download, job=job,
+            allow_download=self.weights.allow_download, job=job,
         ).folder  # fmt: skip
         model = whole_model(
             transformers.DiaForConditionalGeneration, folder, dtype=getattr(torch, place.dtype)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from conditioning.errors import AffectError, EngineError
-from external.safe_weights import fingerprint
 from external.torch_device import DEVICE
 from generators.base import Description, Job
-from generators.checkpoints import Checkpoint, Layout, find_checkpoint, needs_line
-from generators.licences import licence_line
+from generators.checkpoints import Checkpoint, Layout
+from generators.hub_weights import HubWeights
 from generators.memory import told_out_of_memory
+from generators.weights_choice import read_choice
 
 __all__ = ["SpeechWeights", "Spoken", "whole_model"]
 
@@ -52,41 +50,31 @@ class SpeechWeights(ABC, Generic[L]):
     honours: ClassVar[tuple[str, ...]]
 
     def __init__(self, model: str = "", *, allow_download: bool | None = None) -> None:
-        self._model, self._allow_download = model, allow_download
-        self._loaded: L | None = None
-        self._busy = threading.Lock()
+        choice = read_choice(model, (), self.name)
+        self.weights: HubWeights[L] = HubWeights(
+            self.name, choice, self.layout, self.example, self.library, allow_download, self.code_licence
+        )
+        self._busy = self.weights.busy
 
     def describe(self) -> Description:
         """What the engine is; loads nothing. Its sample rate is that of the released weights until its own are loaded."""
-        licence = licence_line(self._model) if self._model else "that of the weights given"
-        folder = Path(self._model).expanduser()
-        known = f"; weights {fingerprint(folder)[:12]}" if self._model and folder.is_dir() else ""
+        loaded = self.weights.loaded
         return Description(
-            name=self.name + (f":{self._model}" if self._model else ""),
             title=self.title,
-            version=f"{self.library} {version(self.library)}{known}",
-            licence=f"{self.code_licence} (code); weights: {licence}",
             languages=self.languages,
-            sample_rate=self._loaded.rate if self._loaded else self.released_rate,
+            sample_rate=loaded.rate if loaded else self.released_rate,
             honours=self.honours,
-            needs=needs_line(self._model, self.name, self.example),
+            **self.weights.told(),
         )
 
     def _ready(self, job: Job) -> L:
-        """The model, loaded at its first use."""
-        if self._loaded is None:
-            found = find_checkpoint(
-                self._model,
-                self.layout,
-                self.name,
-                self.example,
-                allow_download=self._allow_download,
-                job=job,
-            )
-            job.step(0, 1, f"loading {found.name}")
+        """The model, loaded at its first use; hold ``_busy`` around it."""
+
+        def load(found: Checkpoint) -> L:
             with self._roomy(), _read_by(self.library, found.folder):
-                self._loaded = self._load(found, job)
-        return self._loaded
+                return self._load(found, job)
+
+        return self.weights.ready(job, load)
 
     def _roomy(self) -> AbstractContextManager[None]:
         """While the context lasts, running out of memory becomes a sentence."""

@@ -228,7 +228,9 @@ class Xtts(SpeechWeights[LoadedXtts]):
     def _voice(self, loaded: LoadedXtts, name: str) -> Latents:
         """The latents of a voice of the weights, of a recording's path, or of the first voice for ""."""
         if not name and not loaded.voices:
-            raise EngineError(f"{self._model} has no speakers_xtts.pth.", "Name a recording as the voice.")
+            raise EngineError(
+                f"{self.weights.choice.model} has no speakers_xtts.pth.", "Name a recording as the voice."
+            )
         name = name or next(iter(loaded.voices))
         if name in loaded.voices:
             return loaded.voices[name]

@@ -38,7 +38,7 @@ def say(engine, text=TEXT, *, faders=None, **more):
 def watched(engine, text=TEXT, **more):
     """What the three predictors give in a call, as the decoder hears it."""
     say(engine)
-    inner, found = engine._loaded.model.model, {}
+    inner, found = engine.weights.loaded.model.model, {}
     handles = []
     engine_hooks = ("duration_predictor", "pitch_predictor", "energy_predictor")
     for name in engine_hooks:
@@ -158,7 +158,7 @@ def test_an_emotion_on_one_word_moves_its_phones_and_leaves_the_others(engine):
     track, moved, _ = watched(engine, TEXT.replace("small", "[anger]small[/]"))
     changed = np.flatnonzero(~np.isclose(plain["pitch"], moved["pitch"], atol=1e-5))
     sentence = next(engine._reader.sentences(parse_script(TEXT)))
-    phones = arpabet(sentence, engine._loaded.tokens)
+    phones = arpabet(sentence, engine.weights.loaded.tokens)
     own = [k for k, phone in enumerate(phones) if sentence.word_of_group(phone.group).text == "small"]
     assert changed.tolist() == own
     assert [w.text for w in track.words] == TEXT.split()

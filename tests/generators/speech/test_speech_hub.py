@@ -164,7 +164,7 @@ def told(track):
 def steered(engine, emotion):
     """What conditions the model, without and with an emotion, where the model reads it; and which rows are text."""
     say(engine)
-    loaded = engine._loaded
+    loaded = engine.weights.loaded
     if isinstance(engine, CoquiVits):
         return _watched(loaded.model.emb_g, engine, emotion), None
     if isinstance(engine, SpeechT5):
@@ -210,7 +210,7 @@ def _watched(module, engine, emotion, part=lambda _, made: made):
 
 def unit_of(engine, label):
     """Unit vector and length of a label's direction."""
-    directions = engine._loaded.directions
+    directions = engine.weights.loaded.directions
     found = directions.directions[label] if hasattr(directions, "directions") else directions.direction(label)
     return found.unit.numpy(), found.length
 
@@ -334,7 +334,7 @@ class TestCoquiVits:
         engine = CoquiVits(str(build_coqui_vits(tmp_path / "plain", ("p225", "Joy"))))
         sad = say(engine, f"[sadness] {TEXT}")
         assert sad.audio.duration > 1.03 * say(engine).audio.duration
-        assert engine._loaded.directions is None
+        assert engine.weights.loaded.directions is None
         assert "WORLD" in told(sad)["emotion"].why
 
     def test_a_voice_is_chosen_by_name_and_an_emotion_without_speaker_is_told(self, engines):
@@ -365,7 +365,7 @@ class TestSpeechT5:
         engine = SpeechT5(str(folders["speecht5"]), references=tmp_path)
         angry, sad = (say(engine, f"[{label}] {TEXT}").audio.samples for label in ("anger", "sadness"))
         assert not np.array_equal(angry, sad)
-        assert engine._loaded.directions.directions["anger"].length > 0
+        assert engine.weights.loaded.directions.directions["anger"].length > 0
         cloned = say(engine, voice=str(tmp_path / "anger.wav")).audio.samples
         assert not np.array_equal(cloned, say(engine).audio.samples)
 
@@ -401,7 +401,7 @@ class TestDia:
     def spoken(self, engine, text, monkeypatch, **more):
         """The texts that Dia is given."""
         engine._ready(Job())
-        processor, seen = engine._loaded.processor, []
+        processor, seen = engine.weights.loaded.processor, []
         plain = type(processor).__call__
 
         def watch(self, text=None, **keywords):
@@ -447,11 +447,11 @@ class TestCsm:
         angry, without = say(engine, f"[anger] {TEXT}"), say(engines["csm"], f"[anger] {TEXT}")
         assert not np.array_equal(angry.audio.samples, without.audio.samples)
         assert "heard before" in told(angry)["emotion"].why
-        _, moved = _watched(engine._loaded.model.embed_text_tokens, engine, Emotion.of("anger"))
-        ids = engine._loaded.processor.tokenizer(
+        _, moved = _watched(engine.weights.loaded.model.embed_text_tokens, engine, Emotion.of("anger"))
+        ids = engine.weights.loaded.processor.tokenizer(
             "<|begin_of_text|>[0]I said anger.<|end_of_text|>", add_special_tokens=False
         )["input_ids"]
-        embedded = engine._loaded.model.embed_text_tokens.weight.detach().numpy()[ids]
+        embedded = engine.weights.loaded.model.embed_text_tokens.weight.detach().numpy()[ids]
         assert np.array_equal(moved[0, : len(ids)], embedded)
 
     def test_a_recording_without_its_words_is_told(self, folders, tmp_path):
