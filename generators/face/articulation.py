@@ -23,6 +23,9 @@ _JAW = ARKIT.index("jawOpen")
 _OPENING = [ARKIT.index(n) for n in ("mouthFunnel", "mouthPucker", "tongueOut")] + [
     i for i, n in enumerate(ARKIT) if n.startswith(("mouthLowerDown", "mouthUpperUp"))
 ]
+_LOUD = [_JAW] + [
+    i for i, n in enumerate(ARKIT) if n.startswith(("mouthFunnel", "mouthLowerDown", "mouthUpperUp"))
+]
 _CHUNK = 1024  # frames blended at once, so that memory does not grow with length
 _MARGIN = 1.0  # seconds; the longest reach of a sound is far shorter
 
@@ -165,8 +168,8 @@ def _blend(gestures: list[_Gesture], times: np.ndarray, level: np.ndarray) -> np
     dominance = force * np.exp(-((early + late) ** 1.5)) + 1e-9
     targets = np.array([g.viseme.target * g.size for g in gestures])
     mouth: np.ndarray = (dominance @ targets) / dominance.sum(axis=1, keepdims=True)
-    quiet, loud = law["jaw_gain"]
-    mouth[:, _JAW] *= quiet + (loud - quiet) * level
+    quiet, loud = law["opening_gain"]
+    mouth[:, _LOUD] *= (quiet + (loud - quiet) * level)[:, None]
     return mouth
 
 
