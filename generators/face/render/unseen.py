@@ -28,7 +28,7 @@ __all__ = ["without_unseen_hair"]
 _SAMPLES, _BAND = 1024, 16  # as fine as a picture of 512 pixels
 _DISTANCE, _FOCAL = 10.6, 3300.0  # decimetres to the viewer; focal length in samples: the head fills the view
 _SIDES, _HEIGHTS = 7, 5  # turns to the side and up that are tried
-_LEAST = 4  # samples, a pixel of 512: what shows less from every side is not missed
+_LEAST = 8  # samples, two pixels of 512: what shows less from every side is not missed
 
 
 def without_unseen_hair(model: HeadModel) -> HeadModel:
@@ -65,7 +65,7 @@ def without_unseen_hair(model: HeadModel) -> HeadModel:
 
 
 def _seen(model: HeadModel, turns: Iterable[np.ndarray]) -> np.ndarray:
-    """Whether each triangle is hair of which one of the turns shows a pixel, ``(t,)``."""
+    """Whether each triangle is hair of which one of the turns shows two pixels, ``(t,)``."""
     points = np.concatenate(
         [model.base, np.zeros((model.hair_start - len(model.base), 3)), model.hair.points]
     )
