@@ -141,6 +141,8 @@ class Contacts:
         lip_lines(points, *self.places.lips, left, right, edges)
         found = np.flatnonzero((edges[0] < 10) & (edges[1] > -10))
         gaps = ((edges[0] - edges[1]) / self.places.unit)[found]
+        # The last triangles at a corner belong to one lip alone, which looks like a gap there; the skin beside it would be pulled.
+        gaps[[0, -1]] = np.minimum(gaps[[0, -1]], gaps[[1, -2]])
         return left, right, np.interp(np.arange(_PLACES), found, gaps)
 
     def _pressed(self, mesh: HeadMesh) -> np.ndarray:
