@@ -22,6 +22,7 @@ import numpy as np
 from generators.base import ARKIT
 from generators.face.render.contact_kernels import (
     biting_edges,
+    hold_edges,
     hold_lids,
     hold_tongue,
     hold_walls,
@@ -123,6 +124,7 @@ class Contacts:
         for row, off in ((above, _UPPER_GAP), (below, _LOWER_GAP)):
             gap = np.float32(off * places.unit)
             hold_walls(points, places.walls, row.radii, places.axis, WIDEST, row.low, row.high, gap)
+            hold_edges(points, places.wall_edges, row.radii, places.axis, WIDEST, row.low, row.high, gap)
         farthest, gap = np.float32(_FARTHEST * places.unit), np.float32(_TONGUE_GAP * places.unit)
         hold_tongue(points, places.tongue, above.bound, below.bound, places.axis, WIDEST, farthest, gap)
 
