@@ -50,6 +50,9 @@ _TUCKED = (
 )  # weight of mouthRollLower from which the lip goes to the teeth, and at which it is there
 _TUCK_REACH = 0.075  # farther than this it is not brought
 _UPPER_GAP, _LOWER_GAP, _TONGUE_GAP = 0.003, 0.007, 0.012  # skin and tongue stay so far off the teeth
+_EDGE_GAP = np.float32(
+    0.3
+)  # share of it that edges between vertices keep; more would push the lip off the teeth in f v
 _ROWS, _COLUMNS, _PLACES = 80, 40, 64
 _FARTHEST = 0.72  # from the axis, of the tongue's map
 
@@ -124,7 +127,9 @@ class Contacts:
         for row, off in ((above, _UPPER_GAP), (below, _LOWER_GAP)):
             gap = np.float32(off * places.unit)
             hold_walls(points, places.walls, row.radii, places.axis, WIDEST, row.low, row.high, gap)
-            hold_edges(points, places.wall_edges, row.radii, places.axis, WIDEST, row.low, row.high, gap)
+            hold_edges(
+                points, places.wall_edges, row.radii, places.axis, WIDEST, row.low, row.high, _EDGE_GAP * gap
+            )
         farthest, gap = np.float32(_FARTHEST * places.unit), np.float32(_TONGUE_GAP * places.unit)
         hold_tongue(points, places.tongue, above.bound, below.bound, places.axis, WIDEST, farthest, gap)
 
