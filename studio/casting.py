@@ -19,21 +19,21 @@ def face_for(voice: str) -> str:
     return _cast().get(voice.casefold(), "")
 
 
-def faces_for(pair: tuple[str, str], own: str, known: Sequence[str]) -> tuple[str, str]:
-    """Two different faces for the speakers of a dialogue.
+def faces_for(speakers: Sequence[str], own: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Different faces for the speakers of a dialogue.
 
     Args:
-        pair: names of the speakers, "" for the request's own voice.
+        speakers: names of the speakers, "" for the request's own voice.
         own: face of the request's own voice, "" for the engine's default.
         known: characters of the engine, its default first.
     """
     chosen: list[str] = []
-    for name in pair:
+    for name in speakers:
         face = own if not name else name if name in known else face_for(name)
         if face not in known or face in chosen:
             face = next((other for other in known if other not in chosen), known[0] if known else "")
         chosen.append(face)
-    return chosen[0], chosen[1]
+    return tuple(chosen)
 
 
 @cache

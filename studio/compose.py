@@ -10,7 +10,7 @@ from numba import njit
 
 from generators.base import FaceTrack, VideoTrack
 from studio.captions import Caption, draw
-from studio.dialogue import Partner
+from studio.dialogue import Others
 from studio.layouts import CaptionPlace, HeadPlace, banner, caption_place, head_places, in_circle
 from studio.prefetch import ahead
 
@@ -36,7 +36,7 @@ def compose(
     lines: Sequence[Caption],
     *,
     layout: str = "portrait",
-    partner: Partner | None = None,
+    others: Others | None = None,
     on_background: Tap | None = None,
     on_face: Tap | None = None,
 ) -> Iterator[np.ndarray]:
@@ -50,7 +50,7 @@ def compose(
         face: the talking head; none without.
         lines: captions in order of time.
         layout: of ``studio.layouts.LAYOUTS``.
-        partner: the second head of a dialogue.
+        others: the other heads of a dialogue.
         on_background: called with index and picture of each background, before anything is laid over it.
         on_face: called with index and RGBA picture of each face; in a dialogue, of who speaks.
 
@@ -58,7 +58,7 @@ def compose(
         ``(height, width, 3)`` uint8 RGB.
     """
     width, height = size
-    tracks = [track for track in (face, partner.face if partner else None) if track]
+    tracks = [track for track in (face, *(others.faces if others else ())) if track]
     places = head_places(layout, size, len(tracks), bool(video)) if tracks else ()
     plate = banner(layout, size) if tracks else None
     with ExitStack() as stack:
@@ -73,7 +73,7 @@ def compose(
                 blend(picture, plate[0], 0, plate[1])
             heads = [next(each) for each in faces]
             if heads and on_face:
-                on_face(i, heads[partner.speaking(i / fps) if partner else 0])
+                on_face(i, heads[others.speaking(i / fps) if others else 0])
             for head, place in zip(heads, places, strict=True):
                 _set(picture, head, place)
             caption.lay(picture, i / fps)

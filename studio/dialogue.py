@@ -1,12 +1,13 @@
-"""Two speakers in one picture: each says its own lines, looks at the other, and reacts to what the other feels.
+"""Speakers in one picture: each says its own lines, looks at another, and reacts to what the others feel.
 
-While one speaks, the other shows the same emotion weaker and a little later, nods where the speaker comes to a rest, and looks at the
-speaker. An empathetic listener that mirrors the speaker's emotion follows AvaMERG (Zhang et al. 2025); the numbers stand with
+While one speaks, the others show the same emotion weaker and a little later, nod where the speaker comes to a rest, and look at the
+speaker, who looks at the one who spoke before. An empathetic listener that mirrors the speaker's emotion follows AvaMERG (Zhang et al. 2025); the numbers stand with
 their sources in ``assets/face_exchange/dialogue.toml``.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,9 +23,20 @@ from conditioning.timeline import Timeline
 from generators.base import ARKIT, Aspect, FaceRequest, FaceTrack, Generator, Phone, Stretch, Take
 from studio.sections import BLEND
 
-__all__ = ["Partner", "Turn", "facing", "feelings", "own_phones", "speaking", "turns_of", "two_speakers"]
+__all__ = [
+    "MOST",
+    "Others",
+    "Turn",
+    "facing",
+    "feelings",
+    "own_phones",
+    "speakers_of",
+    "speaking",
+    "turns_of",
+]
 
-_LEFT, _RIGHT = 0, 1  # numbers of the speakers: the first to speak stands on the picture's left
+MOST = 4
+"""So many speakers are shown together; with more, heads would be too small, and the film shows the first alone."""
 
 
 @dataclass(frozen=True)
@@ -32,63 +44,72 @@ class Turn:
     """A stretch of a dialogue.
 
     Args:
-        who: number of the speaker, 0 or 1.
+        who: number of the speaker, in the order in which they begin; the first stands on the picture's left.
         start: seconds.
         end: seconds.
         emotion: that the speaker's face shows.
+        to: number of the one who is spoken to: who spoke before, at the beginning who speaks next.
     """
 
     who: int
     start: float
     end: float
     emotion: Emotion
+    to: int
 
 
 @dataclass(frozen=True)
-class Partner:
-    """The second head of a dialogue.
+class Others:
+    """The heads of a dialogue but the first.
 
     Args:
-        face: its track.
-        speaking: tells who speaks at a time in seconds, 0 for the first head and 1 for this one.
+        faces: their tracks, from the left.
+        speaking: tells who speaks at a time in seconds, 0 for the first head.
     """
 
-    face: FaceTrack
+    faces: tuple[FaceTrack, ...]
     speaking: Callable[[float], int]
 
 
-def two_speakers(script: Script) -> tuple[str, str] | None:
-    """The two who speak in a script, in the order in which they begin; None where it has fewer or more."""
+def speakers_of(script: Script) -> tuple[str, ...] | None:
+    """Those who speak in a script, in the order in which they begin; None for fewer than two or more than ``MOST``."""
     names = list(dict.fromkeys(span.speaker for span in script.spans if span.text.strip() or span.sounds))
-    return (names[0], names[1]) if len(names) == 2 else None
+    return tuple(names) if 2 <= len(names) <= MOST else None
 
 
 def turns_of(script: Script, stretches: Sequence[Stretch], duration: float) -> tuple[Turn, ...]:
     """Who speaks when, with what emotion; together they cover the whole.
 
     Args:
-        script: with two speakers.
+        script: with at least two speakers.
         stretches: of its spans, in order.
         duration: seconds.
     """
-    pair = two_speakers(script)
-    assert pair is not None, "asked of dialogues alone"
+    names = speakers_of(script)
+    assert names is not None, "asked of dialogues alone"
     middles = [min((a.end + b.start) / 2, duration) for a, b in pairwise(stretches)]
-    out: list[Turn] = []
+    rows: list[tuple[int, float, float, Emotion]] = []
     for stretch, start, end in zip(stretches, [0.0, *middles], [*middles, duration], strict=True):
         span = script.spans[stretch.span]
-        who = pair.index(span.speaker) if span.speaker in pair else (out[-1].who if out else _LEFT)
+        who = names.index(span.speaker) if span.speaker in names else (rows[-1][0] if rows else 0)
         if end > start:
-            out.append(Turn(who, start, end, span.overrides.get("face", span.emotion)))
-    return tuple(out)
+            rows.append((who, start, end, span.overrides.get("face", span.emotion)))
+    return tuple(Turn(*row, to=_spoken_to([r[0] for r in rows], k)) for k, row in enumerate(rows))
+
+
+def _spoken_to(order: Sequence[int], turn: int) -> int:
+    """Whom the speaker of a turn speaks to: the last other speaker before, else the next; itself if it is alone."""
+    who = order[turn]
+    others = [other for other in (*order[:turn][::-1], *order[turn:]) if other != who]
+    return others[0] if others else who
 
 
 def feelings(turns: Sequence[Turn], who: int) -> Timeline:
-    """What a speaker's face shows over time: its own emotion, and a weaker, later echo of the other's.
+    """What a speaker's face shows over time: its own emotion, and a weaker, later echo of the others'.
 
     Args:
         turns: of the dialogue.
-        who: 0 or 1.
+        who: number of the speaker.
     """
     law = _numbers()
     rows: list[tuple[float, float, Emotion]] = []
@@ -111,32 +132,37 @@ def own_phones(phones: Sequence[Phone], turns: Sequence[Turn], who: int) -> tupl
 
 def speaking(turns: Sequence[Turn]) -> Callable[[float], int]:
     """Tells who speaks at a time in seconds."""
-    starts = np.array([turn.start for turn in turns])
 
     def at(time: float) -> int:
-        return turns[max(int(np.searchsorted(starts, time, side="right")) - 1, 0)].who
+        return _turn_at(turns, time).who
 
     return at
+
+
+def _turn_at(turns: Sequence[Turn], time: float) -> Turn:
+    """The turn of a time in seconds."""
+    return turns[max(bisect_right(turns, time, key=lambda turn: turn.start) - 1, 0)]
 
 
 def facing(
     engine: Generator, request: FaceRequest, turns: Sequence[Turn], phones: Sequence[Phone], who: int
 ) -> FaceTrack:
-    """The track of one of two who look at each other.
+    """The track of one of those who look at each other.
 
     Args:
         engine: that plays takes.
         request: of this speaker, with its own feelings; its speech sounds are set here.
         turns: of the dialogue.
         phones: of the whole dialogue.
-        who: 0 stands on the left and looks to the right, 1 the other way.
+        who: number of the speaker; who has a higher one stands farther to the picture's right.
     """
     own = replace(request, phones=own_phones(phones, turns, who))
     track = engine.generate(own)
-    take = _towards(track, turns, own_phones(phones, turns, 1 - who), who)
+    said = set(own.phones)
+    take = _towards(track, turns, [phone for phone in phones if phone not in said], who)
     seen = engine.generate(replace(own, take=take))
     turned = np.allclose(seen.pose, take.pose, atol=1e-3)
-    why = "Both look at each other; who listens shows the speaker's emotion weaker and later, and nods."
+    why = "They look at each other; who listens shows the speaker's emotion weaker and later, and nods."
     told = Aspect("dialogue", "honoured", why)
     if not turned:
         told = Aspect(
@@ -146,20 +172,31 @@ def facing(
 
 
 def _towards(track: FaceTrack, turns: Sequence[Turn], others: Sequence[Phone], who: int) -> Take:
-    """The movement of a track turned towards the other, with nods as a listener."""
+    """The movement of a track turned towards whom it attends to, with nods as a listener."""
     law, times = _numbers(), track.times
-    at = speaking(turns)
-    share = np.array([law["speaker_share"] if at(time) == who else 1.0 for time in times])
-    share = _eased(share, times, law["turn_time"])
-    side = 1.0 if who == _LEFT else -1.0
+    turned = _eased(np.array([_attention(turns, who, time) for time in times]), times, law["turn_time"])
     pose = track.pose.copy()
-    pose[:, 4] += np.radians(side * law["head_turn"]) * share
+    pose[:, 4] += np.radians(law["head_turn"]) * turned
     pose[:, 3] -= np.radians(law["nod_angle"]) * _nods(others, times)
-    return Take(times, _looking(track.arkit, side * law["eye_turn"] * share), pose)
+    return Take(times, _looking(track.arkit, law["eye_turn"] * turned), pose)
+
+
+def _attention(turns: Sequence[Turn], who: int, time: float) -> float:
+    """How far somebody turns to the picture's right at a time, -1..1: less as a speaker, and less to a neighbour among many."""
+    law, turn = _numbers(), _turn_at(turns, time)
+    towards = turn.to if turn.who == who else turn.who
+    farthest = max(max(t.who, t.to) for t in turns)
+    if towards == who or not farthest:
+        return 0.0
+    share = law["speaker_share"] if turn.who == who else 1.0
+    reach = law["neighbour_share"] + (1 - law["neighbour_share"]) * (
+        (abs(towards - who) - 1) / max(farthest - 1, 1)
+    )
+    return float(np.sign(towards - who) * share * (reach if farthest > 1 else 1.0))
 
 
 def _nods(others: Sequence[Phone], times: np.ndarray) -> np.ndarray:
-    """A listener's nods, ``(T,)`` in 0..1: one after each rest of the other's speech."""
+    """A listener's nods, ``(T,)`` in 0..1: one after each rest of the others' speech."""
     law = _numbers()
     ends = [a.end for a, b in pairwise(others) if b.start - a.end >= law["rest"]]
     ends += [others[-1].end] if others else []

@@ -1,4 +1,4 @@
-"""The face of a film: what its engine is asked for, two heads of a dialogue, and the take that a head may follow."""
+"""The face of a film: what its engine is asked for, the heads of a dialogue, and the take that a head may follow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conditioning.conditioning import Conditioning
 from conditioning.script import Script
 from generators.base import Audio, FaceRequest, FaceTrack, Generator, Job, SpeechTrack, Stretch, Take
 from studio.casting import face_for, faces_for
-from studio.dialogue import Partner, facing, feelings, speaking, turns_of
+from studio.dialogue import Others, facing, feelings, speaking, turns_of
 from studio.request import FilmRequest
 from studio.script_source import script_of
 from studio.shape import shape_course
@@ -77,20 +77,20 @@ def converse(
     wanted: FaceRequest,
     script: Script,
     stretches: tuple[Stretch, ...],
-    pair: tuple[str, str],
-) -> tuple[FaceTrack, Partner]:
-    """The two faces of a dialogue.
+    speakers: tuple[str, ...],
+) -> tuple[FaceTrack, Others]:
+    """The face that speaks first in a dialogue, and the others.
 
     Args:
         request: of the film.
         engine: of faces.
         wanted: of the face that speaks first.
-        script: with both speakers.
+        script: with all speakers.
         stretches: where its spans sound.
-        pair: the speakers' voices.
+        speakers: their voices.
     """
     turns = turns_of(script, stretches, wanted.duration)
-    characters = faces_for(pair, wanted.character, engine.describe().options)
+    characters = faces_for(speakers, wanted.character, engine.describe().options)
     made = []
     for who, character in enumerate(characters):
         course = shape_course(feelings(turns, who), request.shape, wanted.duration)
@@ -98,7 +98,7 @@ def converse(
         conditioning = Conditioning(course, request.adjustments)
         own = replace(wanted, conditioning=conditioning, character=character, job=job)
         made.append(facing(engine, own, turns, wanted.phones, who))
-    return made[0], Partner(made[1], speaking(turns))
+    return made[0], Others(tuple(made[1:]), speaking(turns))
 
 
 def take_of(request: FilmRequest, job: Job) -> Take:

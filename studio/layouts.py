@@ -1,4 +1,4 @@
-"""Where heads stand in a picture: portrait, circle, lower third, full; one head or two."""
+"""Where heads stand in a picture: portrait, circle, lower third, full; one head or several."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class CaptionPlace:
 
 
 def head_places(layout: str, size: tuple[int, int], heads: int, beside_scene: bool) -> tuple[HeadPlace, ...]:
-    """The places of one head or two, the left one first.
+    """The places of the heads, from the left.
 
     Args:
         layout: of ``LAYOUTS``.
         size: (width, height) of the picture.
-        heads: 1 or 2.
+        heads: 1 or more; three and more stand in a row.
         beside_scene: a scene lies behind, so that a single portrait of a wide picture stands right of the middle.
 
     Raises:
@@ -66,6 +66,8 @@ def head_places(layout: str, size: tuple[int, int], heads: int, beside_scene: bo
     """
     width, height = size
     wide = width > 1.3 * height
+    if heads > 2 and layout in LAYOUTS:
+        return _row(layout, size, heads)
     if layout == "portrait":
         side = _even(min(0.92 * height, 0.98 * width) if heads == 1 else min(0.86 * height, 0.54 * width))
         single = 0.64 if beside_scene and wide else 0.5
@@ -91,6 +93,24 @@ def head_places(layout: str, size: tuple[int, int], heads: int, beside_scene: bo
         )
         return tuple(HeadPlace(left, top, side) for left in lefts)
     raise UnknownNameError("layout", layout, LAYOUTS)
+
+
+def _row(layout: str, size: tuple[int, int], heads: int) -> tuple[HeadPlace, ...]:
+    """Three and more heads side by side; in a lower third the first stands on one side of the captions, the others on the other."""
+    width, height = size
+    slot = width / heads
+    if layout in ("portrait", "full"):
+        side = _even(min(0.86 * height, 1.08 * slot) if layout == "portrait" else min(height, 1.24 * slot))
+        return tuple(HeadPlace(int((k + 0.5) * slot - side / 2), height - side, side) for k in range(heads))
+    margin = round((0.045 if layout == "circle" else 0.03) * min(size))
+    if layout == "circle":
+        side = _even(min(0.40 * min(size), 0.86 * slot))
+        step = (width - 2 * margin - side) / (heads - 1)
+        top = round(0.83 * height) - side if width <= 1.3 * height else height - side - margin
+        return tuple(HeadPlace(int(margin + k * step), top, side, side) for k in range(heads))
+    side = _even(min(0.40 * min(size), 0.62 * slot))
+    lefts = [margin, *(width - margin - (heads - k) * side for k in range(1, heads))]
+    return tuple(HeadPlace(left, round(_BAND[1] * height) - side, side) for left in lefts)
 
 
 def caption_place(layout: str, size: tuple[int, int], places: tuple[HeadPlace, ...]) -> CaptionPlace:

@@ -36,7 +36,7 @@ from generators.base import (
 )
 from generators.registry import MEDIA, load
 from studio.captions import Caption, captions
-from studio.dialogue import Partner, two_speakers
+from studio.dialogue import Others, speakers_of
 from studio.encode import check_ending, check_writable, write_film
 from studio.face_stage import check_face, converse, face_request, sound_of_take, take_of
 from studio.layouts import head_places
@@ -73,7 +73,7 @@ class Tracks:
         duration: seconds.
         speech: with its lead and tail.
         face: in step with the speech; of a dialogue, who speaks first.
-        partner: the other head of a dialogue, and who speaks when.
+        others: the other heads of a dialogue, and who speaks when.
         sound: of a driving film.
         music: as long as the film.
         video: as long as the film.
@@ -84,7 +84,7 @@ class Tracks:
     duration: float
     speech: SpeechTrack | None = None
     face: FaceTrack | None = None
-    partner: Partner | None = None
+    others: Others | None = None
     sound: Audio | None = None
     music: MusicTrack | None = None
     video: VideoTrack | None = None
@@ -203,16 +203,16 @@ class Studio:
             course = shape_course(timeline_of(sections, medium), request.shape, duration)
             return Conditioning(course, request.adjustments)
 
-        face = music = video = partner = None
+        face = music = video = others = None
         if "face" in request.media:
             engine = self._engine(request, "face")
             job = stages.job("face", _seed(request, "face"))
             wanted = face_request(request, engine, feeling("face"), duration, speech, job)
-            pair = two_speakers(script) if speech and request.faces == "auto" and not take else None
-            side = head_places(request.layout, request.size, 2 if pair else 1, True)[0].side
+            cast = speakers_of(script) if speech and request.faces == "auto" and not take else None
+            side = head_places(request.layout, request.size, len(cast) if cast else 1, True)[0].side
             wanted = replace(wanted, size=face_size or (side, side), take=take)
-            if pair:
-                face, partner = converse(request, engine, wanted, script, stretches, pair)
+            if cast:
+                face, others = converse(request, engine, wanted, script, stretches, cast)
             else:
                 face = engine.generate(wanted)
         if "music" in request.media:
@@ -220,7 +220,7 @@ class Studio:
         if "video" in request.media:
             video = self._paint(request, feeling("video"), duration, script, sections, stages)
         sound = sound_of_take(request) if take else None
-        return Tracks(script, sections, duration, speech, face, partner, sound, music, video)
+        return Tracks(script, sections, duration, speech, face, others, sound, music, video)
 
     def _make(self, request: FilmRequest, path: Path, beside: Path, stages: Stages, started: float) -> Film:
         tracks = self.tracks(request, stages)
@@ -351,7 +351,7 @@ def _frames(
         tracks.face,
         lines,
         layout=request.layout,
-        partner=tracks.partner,
+        others=tracks.others,
         on_background=readings.background if readings else None,
         on_face=readings.face if readings else None,
     )

@@ -24,6 +24,8 @@ _ALWAYS_OPENS = [
     i for i, n in enumerate(ARKIT) if n.startswith(("mouthLowerDown", "mouthUpperUp", "mouthFunnel"))
 ]
 
+_PARTS_LIPS = [*_ALWAYS_OPENS, ARKIT.index("jawOpen")]
+
 
 @dataclass(frozen=True)
 class Motion:
@@ -86,11 +88,24 @@ def _with_brow_accents(
 
 def _joined(felt: np.ndarray, speech: Articulation) -> np.ndarray:
     """Expression and speech in one face, ``(T, 52)``."""
-    kept = 1 - speech.talking[:, None] * (1 - talking_share())
-    weights = felt * kept
+    owned = np.repeat(speech.talking[:, None], len(ARKIT), axis=1)
+    owned[:, _PARTS_LIPS] = speech.turn[:, None]
+    weights = felt * (1 - owned * (1 - talking_share()))
+    weights[:, _PARTS_LIPS] *= _room(speech)[:, None]
     weights[:, _ALWAYS_OPENS] *= (1 - speech.contact)[:, None]
     weights[:, ARKIT.index("jawOpen")] *= 1 - speech.contact
     return soft_limit(weights + speech.weights * _ownership(speech), motion("expression")["ceiling"])
+
+
+def _room(speech: Articulation) -> np.ndarray:
+    """How much of what parts the lips in an expression shows, ``(T,)``: all of it in silence and in open vowels.
+
+    A raised lip that stood apart as far in every sound would leave the speaking mouth little to open and close.
+    """
+    law = motion("speech")
+    jaw = speech.weights[:, ARKIT.index("jawOpen")] / law["open_jaw"]
+    least = law["narrow_share"]
+    return 1 - speech.turn * (1 - least) * (1 - np.clip(jaw, 0, 1))
 
 
 def _ownership(speech: Articulation) -> np.ndarray:

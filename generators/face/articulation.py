@@ -23,6 +23,9 @@ _JAW = ARKIT.index("jawOpen")
 _OPENING = [ARKIT.index(n) for n in ("mouthFunnel", "mouthPucker", "tongueOut")] + [
     i for i, n in enumerate(ARKIT) if n.startswith(("mouthLowerDown", "mouthUpperUp"))
 ]
+_LOUD = [_JAW] + [
+    i for i, n in enumerate(ARKIT) if n.startswith(("mouthFunnel", "mouthLowerDown", "mouthUpperUp"))
+]
 _CHUNK = 1024  # frames blended at once, so that memory does not grow with length
 _MARGIN = 1.0  # seconds; the longest reach of a sound is far shorter
 
@@ -34,12 +37,15 @@ class Articulation:
     Args:
         weights: ``(T, 52)`` in the order of ``ARKIT``, 0..1.
         talking: how far speech owns the mouth, ``(T,)``, 0..1.
+        turn: how far that holds of the lips' parting, ``(T,)``, 0..1: short pauses belong to it, for a mouth that an expression
+            opened in each of them would move against its voice.
         contact: how far lips (or lip and teeth) must touch, ``(T,)``, 0..1.
         accent: how near a stressed vowel is, ``(T,)``, 0..1, for brows and head.
     """
 
     weights: np.ndarray
     talking: np.ndarray
+    turn: np.ndarray
     contact: np.ndarray
     accent: np.ndarray
 
@@ -73,7 +79,7 @@ def articulate(phones: Sequence[Phone], times: np.ndarray, audio: Audio | None, 
     weights = np.zeros((count, len(ARKIT)))
     if not phones:
         still = np.zeros(count)
-        return Articulation(weights, still, still.copy(), still.copy())
+        return Articulation(weights, *(still.copy() for _ in range(4)))
     gestures = _sized(_gestures(phones), phones, audio)
     level = loudness(audio, times)
     for first in range(0, count, _CHUNK):
@@ -88,7 +94,8 @@ def articulate(phones: Sequence[Phone], times: np.ndarray, audio: Audio | None, 
         near_contact = _contact(gestures, kind, times, frame)
         _close(weights, near_contact, kind)
         contact = np.maximum(contact, near_contact)
-    return Articulation(np.clip(weights, 0, 1), _talking(phones, times), contact, _accent(gestures, times))
+    talking, turn = (_talking(phones, times, motion("speech")[name]) for name in ("fade", "turn_fade"))
+    return Articulation(np.clip(weights, 0, 1), talking, turn, contact, _accent(gestures, times))
 
 
 def loudness(audio: Audio | None, times: np.ndarray) -> np.ndarray:
@@ -161,8 +168,8 @@ def _blend(gestures: list[_Gesture], times: np.ndarray, level: np.ndarray) -> np
     dominance = force * np.exp(-((early + late) ** 1.5)) + 1e-9
     targets = np.array([g.viseme.target * g.size for g in gestures])
     mouth: np.ndarray = (dominance @ targets) / dominance.sum(axis=1, keepdims=True)
-    quiet, loud = law["jaw_gain"]
-    mouth[:, _JAW] *= quiet + (loud - quiet) * level
+    quiet, loud = law["opening_gain"]
+    mouth[:, _LOUD] *= (quiet + (loud - quiet) * level)[:, None]
     return mouth
 
 
@@ -197,9 +204,8 @@ def _close(weights: np.ndarray, held: np.ndarray, kind: str) -> None:
     weights[:, moved] = weights[:, moved] * ajar + target[moved] * held[:, None]
 
 
-def _talking(phones: Sequence[Phone], times: np.ndarray) -> np.ndarray:
-    """How far speech owns the mouth, ``(T,)``: 1 within it, easing to 0 in pauses."""
-    law = motion("speech")
+def _talking(phones: Sequence[Phone], times: np.ndarray, fade: float) -> np.ndarray:
+    """How far speech owns the mouth, ``(T,)``: 1 within it, easing to 0 in pauses, half of it ``fade`` seconds from a sound."""
     starts = np.array([p.start for p in phones])
     ends = np.maximum.accumulate([p.end for p in phones])
     last = np.clip(np.searchsorted(starts, times, side="right") - 1, 0, len(starts) - 1)
@@ -207,7 +213,7 @@ def _talking(phones: Sequence[Phone], times: np.ndarray) -> np.ndarray:
     following = np.minimum(last + 1, len(starts) - 1)
     before = np.where(times < starts[0], starts[0] - times, np.maximum(starts[following] - times, 0))
     before = np.where((following == last) & (times >= starts[0]), np.inf, before)
-    distance = np.minimum(after, before) / law["fade"]
+    distance = np.minimum(after, before) / fade
     share = np.clip(1.5 - distance, 0, 1)
     owned: np.ndarray = share * share * (3 - 2 * share)
     return owned

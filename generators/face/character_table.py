@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from conditioning.assets import asset_table
 from conditioning.errors import RequestError, UnknownNameError
 from generators.face.sliders import ANCESTRIES, slider_range, years_range
 
 __all__ = ["GLASSES", "STYLES", "checked", "colour_of"]
 
-STYLES = ("short", "bob", "long", "wavy", "tied", "curly", "afro", "shaved", "bald")
+STYLES = tuple(asset_table("heads", "hair_styles.toml")["style"])
 GLASSES = ("", "round", "square")
 _NUMBERS: Mapping[str, tuple[float, float]] = {
     "sex": (0.0, 1.0),

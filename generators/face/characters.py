@@ -33,7 +33,7 @@ class Character:
         brows: colour of brows and beard.
         iris: colour of the iris.
         cloth: colour of the knitted top.
-        style: of the hair, a key of ``generators.face.render.hair_styles.STYLES``.
+        style: of the hair, a key of ``generators.face.render.hair_styles.hair_styles()``.
         glasses: ``""``, or a key of ``generators.face.render.glasses.SHAPES``.
         frame: colour of the glasses' frame.
         freckles: amount, 0..1.

@@ -9,7 +9,7 @@ from conditioning.script import parse_script
 from generators.base import ARKIT, FaceRequest, Phone, Stretch
 from generators.face.avatar import Avatar
 from studio.casting import faces_for
-from studio.dialogue import facing, feelings, own_phones, speaking, turns_of, two_speakers
+from studio.dialogue import facing, feelings, own_phones, speakers_of, speaking, turns_of
 
 SCRIPT = parse_script(
     "[voice Ada] [joy] I got the job. [voice Ben] [fear] And now? [voice Ada] [sadness] I must go."
@@ -32,11 +32,47 @@ def seen(who):
     return facing(Avatar(), FaceRequest(course, 10.0), turns(), PHONES, who)
 
 
-def test_two_speakers_are_found_and_one_or_three_are_none():
-    assert two_speakers(SCRIPT) == ("Ada", "Ben")
-    assert two_speakers(parse_script("Hello. [voice Ada] Hi.")) == ("", "Ada")
-    assert two_speakers(parse_script("[joy] Hello. [fear] Hi.")) is None
-    assert two_speakers(parse_script("Hello. [voice Ada] Hi. [voice Ben] Ho.")) is None
+def test_two_to_four_speakers_are_found_and_one_or_five_are_none():
+    assert speakers_of(SCRIPT) == ("Ada", "Ben")
+    assert speakers_of(parse_script("Hello. [voice Ada] Hi.")) == ("", "Ada")
+    assert speakers_of(parse_script("[joy] Hello. [fear] Hi.")) is None
+    assert speakers_of(parse_script("Hello. [voice Ada] Hi. [voice Ben] Ho.")) == ("", "Ada", "Ben")
+    five = " ".join(f"[voice {name}] Hi." for name in ("Ada", "Ben", "Cleo", "Dan", "Eva"))
+    assert speakers_of(parse_script(five)) is None
+
+
+def three(who):
+    """A face among three: Ada, Ben, Ada, then Cleo speak."""
+    script = parse_script(
+        "[voice Ada] [joy] Hi. [voice Ben] Ho. [voice Ada] Now? [voice Cleo] [fear] I must go."
+    )
+    stretches = tuple(Stretch(k, 2.5 * k + 0.2, 2.5 * k + 2.3) for k in range(4))
+    order = turns_of(script, stretches, 10.0)
+    request = FaceRequest(Conditioning(feelings(order, who)), 10.0)
+    return order, facing(Avatar(), request, order, PHONES, who)
+
+
+def test_who_speaks_among_three_speaks_to_who_spoke_before():
+    order, _ = three(0)
+    assert [(turn.who, turn.to) for turn in order] == [(0, 1), (1, 0), (0, 1), (2, 0)]
+
+
+def test_three_look_at_who_speaks_and_the_speaker_at_the_one_it_answers():
+    def turned(who, start, end):
+        track = three(who)[1]
+        return np.degrees(track.pose[(track.times > start) & (track.times < end), 4].mean())
+
+    assert turned(1, 1.0, 2.2) < -4 and turned(1, 8.5, 9.8) > 4  # Ben between Ada and Cleo
+    assert turned(2, 1.0, 2.2) < -7  # Cleo hears Ada,
+    assert turned(2, 1.0, 2.2) + 3 < turned(2, 8.5, 9.8) < -1  # and then answers her, with less of a turn
+    assert turned(0, 8.5, 9.8) > 7
+
+
+def test_three_feel_with_who_speaks():
+    order, _ = three(0)
+    assert [feelings(order, who).at(9.5).label for who in range(3)] == ["fear"] * 3
+    strengths = [feelings(order, who).at(9.5).intensity for who in range(3)]
+    assert strengths[2] > 1.5 * max(strengths[:2])
 
 
 def test_turns_cover_the_whole_and_tell_who_speaks():
@@ -124,3 +160,4 @@ def test_two_speakers_have_two_faces():
     assert faces_for(("kit", "pip"), "", ("pip", "sol", "kit")) == ("kit", "pip")
     assert faces_for(("heart", "ben"), "", ("pip", "sol")) == ("pip", "sol")
     assert faces_for(("a", "b"), "", ()) == ("", "")
+    assert faces_for(("heart", "ben", "heart"), "", heads) == ("mara", "jonas", "lin")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,12 +11,12 @@ from conditioning.errors import RequestError, UnknownNameError
 from generators.base import FaceTrack, VideoTrack
 from studio.captions import Caption
 from studio.compose import compose
-from studio.dialogue import Partner
+from studio.dialogue import Others
 from studio.layouts import LAYOUTS, caption_place, head_places, in_circle
 from studio.request import FilmRequest
 
 SIZE = (320, 180)
-RED, BLUE, GREEN = (200, 40, 40), (40, 60, 200), (10, 200, 30)
+RED, BLUE, GREEN, VIOLET = (200, 40, 40), (40, 60, 200), (10, 200, 30), (160, 20, 220)
 
 
 def head(side, colour, count=3):
@@ -35,9 +37,10 @@ def scene(count=3):
 
 def film(layout, heads=1, lines=(), **rest):
     side = head_places(layout, SIZE, heads, True)[0].side
-    partner = Partner(head(side, BLUE), lambda time: int(time > 0.03)) if heads == 2 else None
+    rest_of_them = tuple(head(side, colour) for colour in (BLUE, VIOLET)[: heads - 1])
+    others = Others(rest_of_them, lambda time: int(time > 0.03)) if heads > 1 else None
     return list(
-        compose(SIZE, 3, 25.0, scene(), head(side, RED), list(lines), layout=layout, partner=partner, **rest)
+        compose(SIZE, 3, 25.0, scene(), head(side, RED), list(lines), layout=layout, others=others, **rest)
     )
 
 
@@ -50,7 +53,7 @@ def where(frame, colour):
     st.sampled_from(LAYOUTS),
     st.integers(144, 1080),
     st.sampled_from([(16, 9), (9, 16), (1, 1)]),
-    st.integers(1, 2),
+    st.integers(1, 4),
 )
 def test_heads_stand_in_the_picture_and_beside_each_other(layout, height, shape, heads):
     unit = height / min(shape)
@@ -63,9 +66,10 @@ def test_heads_stand_in_the_picture_and_beside_each_other(layout, height, shape,
         assert place.left + place.side <= 1.15 * size[0]
         assert place.top >= -0.05 * place.side
         assert layout == "full" or place.top + place.side <= size[1]
-    if heads == 2:
-        assert places[0].left + places[0].side / 2 < size[0] / 2 < places[1].left + places[1].side / 2
-        assert places[0].left + 0.85 * places[0].side < places[1].left + 0.15 * places[1].side
+    if heads > 1:
+        assert places[0].left + places[0].side / 2 < size[0] / 2 < places[-1].left + places[-1].side / 2
+    for one, next_one in pairwise(places):
+        assert one.left + 0.85 * one.side < next_one.left + 0.15 * next_one.side
 
 
 def test_a_circle_is_round_and_leaves_the_scene_alone():
@@ -109,9 +113,17 @@ def test_two_heads_stand_left_and_right_and_the_speakers_is_read(layout):
     assert seen == [RED, BLUE, BLUE]
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_three_heads_stand_in_a_row(layout):
+    frame = film(layout, 3)[0]
+    middles = [np.median(where(frame, colour)[0]) for colour in (RED, BLUE, VIOLET)]
+    assert middles == sorted(middles)
+    assert middles[0] < 160 < middles[2]
+
+
 def test_captions_have_room():
     for layout in LAYOUTS:
-        for heads in (1, 2):
+        for heads in (1, 2, 3, 4):
             place = caption_place(layout, SIZE, head_places(layout, SIZE, heads, True))
             assert place.width > 0.25 * SIZE[0]
 

@@ -1,6 +1,6 @@
 """A beard: short strips of hair that stand on the skin of jaw, chin and upper lip and move with it.
 
-Numbers were set by eye on rendered sheets.
+Numbers of the strips stand in ``assets/heads/hair_styles.toml``; all were set by eye on rendered sheets.
 """
 
 from __future__ import annotations
@@ -10,14 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from generators.face.render.hair import Hair, cards
-from generators.face.render.hair_styles import Style
+from generators.face.render.hair_styles import beard_style
 from generators.face.render.mesh import HeadMesh, ramp, split_quads, unit
 
 __all__ = ["beard_zone", "grow_beard"]
-
-_STEPS = 3
-_SHORTEST, _LONGEST = 0.05, 0.26  # in the face's unit, for beards of 0 and 1
-_CARDS = 1900
 
 
 def beard_zone(x: np.ndarray, y: np.ndarray, z: np.ndarray, mouth: float, nose: float) -> np.ndarray:
@@ -45,7 +41,8 @@ def grow_beard(mesh: HeadMesh, length: float, seed: int) -> tuple[Hair, np.ndarr
         seed: of all randomness.
     """
     rng = np.random.default_rng(seed)
-    size = mesh.unit
+    style, widths, _ = beard_style()
+    count, size = style.cards, mesh.unit
     points = mesh.base
     x, y, z = (points / size).T
     zone = (
@@ -59,24 +56,24 @@ def grow_beard(mesh: HeadMesh, length: float, seed: int) -> tuple[Hair, np.ndarr
     a, b, c = (points[triangles[:, k]] for k in range(3))
     above = ramp(mesh.mouth - 0.02, mesh.mouth + 0.05, points[triangles].mean(axis=1)[:, 1] / size)
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1) * (1 + 1.2 * above)
-    chosen = rng.choice(len(triangles), _CARDS, p=area / area.sum())
-    share = rng.dirichlet((1, 1, 1), _CARDS)
+    chosen = rng.choice(len(triangles), count, p=area / area.sum())
+    share = rng.dirichlet((1, 1, 1), count)
     corners = points[triangles[chosen]]
     roots = (corners * share[..., None]).sum(axis=1)
     normals = unit(np.cross((b - a)[chosen], (c - a)[chosen]))
     anchors = triangles[chosen, share.argmax(axis=1)]
     paths = _paths(roots, normals, mesh, length, rng)
-    style = replace(_STYLE, half_width=0.009 + 0.018 * length)
-    outward = np.repeat(normals[:, None], _STEPS, axis=1)
+    style = replace(style, half_width=widths[0] + (widths[1] - widths[0]) * length)
+    outward = np.repeat(normals[:, None], style.steps, axis=1)
     hair = cards(
         paths,
-        np.full(_CARDS, 0.92) + 0.1 * rng.normal(size=_CARDS),
+        np.full(count, 0.92) + 0.1 * rng.normal(size=count),
         outward,
-        np.ones((_CARDS, _STEPS), bool),
+        np.ones((count, style.steps), bool),
         style,
         rng,
     )
-    return hair, np.repeat(anchors, 2 * _STEPS).astype(np.int32)
+    return hair, np.repeat(anchors, 2 * style.steps).astype(np.int32)
 
 
 def _paths(
@@ -84,10 +81,11 @@ def _paths(
 ) -> np.ndarray:
     """Strands from the skin outwards and down, longer on the chin, aside on the upper lip."""
     size, count = mesh.unit, len(roots)
+    style, _, (shortest, longest) = beard_style()
     x, y, _ = (roots / size).T
     chin = np.exp(-((x / 0.30) ** 2)) * ramp(mesh.mouth - 0.05, mesh.mouth - 0.25, y)
     lip = ramp(mesh.mouth - 0.04, mesh.mouth + 0.05, y) * ramp(0.42, 0.30, np.abs(x))
-    reach = size * (_SHORTEST + (_LONGEST - _SHORTEST) * length * (0.45 + 0.75 * chin)) * (1 - 0.40 * lip)
+    reach = size * (shortest + (longest - shortest) * length * (0.45 + 0.75 * chin)) * (1 - 0.40 * lip)
     reach = reach * (0.7 + 0.6 * rng.random(count))
     down = np.stack(
         [
@@ -100,16 +98,11 @@ def _paths(
     stray = rng.normal(size=(count, 3)) * 0.28
     direction = unit(unit(down) + stray + normals * 0.20)
     direction = unit(direction - normals * np.minimum(0, (direction * normals).sum(axis=1) - 0.12)[:, None])
-    paths = np.zeros((count, _STEPS, 3))
+    paths = np.zeros((count, style.steps, 3))
     paths[:, 0] = roots - normals * 0.012 * size
     point = roots + normals * 0.006 * size
-    for k in range(1, _STEPS):
-        point = point + direction * (reach / (_STEPS - 1))[:, None]
+    for k in range(1, style.steps):
+        point = point + direction * (reach / (style.steps - 1))[:, None]
         paths[:, k] = point
         direction = unit(direction + np.array([0, -0.35, 0]) * length)
     return paths
-
-
-_STYLE = Style(
-    "", _CARDS, _STEPS, 0.028, 0.08, (), strands=6, tips=(0.55, 0.45), tilt=0.30, contrast=0.5, roundness=0.75, root_fade=0.20
-)  # fmt: skip

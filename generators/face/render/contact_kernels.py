@@ -13,9 +13,10 @@ import numpy as np
 
 from generators.face.render.compiled import inlined, kernel
 
-__all__ = ["biting_edges", "hold_lids", "hold_tongue", "hold_walls", "lip_lines", "outer_teeth", "seal_lips", "tuck_lip"]  # fmt: skip
+__all__ = ["biting_edges", "hold_edges", "hold_lids", "hold_tongue", "hold_walls", "lip_lines", "outer_teeth", "seal_lips", "tuck_lip"]  # fmt: skip
 
 _FAR = 1e3
+_ALONG = 4  # places along an edge of skin that are held off the teeth
 _SAMPLES = 4  # places along the side of a tooth's triangle that are looked at
 
 
@@ -161,6 +162,45 @@ def hold_walls(points, walls, radii, axis, widest, low, high, gap):
             scale = (tooth + gap) / radius
             points[i, 0] = x * scale
             points[i, 2] = z * scale + axis
+
+
+@kernel
+def hold_edges(points, edges, radii, axis, widest, low, high, gap):
+    """Push edges of lips and cheeks whose ends lie free, but which cross a tooth, out to it; changes ``points``.
+
+    Args:
+        points: ``(n, 3)``.
+        edges: of the skin outside the teeth ``(e, 2)``.
+        radii: of ``outer_teeth``.
+        axis: depth of the axis.
+        widest: azimuth at the map's edges.
+        low: height at the map's first column.
+        high: height after the last.
+        gap: that stays between.
+    """
+    rows, columns = radii.shape
+    for k in range(edges.shape[0]):
+        i, j = edges[k, 0], edges[k, 1]
+        if max(points[i, 1], points[j, 1]) <= low or min(points[i, 1], points[j, 1]) >= high:
+            continue
+        deepest = np.float32(0)
+        for m in range(1, _ALONG):
+            share = np.float32(m / _ALONG)
+            x = points[i, 0] + share * (points[j, 0] - points[i, 0])
+            y = points[i, 1] + share * (points[j, 1] - points[i, 1])
+            z = points[i, 2] + share * (points[j, 2] - points[i, 2])
+            if y <= low or y >= high:
+                continue
+            row, column = _azimuth_cell(x, z, axis, widest, rows), (y - low) / (high - low) * columns
+            tooth = _tooth_radius(radii, row, column)
+            if tooth > 0:
+                deepest = max(deepest, tooth + gap - math.sqrt(x * x + (z - axis) * (z - axis)))
+        if deepest > 0:
+            for end in range(2):
+                n = edges[k, end]
+                x, z = points[n, 0], points[n, 2] - axis
+                scale = 1 + deepest / (math.sqrt(x * x + z * z) + np.float32(1e-9))
+                points[n, 0], points[n, 2] = x * scale, z * scale + axis
 
 
 @inlined

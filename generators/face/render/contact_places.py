@@ -45,6 +45,7 @@ class Places:
         unit: the face's own, decimetres.
         axis: depth of the upright axis behind the teeth.
         walls: lips and cheeks outside the teeth.
+        wall_edges: edges between them ``(e, 2)``.
         tongue: its front.
         upper: row of teeth.
         lower: row of teeth.
@@ -62,6 +63,7 @@ class Places:
     unit: float
     axis: np.float32
     walls: np.ndarray
+    wall_edges: np.ndarray
     tongue: np.ndarray
     upper: Teeth
     lower: Teeth
@@ -105,6 +107,7 @@ def find_places(mesh: HeadMesh) -> Places:
         unit=mesh.unit,
         axis=np.float32(axis),
         walls=local(walls),
+        wall_edges=local(_edges_among(mesh, walls)),
         tongue=local(tongue),
         upper=Teeth(local(upper.triangles), local(upper.crown), local(upper.edge)),
         lower=Teeth(local(lower.triangles), local(lower.crown), local(lower.edge)),
@@ -179,6 +182,15 @@ def _arch(mesh: HeadMesh, axis: float, numbers: np.ndarray) -> tuple[np.ndarray,
     """Azimuth and distance from the axis of vertices."""
     x, z = mesh.base[numbers, 0], mesh.base[numbers, 2] - axis
     return np.arctan2(x, z), np.hypot(x, z)
+
+
+def _edges_among(mesh: HeadMesh, vertices: np.ndarray) -> np.ndarray:
+    """Edges of the skin's triangles with both ends among vertices, each once, ``(e, 2)``."""
+    belongs = np.zeros(len(mesh.base), bool)
+    belongs[vertices] = True
+    triangles = split_quads(mesh.skin_quads)
+    pairs = np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)])
+    return np.unique(np.sort(pairs[belongs[pairs].all(axis=1)], axis=1), axis=0)
 
 
 def _walls(mesh: HeadMesh, upper: Teeth, lower: Teeth, axis: float) -> np.ndarray:

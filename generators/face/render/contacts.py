@@ -22,6 +22,7 @@ import numpy as np
 from generators.base import ARKIT
 from generators.face.render.contact_kernels import (
     biting_edges,
+    hold_edges,
     hold_lids,
     hold_tongue,
     hold_walls,
@@ -49,6 +50,9 @@ _TUCKED = (
 )  # weight of mouthRollLower from which the lip goes to the teeth, and at which it is there
 _TUCK_REACH = 0.075  # farther than this it is not brought
 _UPPER_GAP, _LOWER_GAP, _TONGUE_GAP = 0.003, 0.007, 0.012  # skin and tongue stay so far off the teeth
+_EDGE_GAP = np.float32(
+    0.3
+)  # share of it that edges between vertices keep; more would push the lip off the teeth in f v
 _ROWS, _COLUMNS, _PLACES = 80, 40, 64
 _FARTHEST = 0.72  # from the axis, of the tongue's map
 
@@ -123,6 +127,9 @@ class Contacts:
         for row, off in ((above, _UPPER_GAP), (below, _LOWER_GAP)):
             gap = np.float32(off * places.unit)
             hold_walls(points, places.walls, row.radii, places.axis, WIDEST, row.low, row.high, gap)
+            hold_edges(
+                points, places.wall_edges, row.radii, places.axis, WIDEST, row.low, row.high, _EDGE_GAP * gap
+            )
         farthest, gap = np.float32(_FARTHEST * places.unit), np.float32(_TONGUE_GAP * places.unit)
         hold_tongue(points, places.tongue, above.bound, below.bound, places.axis, WIDEST, farthest, gap)
 
@@ -141,6 +148,8 @@ class Contacts:
         lip_lines(points, *self.places.lips, left, right, edges)
         found = np.flatnonzero((edges[0] < 10) & (edges[1] > -10))
         gaps = ((edges[0] - edges[1]) / self.places.unit)[found]
+        # The last triangles at a corner belong to one lip alone, which looks like a gap there; the skin beside it would be pulled.
+        gaps[[0, -1]] = np.minimum(gaps[[0, -1]], gaps[[1, -2]])
         return left, right, np.interp(np.arange(_PLACES), found, gaps)
 
     def _pressed(self, mesh: HeadMesh) -> np.ndarray:

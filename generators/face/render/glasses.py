@@ -13,7 +13,7 @@ __all__ = ["SHAPES", "Glasses", "fit_glasses"]
 
 _AROUND = 6  # sides of a tube
 _RIM_POINTS = 40
-_CENTRE, _HEIGHT = 0.302, -0.040  # of a lens, in the face's unit; the height is below the eyes
+_CENTRE, _HEIGHT = 0.302, -0.070  # of a lens, in the face's unit; the height is below the eyes
 _THICK = {"rim": 0.0125, "temple": 0.013, "bridge": 0.0125}
 _WRAP = 0.16  # by which the lenses bend around the face
 _LENS_RINGS = 4
@@ -28,7 +28,7 @@ class Shape:
     squareness: float
 
 
-SHAPES: Mapping[str, Shape] = {"round": Shape(0.228, 0.205, 2.2), "square": Shape(0.236, 0.175, 4.0)}
+SHAPES: Mapping[str, Shape] = {"round": Shape(0.220, 0.185, 2.2), "square": Shape(0.232, 0.155, 4.0)}
 
 
 @dataclass(frozen=True)

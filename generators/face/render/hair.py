@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generators.face.render.hair_growth import grow
-from generators.face.render.hair_styles import STYLES, Style
+from generators.face.render.hair_styles import Style, hair_styles
 from generators.face.render.mesh import split_quads, unit
 from generators.face.render.skull import Skull
 
@@ -59,10 +59,10 @@ def make_hair(
         quads: of its skin.
         scalp: how far a vertex bears hair, ``(n,)``, 0..1.
         skull: smooth shape of the head.
-        style_name: a key of ``STYLES``.
+        style_name: a key of ``hair_styles()``.
         seed: of all randomness.
     """
-    style = STYLES[style_name]
+    style = hair_styles()[style_name]
     if not style.cards:
         return _none(style)
     rng = np.random.default_rng(seed)

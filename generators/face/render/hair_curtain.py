@@ -10,17 +10,22 @@ from generators.face.render.skull import Skull, spherical
 
 __all__ = ["hang"]
 
+_ABOVE_SKIN = (
+    0.010  # in the face's unit: the skull is smoother than the skin, which would cover what lies closer
+)
+# Where rows of strands begin, to their own side of the parting: most cross it and cover the skin.
+_PARTING_ROWS = (0.02, -0.05, -0.10)
+
 
 def hang(
     style: Style, roots: np.ndarray, normals: np.ndarray, skull: Skull, rng: np.random.Generator
 ) -> Strands:
     """Strands of a curtain from roots ``(n, 3)`` with the skin's normals there."""
     size = skull.unit
-    roots, normals = _with_parting(style, roots, normals, skull)
+    roots, normals, parted = _with_parting(style, roots, normals, skull)
     n = len(roots)
     radius, azimuth, elevation = spherical(roots - skull.centre)
     layer, along = rng.random(n), np.linspace(0, 1, style.steps)[None] ** 0.9
-    parted = np.where(roots[:, 0] > style.parting * size, 1.0, -1.0)
     side = np.where(np.abs(azimuth) > 1.3, np.sign(azimuth), parted)
     across, back = np.abs(azimuth), ramp(1.5, 2.2, np.abs(azimuth))
     fallen = side * np.maximum(across * (side * azimuth > 0), 1.10 + 0.22 * rng.random(n))
@@ -36,7 +41,7 @@ def hang(
     turned = ramp(0, 1, way / (0.8 * dome + 0.2 * size))
     angle = azimuth[:, None] * (1 - turned) + fallen[:, None] * turned
     swell = 0.035 + 0.058 * layer[:, None] + 0.07 * np.sin(np.pi * np.clip(way / total, 0, 1))
-    volume = size * swell * (0.05 + 0.95 * ramp(0, 0.55 * size, way))
+    volume = size * (_ABOVE_SKIN + swell * (0.05 + 0.95 * ramp(0, 0.55 * size, way)))
     reach = skull.radius(angle, np.maximum(tilt, 0.02)) + volume
     height = skull.centre[1] + reach * np.sin(tilt) - down
     free = _off_the_face(angle, side[:, None], height / size, layer[:, None])
@@ -74,23 +79,26 @@ def _waved(
 
 def _with_parting(
     style: Style, roots: np.ndarray, normals: np.ndarray, skull: Skull
-) -> tuple[np.ndarray, np.ndarray]:
-    """Roots with those near the parting brought in rows onto both of its sides, and none low on the forehead."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Roots, normals and sides to which strands fall, with rows along the parting for both, and no root low on the forehead."""
     size = skull.unit
     near = np.flatnonzero(
         (np.abs(roots[:, 0] - style.parting * size) < 0.22 * size) & (roots[:, 2] > -0.35 * size)
     )
-    rows, offsets = [], (0.012, -0.012, 0.05, -0.05)
-    for k, offset in enumerate(offsets):
+    rows = [(side, offset) for offset in _PARTING_ROWS for side in (1.0, -1.0)]
+    places = []
+    for k, (side, offset) in enumerate(rows):
         row = roots[near].copy()
-        row[:, 0] = size * (style.parting + offset)
-        row[:, 2] += size * 0.02 * (k - 1.5)
-        rows.append(row)
-    roots = np.concatenate([*rows, roots])
-    normals = np.concatenate([*([normals[near]] * len(offsets)), normals])
+        row[:, 0] = size * (style.parting + side * offset)
+        row[:, 2] += size * 0.02 * (k - len(rows) / 2)
+        places.append(row)
+    own = np.where(roots[:, 0] > style.parting * size, 1.0, -1.0)
+    sides = np.concatenate([*(np.full(len(near), side) for side, _ in rows), own])
+    roots = np.concatenate([*places, roots])
+    normals = np.concatenate([*([normals[near]] * len(rows)), normals])
     _, azimuth, elevation = spherical(roots - skull.centre)
-    fringe = (np.abs(azimuth) < 0.6) & (elevation < np.radians(32))
-    return roots[~fringe], normals[~fringe]
+    kept = ~((np.abs(azimuth) < 0.6) & (elevation < np.radians(32)))
+    return roots[kept], normals[kept], sides[kept]
 
 
 def _off_the_face(angle: np.ndarray, side: np.ndarray, height: np.ndarray, layer: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Hair styles: how thick, how long and how wavy, and which way of growing. Numbers were set by eye on rendered sheets.
+"""Hair styles: how thick, how long and how wavy, and which way of growing. The numbers stand in ``assets/heads/hair_styles.toml``.
 
 Lengths are in the face's own unit, which is 3.5 times half the distance between the eyes.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 
-__all__ = ["STYLES", "Strands", "Style", "hairline"]
+from conditioning.assets import asset_table
 
-_HAIRLINE_AZIMUTH = (0, 25, 42, 58, 75, 92, 118, 180)  # degrees from the front
+__all__ = ["Strands", "Style", "beard_style", "hair_styles", "hairline"]
 
 
 @dataclass(frozen=True)
@@ -49,21 +51,21 @@ class Style:
     half_width: float
     body: float
     hairline: tuple[float, ...]
-    strands: int = 11
-    tips: tuple[float, float] = (0.84, 0.16)
-    tilt: float = 0.22
-    taper: float = 0.25
-    back_share: float = 0.30
-    contrast: float = 0.36
-    roundness: float = 0.43
-    root_fade: float = 0.07
-    root_light: float = 0.50
-    scalp: float = 1.0
-    cut: float = 0.0
-    ragged: float = 0.0
-    wave: float = 0.0
-    parting: float = 0.0
-    volume: float = 0.0
+    strands: int
+    tips: tuple[float, float]
+    tilt: float
+    taper: float
+    back_share: float
+    contrast: float
+    roundness: float
+    root_fade: float
+    root_light: float
+    scalp: float
+    cut: float
+    ragged: float
+    wave: float
+    parting: float
+    volume: float
 
     @property
     def width(self) -> float:
@@ -88,104 +90,37 @@ class Strands:
     hanging: np.ndarray
 
 
-_SHORT_LINE = (30.0, 30.0, 29.0, 21.0, 1.0, -17.0, -33.0, -38.0)
-_CURTAIN_LINE = (31.0, 31.0, 28.0, 17.0, -6.0, -12.0, -30.0, -40.0)
-_TIED_LINE = (25.0, 24.5, 22.0, 12.0, -4.0, -16.0, -30.0, -36.0)
+@cache
+def hair_styles() -> Mapping[str, Style]:
+    """The shipped styles by name."""
+    table = _table()
+    return {name: _style(row) for name, row in table["style"].items()}
 
-STYLES: Mapping[str, Style] = {
-    "short": Style("combed", 1150, 5, 0.036, 0.45, _SHORT_LINE, tips=(0.62, 0.38)),
-    "bob": Style(
-        "curtain",
-        420,
-        14,
-        0.038,
-        0.90,
-        _CURTAIN_LINE,
-        strands=9,
-        tips=(0.88, 0.12),
-        tilt=0.07,
-        contrast=0.10,
-        roundness=0.85,
-        root_fade=0.10,
-        root_light=0.86,
-        cut=-1.02,
-        ragged=0.10,
-        parting=-0.20,
-    ),
-    "long": Style(
-        "curtain",
-        350,
-        15,
-        0.043,
-        0.80,
-        _CURTAIN_LINE,
-        strands=9,
-        tips=(0.78, 0.22),
-        tilt=0.08,
-        contrast=0.12,
-        roundness=0.80,
-        root_fade=0.08,
-        root_light=0.86,
-        cut=-1.66,
-        ragged=0.30,
-        wave=0.030,
-        parting=0.06,
-    ),
-    "wavy": Style(
-        "curtain",
-        340,
-        17,
-        0.044,
-        0.62,
-        _CURTAIN_LINE,
-        strands=8,
-        tips=(0.66, 0.34),
-        tilt=0.22,
-        contrast=0.24,
-        roundness=0.62,
-        root_fade=0.08,
-        root_light=0.80,
-        cut=-1.42,
-        ragged=0.30,
-        wave=0.055,
-        parting=-0.16,
-    ),
-    "tied": Style(
-        "tied", 900, 9, 0.030, 0.80, _TIED_LINE, tilt=0.10, contrast=0.18, roundness=0.7, root_fade=0.15
-    ),
-    "curly": Style(
-        "curled",
-        1050,
-        6,
-        0.040,
-        0.50,
-        _SHORT_LINE,
-        strands=7,
-        tips=(0.60, 0.40),
-        tilt=0.35,
-        contrast=0.42,
-        roundness=0.50,
-        volume=0.20,
-    ),
-    "afro": Style(
-        "curled",
-        1700,
-        5,
-        0.046,
-        0.55,
-        (26.0, 25.5, 23.0, 14.0, -3.0, -15.0, -32.0, -40.0),
-        strands=7,
-        tips=(0.55, 0.45),
-        tilt=0.60,
-        contrast=0.46,
-        roundness=0.62,
-        volume=0.34,
-    ),
-    "shaved": Style("", 0, 2, 0.03, 0.5, _SHORT_LINE, scalp=0.66),
-    "bald": Style("", 0, 2, 0.03, 0.5, (90.0, 90.0, 90.0, 90.0, 40.0, 5.0, -8.0, -10.0), scalp=0.30),
-}
+
+@cache
+def beard_style() -> tuple[Style, tuple[float, float], tuple[float, float]]:
+    """The style of a beard, and half the width of its strips and the length of its strands for beards of 0 and of 1."""
+    row = dict(_table()["beard"])
+    width, length = row.pop("half_width"), row.pop("length")
+    style = _style({**row, "way": "", "half_width": width[1], "hairline": []})
+    return style, (width[0], width[1]), (length[0], length[1])
 
 
 def hairline(style: str, azimuth_degrees: np.ndarray) -> np.ndarray:
     """Elevation of the hairline in degrees at azimuths in degrees."""
-    return np.interp(np.abs(azimuth_degrees), _HAIRLINE_AZIMUTH, STYLES[style].hairline)
+    return np.interp(np.abs(azimuth_degrees), _table()["azimuth"], hair_styles()[style].hairline)
+
+
+def _style(row: Mapping[str, Any]) -> Style:
+    """A row of the table as a style."""
+    table = _table()
+    whole: dict[str, Any] = {**table["defaults"], **row}
+    line = whole["hairline"]
+    whole["hairline"] = table["lines"][line] if isinstance(line, str) else line
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in whole.items()}
+    return Style(**values)
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return asset_table("heads", "hair_styles.toml")

@@ -15,7 +15,7 @@ from generators.face.render.face_map import FaceMap, map_face, place_on_map
 from generators.face.render.flush import paint_flush
 from generators.face.render.glasses import Glasses, fit_glasses
 from generators.face.render.hair import Hair, make_hair, with_beard
-from generators.face.render.hair_styles import STYLES, hairline
+from generators.face.render.hair_styles import hair_styles, hairline
 from generators.face.render.iris import eye_globe, paint_eye
 from generators.face.render.mesh import HeadMesh, by_key, load_mesh, ramp, split_quads, unit
 from generators.face.render.skin import paint_skin
@@ -193,7 +193,7 @@ def _hair(mesh: HeadMesh, base: np.ndarray, style: str) -> tuple[Hair, np.ndarra
     scalp = np.where(skin & not_ear, ramp(-6, 6, above), 0.0)
     skull = Skull(base[skin & not_ear & (np.degrees(elevation) > -35)], centre, mesh.unit)
     hair = make_hair(base, mesh.skin_quads, scalp, skull, style, _HAIR_SEED)
-    return hair, scalp * STYLES[style].scalp
+    return hair, scalp * hair_styles()[style].scalp
 
 
 def _uneven(azimuth: np.ndarray) -> np.ndarray:

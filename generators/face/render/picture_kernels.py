@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from generators.face.render.compiled import inlined, kernel
+from generators.face.render.compiled import bare, inlined, kernel
 from generators.face.render.layout import HAIR
 from generators.face.render.shading_kernels import hair_shade, mesh_colour, tone
 
@@ -37,8 +37,16 @@ def resolve(
     A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample and lit once.
     """
     width = picture.shape[1]
-    skin, creases, eye, weave = maps
-    colours, up, view = look
+    triangles, material, x, y = bare(triangles), bare(material), bare(x), bare(y)
+    inverse_depth, moving, static, lids = bare(inverse_depth), bare(moving), bare(static), bare(lids)
+    skin, creases, eye, weave = bare(maps[0]), bare(maps[1]), bare(maps[2]), bare(maps[3])
+    colours, up, view, lamps, strands = (
+        bare(look[0]),
+        bare(look[1]),
+        bare(look[2]),
+        bare(lamps),
+        bare(strands),
+    )
     for row in range(first, last):
         for column in range(width):
             r = g = b = coloured = white = 0.0

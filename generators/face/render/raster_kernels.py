@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from generators.face.render.compiled import inlined, kernel
+from generators.face.render.compiled import bare, inlined, kernel
 from generators.face.render.layout import HAIR, HAIR_TWO_SIDED, U, V
 
 __all__ = ["band_triangles", "depth_pass", "visible"]
@@ -128,6 +128,7 @@ def visible(
     float32 and without division: most triangles are hair of a few samples a row, most of which lie behind others.
     """
     width = depth.shape[1]
+    depth, seen = bare(depth), bare(seen)
     half, one = np.float32(0.5), np.float32(1)
     texture_height, texture_width = np.float32(strands.shape[0]), np.float32(strands.shape[1])
     last_u, last_v = strands.shape[1] - 1, strands.shape[0] - 1
@@ -173,17 +174,21 @@ def visible(
                 l0 += np.float32(offset) * step0
                 l1 += np.float32(offset) * step1
                 near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
-                for column in range(left + offset, left + int(high) + 1):
-                    if near > depth[row, column]:
-                        if hair:
+                depths, nearest = depth[row], seen[row]
+                if hair:
+                    for column in range(left + offset, left + int(high) + 1):
+                        if near > depths[column]:
                             u = min(max(int(u0 + l0 * ua + l1 * ub), 0), last_u)
                             v = min(max(int(v0 + l0 * va + l1 * vb), 0), last_v)
                             if strands[v, u, 0] > 40 + 50 * ((column & 1) * 2 + ((column ^ row) & 1)):
-                                depth[row, column] = near
-                                seen[row, column] = t
-                        else:
-                            depth[row, column] = near
-                            seen[row, column] = t
-                    l0 += step0
-                    l1 += step1
-                    near += step_depth
+                                depths[column] = near
+                                nearest[column] = t
+                        l0 += step0
+                        l1 += step1
+                        near += step_depth
+                else:
+                    for column in range(left + offset, left + int(high) + 1):
+                        if near > depths[column]:
+                            depths[column] = near
+                            nearest[column] = t
+                        near += step_depth

@@ -142,7 +142,7 @@ def _brows(face: FaceMap, who: Character, rng: np.random.Generator) -> np.ndarra
         * (1 - 0.72 * np.maximum(0, along - 0.40) / 0.60)
         * (0.6 + 0.4 * np.minimum(1, along / 0.18))
     )
-    x = 0.110 + 0.43 * along
+    x = 0.110 + 0.38 * along
     arch = np.sin(np.minimum(1, along / 0.66) * math.pi / 2) * who.brow_arch
     y = who.brow_height + arch - 0.055 * np.maximum(0, (along - 0.66) / 0.34) ** 1.3 + across * thick
     angle = (

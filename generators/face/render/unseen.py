@@ -27,14 +27,12 @@ __all__ = ["without_unseen_hair"]
 
 _SAMPLES, _BAND = 1024, 16  # as fine as a picture of 512 pixels
 _DISTANCE, _FOCAL = 10.6, 3300.0  # decimetres to the viewer; focal length in samples: the head fills the view
-_SIDES, _HEIGHTS = 5, 3  # turns to the side and up that are tried
+_SIDES, _HEIGHTS = 7, 5  # turns to the side and up that are tried
+_LEAST = 8  # samples, two pixels of 512: what shows less from every side is not missed
 
 
 def without_unseen_hair(model: HeadModel) -> HeadModel:
-    """The model without the hair that neither the viewer nor the key lamp sees in any turn of the head.
-
-    What touches a seen triangle is kept too, so that turns between those that are tried show no holes.
-    """
+    """The model without the hair that neither the viewer nor the key lamp sees in any turn of the head."""
     pitch, yaw, _ = np.radians(motion("head")["limit"])
     turns = [
         rotation(float(up), float(side), 0.0)
@@ -51,7 +49,7 @@ def without_unseen_hair(model: HeadModel) -> HeadModel:
     kept = ~hair | beard | _seen(model, turns)
     right = unit(np.cross([0, 1, 0], LAMPS[0]))
     towards = np.stack([right, np.cross(LAMPS[0], right), LAMPS[0]]).astype(np.float32)
-    lit = ~hair | _seen(model, [towards @ turn for turn in turns[:: _HEIGHTS - 1]])
+    lit = ~hair | _seen(model, [towards @ turn for turn in turns[::2]])
     triangles = model.triangles
     # Shadows come from the coarse mesh, whose numbers are below those of hair, and from hair.
     throws = np.zeros(len(model.static), bool)
@@ -67,7 +65,7 @@ def without_unseen_hair(model: HeadModel) -> HeadModel:
 
 
 def _seen(model: HeadModel, turns: Iterable[np.ndarray]) -> np.ndarray:
-    """Whether each triangle is hair that one of the turns shows, or that touches such hair, ``(t,)``."""
+    """Whether each triangle is hair of which one of the turns shows two pixels, ``(t,)``."""
     points = np.concatenate(
         [model.base, np.zeros((model.hair_start - len(model.base), 3)), model.hair.points]
     )
@@ -76,12 +74,9 @@ def _seen(model: HeadModel, turns: Iterable[np.ndarray]) -> np.ndarray:
     chosen = np.flatnonzero(
         (model.material >= HAIR) | ((model.material == SKIN) & head[model.triangles].all(axis=1))
     )
-    shown = _Views(model, chosen).shown(points.astype(np.float32), turns)
-    touched = np.zeros(len(points), bool)
-    touched[model.triangles[chosen[shown]]] = True
-    touched[: model.hair_start] = False
-    near: np.ndarray = touched[model.triangles].any(axis=1)
-    return near
+    shown = np.zeros(len(model.triangles), bool)
+    shown[chosen] = _Views(model, chosen).shown(points.astype(np.float32), turns)
+    return shown & (model.material >= HAIR)
 
 
 class _Views:
@@ -93,7 +88,7 @@ class _Views:
         self._material = model.material[chosen]
 
     def shown(self, points: np.ndarray, turns: Iterable[np.ndarray]) -> np.ndarray:
-        """Whether each chosen triangle is the nearest at some sample in some turn."""
+        """Whether each chosen triangle is the nearest at so many samples in some turn."""
         model, count = self._model, len(self._triangles)
         x, y, inverse_depth = (np.zeros(len(points), np.float32) for _ in range(3))
         depth, seen = (np.zeros((_SAMPLES, _SAMPLES), kind) for kind in (np.float32, np.int32))
@@ -113,5 +108,5 @@ class _Views:
                 x, y, inverse_depth, self._triangles, self._material, model.static, model.hair.texture, starts,
                 listed, _BAND, 0, _SAMPLES // _BAND, depth, seen,
             )  # fmt: skip
-            found[seen[seen >= 0]] = True
+            found |= np.bincount(seen[seen >= 0], minlength=count) >= _LEAST
         return found

@@ -101,8 +101,8 @@ def _press_raised(relief: _Relief, face: FaceMap, rng: np.random.Generator) -> N
         points = [(0.47, dy * 0.7 - 0.02), (0.53, dy - 0.015), (0.47 + dx, dy + lift * 0.4 - 0.02)]
         relief.line(0, points, 0.0095, 0.014)
     relief.line(0, [(0.17, -0.13), (0.27, -0.185), (0.40, -0.165), (0.47, -0.10)], 0.012, 0.022, 0.006)
-    fold = [(0.165, nose + 0.06), (0.22, nose), (0.275, mouth + 0.10), (0.30, mouth - 0.04)]
-    relief.line(0, fold, 0.013, 0.034, 0.007)
+    fold = [(0.150, nose + 0.07), (0.20, nose), (0.26, mouth + 0.10), (0.29, mouth - 0.04)]
+    relief.line(0, fold, 0.016, 0.030, 0.008)
     relief.line(
         0, [(-0.17, mouth - 0.175), (0, mouth - 0.195), (0.17, mouth - 0.175)], 0.014, 0.032, mirror=False
     )
@@ -113,9 +113,11 @@ def _press_frowned(relief: _Relief, face: FaceMap) -> None:
     mouth = face.mouth
     relief.line(1, [(0.062, 0.03), (0.058, 0.14), (0.085, 0.27)], 0.020, 0.020, 0.006)
     relief.line(1, [(-0.01, 0.06), (0.0, 0.2)], 0.008, 0.016, mirror=False)
-    relief.line(1, [(-0.07, 0.015), (0, -0.005), (0.07, 0.015)], 0.012, 0.016, 0.004, mirror=False)
-    relief.line(1, [(0.05, -0.06), (0.10, -0.10), (0.15, -0.16)], 0.010, 0.014, 0.003)
-    relief.line(1, [(0.06, -0.13), (0.11, -0.17), (0.14, -0.23)], 0.007, 0.013)
+    for y, depth in ((0.015, 0.014), (-0.045, 0.010)):  # across the root of the nose
+        relief.line(1, [(-0.07, y), (0, y - 0.02), (0.07, y)], depth, 0.015, 0.005, mirror=False)
+    # Down both sides of the bridge towards the cheeks: what tells a wrinkled nose from a frown.
+    for y, depth in ((-0.05, 0.014), (-0.105, 0.015), (-0.16, 0.012), (-0.215, 0.008)):
+        relief.line(1, [(0.035, y + 0.015), (0.085, y - 0.02), (0.14, y - 0.085)], depth, 0.014, 0.006)
     relief.line(1, [(0.265, mouth - 0.03), (0.30, mouth - 0.12), (0.285, mouth - 0.24)], 0.012, 0.028, 0.004)
     relief.line(1, [(0.30, mouth + 0.09), (0.345, mouth + 0.01), (0.335, mouth - 0.10)], 0.009, 0.022, 0.004)
 
@@ -179,8 +181,8 @@ def crease_strengths(weights: np.ndarray) -> np.ndarray:
         out[12 + k, 1] = 0.9 * of(f"mouthFrown{side}") + 0.3 * stretch
         out[15 + k, 1] = 0.55 * smile + 0.8 * of(f"mouthDimple{side}") + 0.4 * stretch
     out[9, 0] = 0.9 * shrug + 0.5 * press + 0.4 * of("mouthRollLower")
-    out[10, 1] = 1.1 * frown + 0.3 * sneer
-    out[11, 1] = 1.1 * sneer
+    out[10, 1] = 1.1 * frown
+    out[11, 1] = 1.3 * sneer
     out[14, 1] = 1.1 * shrug
     return np.minimum(out, np.float32(1.3))
 

@@ -201,10 +201,18 @@ def test_the_expression_stays_while_the_face_talks(emotion: str, measure: str) -
 
 
 @pytest.mark.parametrize("emotion", ["neutral", *PEOPLE])
-def test_between_phrases_the_mouth_returns_to_that_of_the_emotion(emotion: str) -> None:
+def test_between_phrases_the_mouth_returns_to_that_of_the_emotion_but_hardly_parts(emotion: str) -> None:
     motion, _ = talking(emotion)
     pause = motion.arkit[int(np.abs(motion.times - 2.1).argmin())]
-    assert np.abs(pause - held(emotion))[MOUTH].max() < 0.15
+    parts = [
+        i
+        for i, n in enumerate(ARKIT)
+        if n.startswith(("jawOpen", "mouthFunnel", "mouthLowerDown", "mouthUpperUp"))
+    ]
+    changed = np.abs(pause - held(emotion))
+    changed[parts] = 0
+    assert changed[MOUTH].max() < 0.15
+    assert (pause[parts] < held(emotion)[parts] + 0.15).all()
 
 
 def test_the_mouth_of_plain_speech_opens_less_than_that_of_surprise() -> None:

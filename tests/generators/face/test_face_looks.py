@@ -70,7 +70,7 @@ def test_the_cast_spreads_over_sex_age_skin_hair_glasses_and_beards() -> None:
 
 
 def test_the_choices_of_a_character_are_those_that_can_be_drawn() -> None:
-    assert set(STYLES) == set(hair_styles.STYLES)
+    assert set(STYLES) == set(hair_styles.hair_styles())
     assert set(GLASSES) == {"", *glasses.SHAPES}
 
 

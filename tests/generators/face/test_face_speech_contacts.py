@@ -13,6 +13,7 @@ from generators.base import ARKIT, FaceRequest, Job, Phone
 from generators.face.animation import Motion, animate
 from generators.face.characters import character_names
 from generators.face.mesh_measures import Posed, mesh_measures
+from generators.face.render.contacts import Contacts
 from generators.face.tables import shape_vector
 
 CHARACTERS = character_names()
@@ -61,6 +62,29 @@ def test_an_open_vowel_parts_the_lips_and_leaves_the_teeth() -> None:
     assert measures.lip_gap(vowel) > 1.5
     assert measures.lip_to_teeth(vowel) > 3
     assert measures.open_mouth(vowel) > 10 * measures.open_mouth(shut) + 30
+
+
+@pytest.mark.parametrize("smile", [0.70, 0.80, 0.88])
+@pytest.mark.parametrize("jaw", [0.20, 0.23, 0.30])
+def test_the_upper_teeth_stay_behind_the_lower_lip_of_a_speaking_smile(smile: float, jaw: float) -> None:
+    measures = mesh_measures("amina")
+    shapes = {
+        "jawOpen": jaw,
+        "mouthSmile": smile,
+        "mouthStretch": 0.15,
+        "mouthLowerDown": 0.41,
+        "mouthUpperUp": 0.35,
+    }
+    assert measures.teeth_through_lips(measures.pose(shape_vector(shapes))) == 0
+
+
+@pytest.mark.parametrize(("character", "emotion"), [("edith", "sadness"), ("kenji", "disgust")])
+def test_no_gap_is_seen_at_one_corner_of_a_mouth_alone(character: str, emotion: str) -> None:
+    measures = mesh_measures(character)
+    contacts = Contacts(measures.mesh)
+    settled = measures.pose(motion(emotion, character, seconds=2.0).arkit[35])
+    gaps = contacts.lip_gaps(settled.points[contacts.places.vertices])[2]
+    assert abs(gaps[0] - gaps[-1]) < 0.012
 
 
 @pytest.mark.parametrize("character", CHARACTERS)

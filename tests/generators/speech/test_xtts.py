@@ -131,7 +131,7 @@ def test_full_intensity_moves_latents_by_the_whole_difference(taught: Xtts) -> N
     import torch
 
     say(taught, ("Hm.", NEUTRAL))
-    loaded = taught._loaded
+    loaded = taught.weights.loaded
     assert loaded is not None
     assert loaded.references is not None
     voice = loaded.voices["Ana"]
