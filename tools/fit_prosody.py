@@ -68,6 +68,7 @@ NARROWER = {
     "joy": {"pitch": (-3.0, 5.7)},
 }
 HALF = 0.5**0.5  # strength of the faders at half intensity, by the concavity of prosody.toml
+STRENGTH = 1.5  # of the actors' mean effect on the ear that is aimed at; means over actors are smaller than what each of them does
 REACH = 2.5  # steps that a round may move a fader
 
 
@@ -223,7 +224,7 @@ class Fit:
         distance += 2.0 * float((short * aim.clear[known]).mean())
         measured = [self.judge.doubt(self.inputs(rows), aim.emotion) for rows in (full, half)]
         listened = [self.listening.doubt(self.sounds(rows), aim.emotion) for rows in (full, half)]
-        distance += 2.0 * self.listening.distance(self.sounds(full), aim.emotion)
+        distance += 2.0 * self.listening.distance(self.sounds(full), aim.emotion, STRENGTH)
         return (float(distance), *(float(np.minimum(d, 6).mean()) for d in (*measured, *listened)))
 
     def told(self, rows: np.ndarray, emotion: str) -> str:

@@ -141,14 +141,15 @@ class EarJudge:
         """How far from sure of an emotion ``(n,)``: the cross-entropy, 0 at best."""
         return -self.log_shares(inputs)[:, self.classes.index(emotion)]
 
-    def distance(self, inputs: np.ndarray, emotion: str) -> float:
+    def distance(self, inputs: np.ndarray, emotion: str, strength: float = 1.0) -> float:
         """How far voices are on average from the actors' mean difference: its square over that mean's, 1 for no effect.
 
         Args:
             inputs: of ``beside``.
             emotion: asked.
+            strength: of the mean difference in what is aimed at.
         """
-        aim = self.effects[emotion]
+        aim = strength * self.effects[emotion]
         return float(np.sum((inputs.mean(axis=0) - aim) ** 2) / np.sum(aim**2))
 
     def points(self, inputs: np.ndarray) -> np.ndarray:
