@@ -14,7 +14,19 @@ __all__ = ["LAWS", "TERMS", "fader_faults", "is_number", "row_faults"]
 LAWS = ("offset", "factor", "circle")
 TERMS = (*AXES, "negative_arousal")
 
-_FADER_KEYS = {"unit", "neutral", "low", "high", "law", "labels", "length", "meaning", "source", *TERMS}
+_FADER_KEYS = {
+    "unit",
+    "neutral",
+    "low",
+    "high",
+    "law",
+    "labels",
+    "length",
+    "meaning",
+    "source",
+    "plane",
+    *TERMS,
+}
 
 
 def fader_faults(table: Mapping[str, Any]) -> list[str]:
@@ -72,6 +84,11 @@ def _fader_faults(row: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterato
         for key in str(row.get("source", "")).split()
         if key not in sources
     )
+    slopes = row.get("plane", {})
+    if not isinstance(slopes, Mapping):
+        yield f"plane is {slopes!r}, not a table"
+        slopes = {}
+    yield from (f"plane.{axis} is not an axis" for axis in slopes if axis not in AXES)
     law = row.get("law", "offset")
     if law not in LAWS:
         yield f"law is {law!r}, not one of {', '.join(LAWS)}"
@@ -79,6 +96,7 @@ def _fader_faults(row: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterato
     amounts = {key: row[key] for key in TERMS if key in row} | {
         f"labels.{key}": value for key, value in labels.items()
     }
+    amounts |= {f"plane.{axis}": value for axis, value in slopes.items()}
     for key, value in amounts.items():
         yield from (f"{key} is {value!r}, {fault}" for fault in _amount_faults(value, str(law)))
 

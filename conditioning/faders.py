@@ -10,7 +10,7 @@ vectors. The format is described in docs/faders.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,8 @@ class Fader:
         length: of a circle's neutral vector.
         meaning: one sentence.
         source: keys of the file's sources.
+        plane: change at 1 on an axis, as of ``terms``, where a file with ``between = "plane"`` gives it; the other axes follow
+            the plane through the labels, and an emotion that the file names does what it says all the same.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Fader:
     length: float = 1.0
     meaning: str = ""
     source: str = ""
+    plane: Mapping[str, float] = field(default_factory=dict)
 
     def admits(self, value: float) -> bool:
         """Whether the fader can be held at a value: within its range, but for rounding; a circle has none."""
@@ -210,7 +213,8 @@ class FaderSet:
     def _flat(self, fader: Fader, named: tuple[str, ...]) -> Fader:
         factor = fader.law == "factor"
         numbers = {name: float(np.log(v) if factor else v) for name, v in fader.labels.items()}
-        slopes = plane(numbers, named)
+        given = {axis: float(np.log(v) if factor else v) for axis, v in fader.plane.items()}
+        slopes = {**plane(numbers, named), **given}
         rest = apart(numbers, named, slopes)
         own = fader.terms
         terms = {
@@ -340,6 +344,7 @@ def fader_of(name: str, row: Mapping[str, Any]) -> Fader:
         length=float(row.get("length", 1.0)),
         meaning=row.get("meaning", ""),
         source=row.get("source", ""),
+        plane=row.get("plane", {}),
     )
 
 

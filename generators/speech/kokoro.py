@@ -18,12 +18,12 @@ from generators.speech.kokoro_network import KokoroNetwork
 from generators.speech.kokoro_voices import KokoroPeople, blend_parts, blended
 from generators.speech.kokoro_weights import KokoroWeights, installed, kokoro_table
 from generators.speech.parts import SpeechPart
-from generators.speech.prosody import Controls
+from generators.speech.prosody import BANDS, MOUTH, Controls
 
 __all__ = ["Kokoro"]
 
 NAME = "speech=kokoro"
-_ON_SOUND = ("tension", "breathiness", "jitter", "creak", "whisper")
+_ON_SOUND = ("tension", "breathiness", "jitter", "creak", "whisper", *BANDS, *MOUTH)
 
 
 class Kokoro(Hibari):

@@ -12,13 +12,19 @@ from conditioning.faders import Adjustment, fader_set
 from conditioning.timeline import EmotionTrack, Timeline
 from generators.speech.characters import Character, cast
 
-__all__ = ["QUALITY", "TIMBRE", "Controls", "span_controls", "varied"]
+__all__ = ["BANDS", "MOUTH", "QUALITY", "TIMBRE", "Controls", "span_controls", "varied"]
 
 # What acts on spectra after the decoder; with all of them at their neutral value the voice is the bare model's.
 TIMBRE = tuple(f"timbre_{number}" for number in range(7))
 """Controls of a character's own spectrum, in decibels; present only where somebody has one."""
 
-QUALITY = ("tilt", "breathiness", "tension", "tremor", "jitter", "creak", "whisper")
+BANDS = ("body", "openness", "presence", "brilliance")
+"""Faders that lift or lower a band of the spectrum, in decibels."""
+
+MOUTH = ("first_formant", "second_formant", "articulation", "consonants")
+"""Faders of formants one by one, of how far vowels move, and of consonants."""
+
+QUALITY = ("tilt", "breathiness", "tension", "tremor", "jitter", "creak", "whisper", *BANDS, *MOUTH)
 
 
 @dataclass(frozen=True)

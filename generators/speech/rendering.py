@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from generators.speech.articulation import band_gains, moved_resonances
 from generators.speech.characters import cast
 from generators.speech.keeping import Kept, bare_grain, grain, wobble
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED
@@ -20,6 +21,7 @@ _OCTAVES = np.log2(np.maximum(_BINS, 250.0) / 800.0)  # below 250 hertz a tilt w
 _DB = np.log(10) / 20  # decibel to natural logarithm of a magnitude
 _LOUDEST = 7.0  # ceiling of log magnitudes, the model's own
 _HIGHEST = 11_000.0  # hertz, of harmonics
+_ON_ENVELOPE = ("breathiness", "whisper", "first_formant", "second_formant", "articulation")
 _FILTERED = 11_600.0  # hertz kept below the Nyquist frequency after resampling
 
 
@@ -134,18 +136,22 @@ def _shaped(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log magnitudes of the three parts after all that acts on them."""
     voiced = (f0 > VOICED)[None]
-    if envelope is None and (np.any(controls["breathiness"]) or np.any(controls["whisper"])):
+    if envelope is None and not controls.neutral(_ON_ENVELOPE):
         envelope = _envelope(harmonic, free)
     periodic = _periodic(f0, controls)
+    moved = None if envelope is None else moved_resonances(_BINS[:, 0], envelope, controls)
+    if moved is not None:
+        periodic = periodic + moved
     shape = _tilted(controls)
+    pushed = (controls["consonants"] * _DB).astype(np.float32)
     if np.any(controls["breathiness"]) and envelope is not None:
         amount = controls["breathiness"][None]
         level = (-38 + 24 * amount + 3 * np.clip(_OCTAVES, -2, 2)) * _DB
         breath = np.where(amount > 0, envelope + level, -30.0)
         noise = np.where(voiced, np.logaddexp(noise, breath), noise)
     harmonic = harmonic + periodic + shape
-    free = free + np.where(voiced, periodic, 0) + shape
-    noise = noise + shape
+    free = free + np.where(voiced, periodic, pushed) + shape
+    noise = noise + np.where(voiced, 0.5, 1.0) * pushed + shape
     if np.any(controls["whisper"]) and envelope is not None:
         share = np.maximum(controls["whisper"], 1e-6)[None]
         hush = np.where(voiced, envelope - 14 * _DB + 3 * np.clip(_OCTAVES, -3, 3) * _DB, noise)
@@ -181,6 +187,9 @@ def _periodic(f0: np.ndarray, controls: Controls) -> np.ndarray:
 def _tilted(controls: Controls) -> np.ndarray:
     """Tilt, and the cut below the Nyquist frequency that resampling needs; natural logarithm."""
     shape = np.clip(controls["tilt"][None] * _OCTAVES, -24, 24) * _DB
+    bands = band_gains(_BINS[:, 0], controls)
+    if bands is not None:
+        shape = shape + bands * _DB
     if TIMBRE[0] in controls.values:
         shape = shape + _timbre(controls)
     beyond = _BINS * controls["formant"][None] > _FILTERED

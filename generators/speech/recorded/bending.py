@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from generators.speech.articulation import band_gains, moved_resonances
 from generators.speech.contours import pitches
 from generators.speech.prosody import Controls
 from generators.speech.recorded.anatomy import FRAME, Anatomy, taken_apart
@@ -19,6 +20,7 @@ __all__ = ["APPROXIMATED", "bent", "shifted_formants"]
 
 APPROXIMATED = (
     "accent", "vowel", "effort", "loudness_range", "breathiness", "tension", "jitter", "creak", "formant", "whisper",
+    "first_formant", "second_formant", "articulation", "consonants",
 )  # fmt: skip
 """Faders that finished sound follows only roughly."""
 
@@ -139,13 +141,29 @@ def _coloured(anatomy: Anatomy, along: Controls, loud: np.ndarray) -> Anatomy:
     colour = np.clip(tilt[:, None] * octave, -24.0, 24.0)
     if np.any(along["tension"]):
         colour = colour + along["tension"][:, None] * _pressed(hertz, anatomy.f0)
+    colour = colour + _articulated(hertz, envelope, anatomy.f0, along)
     change = colour + (loud - _gained(envelope, colour))[:, None]
+    change = change + np.where(anatomy.f0 > 0, 0.0, along["consonants"])[:, None]
     breath = np.clip(along["breathiness"], -1.0, 1.0)[:, None]
     more = 0.7 * np.maximum(breath, 0.0) / (1 + np.exp(-(hertz - 500) / 200))
     noise = anatomy.aperiodicity * (1 + 0.5 * np.minimum(breath, 0.0))
     share = np.maximum(more, np.clip(along["whisper"], 0.0, 1.0)[:, None])
     noise = np.clip(noise + (1 - noise) * share, 0.0, 1.0)
     return replace(anatomy, envelope=envelope * 10 ** (change / 10), aperiodicity=noise)
+
+
+def _articulated(hertz: np.ndarray, envelope: np.ndarray, f0: np.ndarray, along: Controls) -> np.ndarray:
+    """Decibels of bands, single formants and articulation ``(G, bins)``; the voice's own mean is what it moves from."""
+    bands = band_gains(hertz, along)
+    found = np.zeros_like(envelope) if bands is None else bands.T
+    voiced = f0 > 0
+    if not voiced.any() or along.neutral(("first_formant", "second_formant", "articulation")):
+        return found
+    size = 0.5 * np.log(np.maximum(envelope, 1e-20)).T
+    inside = (hertz >= 100.0) & (hertz <= 5000.0)
+    usual = (size - size[inside].mean(axis=0))[:, voiced].mean(axis=1)
+    moved = moved_resonances(hertz, size, along, usual)
+    return found if moved is None else found + np.where(voiced, moved, 0.0).T * 20 / np.log(10)
 
 
 def _pressed(hertz: np.ndarray, f0: np.ndarray) -> np.ndarray:
