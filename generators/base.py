@@ -81,6 +81,7 @@ class Description:
         languages: BCP 47 codes; empty where language plays no part.
         sample_rate: of its sound in hertz, or 0.
         honours: the aspects it can honour.
+        approximates: the aspects that it follows after its own fashion; each fulfilment says how.
         needs: what is fetched or must be given, in words; empty for built-in engines.
         options: characters, voices or families that can be asked for.
     """
@@ -92,6 +93,7 @@ class Description:
     languages: tuple[str, ...] = ()
     sample_rate: int = 0
     honours: tuple[str, ...] = ()
+    approximates: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
 

@@ -21,6 +21,7 @@ from conditioning.vocabulary import Vocabulary, lexicon
 from generators.base import Aspect, Fulfilment
 
 __all__ = [
+    "FELT",
     "NEUTRAL",
     "Phrasing",
     "adjective",
@@ -147,6 +148,10 @@ def nearest_labels(label: str, known: Sequence[str]) -> dict[str, float]:
     base = Vocabulary("known", "", tuple(words[name] for name in (*known, NEUTRAL)))
     shares = base.memberships(words[label].vad.array())
     return {name: float(share) for name, share in zip(known, shares, strict=False)}
+
+
+FELT = ("emotion", "intensity", "mixture")
+"""The aspects that an engine follows by being steered."""
 
 
 def felt_aspects(emotions: Iterable[Emotion], how: str, over_time: Aspect) -> Fulfilment:

@@ -17,7 +17,7 @@ from generators.direction_store import DirectionFiles
 from generators.directions import Encoded, TextDirections
 from generators.hub_weights import HubWeights
 from generators.music.stretches import fit_stereo, over_time
-from generators.steering import fader_aspect, felt_aspects, phrasing
+from generators.steering import FELT, fader_aspect, felt_aspects, phrasing
 from generators.weights_choice import read_choice
 
 __all__ = ["HubMusic", "LoadedMusic", "text_directions"]
@@ -73,6 +73,7 @@ class HubMusic(ABC):
             title=self.title,
             sample_rate=self.released_rate,
             honours=("text", "duration", *self.honoured_faders),
+            approximates=(*FELT, "timeline"),
             **self.weights.told(),
         )
 

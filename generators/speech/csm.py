@@ -35,7 +35,7 @@ from generators.speech.hub import Call, HubSpeech, put_told, steered_aspects, vo
 from generators.speech.references import direction_shares, reference_files
 from generators.speech.told_words import told_sentence
 from generators.speech.weights import whole_model
-from generators.steering import NEUTRAL, phrasing
+from generators.steering import FELT, NEUTRAL, phrasing
 
 if TYPE_CHECKING:
     import torch
@@ -94,6 +94,7 @@ class Csm(HubSpeech[_Loaded]):
     released_rate = 24000
     languages = ("en",)
     honours = ("timeline",)
+    approximates = (*FELT, "adjustments")
 
     def __init__(
         self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None

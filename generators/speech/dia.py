@@ -36,7 +36,7 @@ from generators.speech.hub import Call, HubSpeech, put_told, steered_aspects, vo
 from generators.speech.token_tick import stopping
 from generators.speech.told_words import ToldWords, told_sentence
 from generators.speech.weights import whole_model
-from generators.steering import phrasing
+from generators.steering import FELT, phrasing
 
 if TYPE_CHECKING:
     import torch
@@ -103,6 +103,7 @@ class Dia(HubSpeech[_Loaded]):
     released_rate = 44100
     languages = ("en",)
     honours = ("timeline", "sounds")
+    approximates = (*FELT, "adjustments")
 
     def directions(self, job: Job) -> TextDirections:
         """The directions of emotions in its text's states.

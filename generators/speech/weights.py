@@ -48,6 +48,7 @@ class SpeechWeights(ABC, Generic[L]):
     released_rate: ClassVar[int]
     languages: ClassVar[tuple[str, ...]] = ()
     honours: ClassVar[tuple[str, ...]]
+    approximates: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, model: str = "", *, allow_download: bool | None = None) -> None:
         choice = read_choice(model, (), self.name)
@@ -64,6 +65,7 @@ class SpeechWeights(ABC, Generic[L]):
             languages=self.languages,
             sample_rate=loaded.rate if loaded else self.released_rate,
             honours=self.honours,
+            approximates=self.approximates,
             **self.weights.told(),
         )
 

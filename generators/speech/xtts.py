@@ -51,7 +51,7 @@ from generators.speech.told_words import told_words, words_aspects
 from generators.speech.touches import touches_left_out
 from generators.speech.weights import SpeechWeights
 from generators.speech.xtts_weights import LoadedXtts, load_xtts
-from generators.steering import fader_aspect, felt_aspects
+from generators.steering import FELT, fader_aspect, felt_aspects
 
 if TYPE_CHECKING:
     from conditioning.script import Span
@@ -116,6 +116,7 @@ class Xtts(SpeechWeights[LoadedXtts]):
     released_rate = 24000
     languages = LANGUAGES
     honours = ("timeline", "language", "voice")
+    approximates = FELT
 
     def __init__(
         self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None

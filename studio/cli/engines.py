@@ -96,6 +96,7 @@ def _rows(described: Description) -> dict[str, str]:
         "licence": described.licence,
         "languages": ", ".join(described.languages),
         "honours": ", ".join(described.honours),
+        "follows": ", ".join(described.approximates),
         "offers": ", ".join(described.options),
         "needs": "; ".join(described.needs),
     }

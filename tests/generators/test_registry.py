@@ -143,3 +143,13 @@ print(sorted(heavy & set(sys.modules)))
 def test_an_engine_that_cannot_be_built_is_told_in_a_sentence(plugins: None) -> None:
     with pytest.raises(EngineError, match="video=lazy cannot be loaded: no disk"):
         registry.load("video=lazy")
+
+
+@pytest.mark.parametrize("medium", registry.MEDIA)
+def test_every_engine_says_what_becomes_of_emotion(medium: str) -> None:
+    """A recording that is only played has no emotion of its own to set."""
+    for engine in registry.describe_all():
+        assert isinstance(engine, Description), engine
+        if engine.name.startswith(f"{medium}=") and engine.name != "speech=recording":
+            assert {"emotion", "intensity"} <= {*engine.honours, *engine.approximates}, engine.name
+            assert not {*engine.honours} & {*engine.approximates}, engine.name

@@ -28,7 +28,7 @@ from generators.face.neural.handover import Follower, Posed, performed, pose_pic
 from generators.hub_weights import HubWeights
 from generators.job import Job
 from generators.pipelines import told_of_memory
-from generators.steering import felt_aspects, mean_emotion, prompt_words
+from generators.steering import FELT, felt_aspects, mean_emotion, prompt_words
 from generators.weights_choice import read_choice
 
 if TYPE_CHECKING:
@@ -86,9 +86,8 @@ class WanAnimate:
         """What the engine is; loads nothing."""
         told = self.weights.told()
         needs = (*told.pop("needs"), "a portrait: face=wan-animate:FOLDER?portrait=me.jpg")
-        return Description(
-            title=self.family.title, honours=("lip sync", "gaze", "blinks", "head"), needs=needs, **told
-        )
+        shown = ("timeline", "lip sync", "gaze", "blinks", "head")
+        return Description(title=self.family.title, approximates=(*FELT, *shown), needs=needs, **told)
 
     def generate(self, request: FaceRequest) -> FaceTrack:
         """The head's performance on the portrait; a stretch is made when its first frame is reached.

@@ -17,7 +17,7 @@ from generators.diffusion.families import Family, family, join_seconds, longest_
 from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline, told_how
 from generators.directions import TextDirections
 from generators.hub_weights import HubWeights
-from generators.steering import fader_aspect, felt_aspects, is_constant
+from generators.steering import FELT, fader_aspect, felt_aspects, is_constant
 from generators.video.diffusion.film import film
 from generators.video.diffusion.reels import Call, MovingReel, StillReel
 from generators.video.diffusion.shots import Shot, plan_shots
@@ -63,7 +63,12 @@ class DiffusionEngine:
 
     def describe(self) -> Description:
         """What the engine is; loads nothing."""
-        return Description(title=self.family.title, honours=("text",), **self.weights.told())
+        return Description(
+            title=self.family.title,
+            honours=("text",),
+            approximates=(*FELT, "timeline"),
+            **self.weights.told(),
+        )
 
     def generate(self, request: VideoRequest) -> VideoTrack:
         """Pictures of the duration, size and rate asked for; a shot is made when its first frame is reached.
