@@ -19,7 +19,7 @@ from conditioning.user_files import read_toml, toml_of
 __all__ = ["FaderPreset", "fader_preset", "read_fader_preset", "write_fader_preset"]
 
 _KEYS = ("title", "sources", "lock", "shift", "replace")
-_OWN_KEYS = ("neutral", "low", "high", "length", "labels", "meaning", "source", *TERMS)
+_OWN_KEYS = ("neutral", "low", "high", "length", "labels", "plane", "meaning", "source", *TERMS)
 
 
 @dataclass(frozen=True)
@@ -196,9 +196,10 @@ def _rows(own: Fader) -> Sequence[str]:
     """The lines of a map."""
     lines = [f"{key} = {getattr(own, key)!r}" for key in ("neutral", "low", "high", "length")]
     lines += [f"{key} = {_amount(value)}" for key, value in own.terms.items()]
-    if own.labels:
-        inner = ", ".join(f"{_text(label)} = {_amount(value)}" for label, value in own.labels.items())
-        lines.append(f"labels = {{ {inner} }}")
+    for key, amounts in (("labels", own.labels), ("plane", own.plane)):
+        if amounts:
+            inner = ", ".join(f"{_text(name)} = {_amount(value)}" for name, value in amounts.items())
+            lines.append(f"{key} = {{ {inner} }}")
     return [
         *lines,
         *(f"{key} = {_text(getattr(own, key))}" for key in ("meaning", "source") if getattr(own, key)),

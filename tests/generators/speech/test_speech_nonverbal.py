@@ -107,11 +107,10 @@ def test_a_laugh_is_four_to_six_bursts_that_sink_and_fade(network, seed):
     assert levels[0] - levels[-1] > 4
     contour = f0(laugh)
     seconds = np.arange(len(contour)) * 0.005 - 0.1
-    heights = [
-        np.median(contour[(contour > 0) & (np.abs(seconds - place) < 0.06)])
-        for place in (places[0], places[-1])
-    ]
-    assert 12 * np.log2(heights[0] / heights[1]) > 1.5
+    sounding = [contour[(contour > 0) & (np.abs(seconds - place) < 0.06)] for place in places]
+    heights = [np.median(heard) for heard in sounding if len(heard)]  # a breathy burst may have no pitch
+    assert len(heights) >= 3
+    assert 12 * np.log2(heights[0] / heights[-1]) > 1.5
 
 
 def test_between_the_bursts_of_a_laugh_there_is_no_voice(network):

@@ -30,8 +30,8 @@ def contours(first, second):
 
 @pytest.fixture(scope="module")
 def laid():
-    """The prosody of a frightened woman on a man's neutral reading."""
-    own, other = spoken(voice="theo")[0], spoken("fear")[0]
+    """The prosody of a disgusted woman on a man's neutral reading."""
+    own, other = spoken(voice="theo")[0], spoken("disgust")[0]
     return own, other, transplanted(own, other)
 
 
