@@ -215,7 +215,8 @@ def hair_light(points, first, frames, variation, turn, lamps, camera_y, camera_z
         tv = tx * vx + ty * vy + tz * vz
         diffuse = math.sqrt(max(0.0, 1 - tl * tl))
         sine = math.sqrt(max(0.0, 1 - tv * tv))
-        sharp = max(0.0, diffuse * sine - (tl + 0.10 + 0.10 * variation[k]) * tv) ** 64
+        # a shifted highlight passes 1 where its strand is not quite a fibre; its power would then be a white patch
+        sharp = min(1.0, max(0.0, diffuse * sine - (tl + 0.10 + 0.10 * variation[k]) * tv)) ** 64
         broad = max(0.0, diffuse * sine - (tl - 0.20 + 0.10 * variation[k]) * tv) ** 16
         facing = min(1.0, max(0.0, (nx * lamps[0, 0] + ny * lamps[0, 1] + nz * lamps[0, 2]) * 1.1 + 0.35))
         fill = max(0.0, 0.45 + 0.55 * (nx * lamps[1, 0] + ny * lamps[1, 1] + nz * lamps[1, 2]))
