@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 from conditioning.conditioning import Conditioning
 from conditioning.script import Script
@@ -15,7 +17,7 @@ from studio.script_source import script_of
 from studio.shape import shape_course
 from studio.stages import seed_for
 
-__all__ = ["check_face", "converse", "face_request", "head_shown", "sound_of_take", "take_of"]
+__all__ = ["check_face", "converse", "face_request", "head_shown", "load_ahead", "sound_of_take", "take_of"]
 
 
 def check_face(request: FilmRequest) -> None:
@@ -44,20 +46,40 @@ def face_request(
     job: Job,
 ) -> FaceRequest:
     """What the face engine is asked for; without a character of its own, the one that fits the voice, if the engine has it."""
-    fitting = face_for(request.voice)
-    fitting = fitting if fitting in engine.describe().options else ""
     return FaceRequest(
         feeling,
         duration,
         speech.phones if speech else (),
         speech.audio if speech else None,
         request.fps,
-        character=request.character or fitting,
+        character=_character(request, engine),
         job=job,
         plan=request.plan,
         head_style=request.head_style,
         camera=request.camera,
     )
+
+
+def load_ahead(request: FilmRequest, engine: Generator) -> None:
+    """Let a face that takes seconds to load do so while the voice still speaks.
+
+    What fails here is let be: it fails again when the face's turn comes, and is told then.
+    """
+    prepare = getattr(engine, "prepare", None)
+    if prepare is None:
+        return
+
+    def load() -> None:
+        with suppress(Exception):
+            prepare(_character(request, engine))
+
+    Thread(target=load, daemon=True).start()
+
+
+def _character(request: FilmRequest, engine: Generator) -> str:
+    """The character asked for, else the one that fits the voice if the engine has it, else ""."""
+    fitting = face_for(request.voice)
+    return request.character or (fitting if fitting in engine.describe().options else "")
 
 
 def head_shown(request: FilmRequest) -> str:

@@ -38,7 +38,7 @@ from generators.registry import MEDIA, load
 from studio.captions import Caption, captions
 from studio.dialogue import Others, speakers_of
 from studio.encode import check_ending, check_writable, write_film
-from studio.face_stage import check_face, converse, face_request, sound_of_take, take_of
+from studio.face_stage import check_face, converse, face_request, load_ahead, sound_of_take, take_of
 from studio.layouts import head_places
 from studio.mix import mix
 from studio.provenance import file_hash, record, write_record
@@ -223,6 +223,8 @@ class Studio:
         return Tracks(script, sections, duration, speech, face, others, sound, music, video)
 
     def _make(self, request: FilmRequest, path: Path, beside: Path, stages: Stages, started: float) -> Film:
+        if "face" in request.media:
+            load_ahead(request, self._engine(request, "face"))
         tracks = self.tracks(request, stages)
         readings = _readings(tracks, request) if request.judge else None
         voice, music = (t.audio if t else None for t in (tracks.speech, tracks.music))

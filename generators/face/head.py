@@ -18,6 +18,7 @@ from generators.face.render.stage import camera
 
 if TYPE_CHECKING:
     from generators.face.animation import Motion
+    from generators.face.render.model import HeadModel
 
 __all__ = ["Head"]
 
@@ -83,18 +84,29 @@ class Head:
         told = face_fulfilment(request)
         return FaceTrack(moving.times, moving.arkit, moving.pose, request.size, frames, told, plan)
 
+    def prepare(self, name: str = "") -> None:
+        """Load what a character needs to be drawn, and keep it; drawing without it loads it then.
+
+        Args:
+            name: of the character, or a path; "" for the engine's own.
+
+        Raises:
+            UnknownNameError: there is no such character.
+            InputFileError: the file of an own character has faults.
+        """
+        _model(character(name or self._character))
+
 
 def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.ndarray]:
     """Pictures of a motion, one at a time."""
     count, job = len(moving.times), request.job
     job.step(0, count, "loading the renderer (compiles on first use)")
     from generators.face.performance import flush
-    from generators.face.render.model import build_model
     from generators.face.render.renderer import Renderer
     from generators.face.render.stage import mood_light
 
     job.step(0, count, f"painting {who.name}")
-    model = build_model(who if who.own else who.name)
+    model = _model(who)
     job.step(0, count, "lighting the face (compiles on first use)")
     renderer = Renderer(model, request.size, request.camera)
     skin = flush(request, moving.times)
@@ -105,3 +117,9 @@ def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.n
         breath = float(moving.breath[i])
         yield renderer.draw(moving.arkit[i], moving.pose[i], breath, (blush, tears, sweat), light[i])
     job.step(count, count, "drawing the face")
+
+
+def _model(who: Character) -> HeadModel:
+    from generators.face.render.model import build_model
+
+    return build_model(who if who.own else who.name)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +30,7 @@ from generators.face.render.wrinkles import carve, region_shares
 __all__ = ["HeadModel", "build_model"]
 
 _HAIR_SEED, _BEARD_SEED, _TEXTURE_SEED, _FLUSH_SEED = 7, 5, 11, 13
+_BUILDING = Lock()
 _CLOTH_PUSH = 0.055  # decimetres by which the knitted top stands off the body
 
 
@@ -108,12 +113,27 @@ class HeadModel:
         return self.frame_start + len(self.glasses.points)
 
 
-@lru_cache(maxsize=4)
 def build_model(whom: str | Character) -> HeadModel:
-    """The model of a character or of the one of that name; takes seconds the first time, and is kept."""
+    """The model of a character or of the one of that name; takes seconds the first time, and is kept.
+
+    Whoever asks while it is being built waits for it.
+    """
+    with _BUILDING:
+        return _built(whom)
+
+
+@lru_cache(maxsize=4)
+def _built(whom: str | Character) -> HeadModel:
     who = character(whom) if isinstance(whom, str) else whom
     mesh = load_mesh(who)
-    rng = np.random.default_rng(_TEXTURE_SEED)
+    face = map_face(mesh)
+    with ThreadPoolExecutor(1) as beside:  # the two halves take as long as each other
+        painted = beside.submit(_painted, face, who)
+        return without_unseen_hair(_assembled(who, mesh, painted.result))
+
+
+def _assembled(who: Character, mesh: HeadMesh, painted: Callable[[], dict[str, Any]]) -> HeadModel:
+    """The model, with the hair that no side shows; ``painted`` is asked last."""
     base, neckline = _dressed(mesh)
     hair, scalp = _hair(mesh, base, who.style)
     if who.beard:
@@ -122,7 +142,6 @@ def build_model(whom: str | Character) -> HeadModel:
     glasses = fit_glasses(who.glasses, mesh)
     triangles, material = _triangles(mesh, hair, glasses, eye_quads, len(base), len(directions))
     starts, order = by_key(mesh.quads.ravel(), mesh.surface)
-    face = map_face(mesh)
     lash_triangles, lashes = _lashes(mesh, who)
     regions = np.zeros((len(base), 17), np.float32)
     regions[: mesh.surface] = region_shares(base[: mesh.surface] / mesh.unit, mesh.mouth, mesh.nose)
@@ -130,7 +149,7 @@ def build_model(whom: str | Character) -> HeadModel:
     shady = hair.triangles[(hair.anchors[hair.triangles] < 0).all(axis=1)]
     cast = np.concatenate([mesh.coarse_triangles, (shady + hair_start)[::2]])
     cast = np.ascontiguousarray(cast.astype(np.int32))
-    model = HeadModel(
+    return HeadModel(
         who=who,
         mesh=mesh,
         base=base,
@@ -146,9 +165,6 @@ def build_model(whom: str | Character) -> HeadModel:
         regions=regions,
         quad_starts=starts,
         quads_at=(order // 4).astype(np.int32),
-        skin=_skin_map(face, who, rng),
-        creases=carve(face, who.wrinkles, rng),
-        eye=paint_eye(who.iris, rng),
         weave=_weave(),
         occluders=cast,
         shadow_triangles=cast,
@@ -159,8 +175,18 @@ def build_model(whom: str | Character) -> HeadModel:
         lip_edges=_lip_edges(mesh),
         lip_front=float(base[mesh.lips > 0.6][:, 2].max()),
         teeth_front=max(float(base[mesh.teeth][:, 2].max()), 0.0),
+        **painted(),
     )
-    return without_unseen_hair(model)
+
+
+def _painted(face: FaceMap, who: Character) -> dict[str, Any]:
+    """What is painted on the model, by field."""
+    rng = np.random.default_rng(_TEXTURE_SEED)
+    return {
+        "skin": _skin_map(face, who, rng),
+        "creases": carve(face, who.wrinkles, rng),
+        "eye": paint_eye(who.iris, rng),
+    }
 
 
 def _skin_map(face: FaceMap, who: Character, rng: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,9 @@ instead of being tested in every picture.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,10 +48,12 @@ def without_unseen_hair(model: HeadModel) -> HeadModel:
         if len(model.hair.anchors)
         else np.zeros(len(hair), bool)
     )
-    kept = ~hair | beard | _seen(model, turns)
     right = unit(np.cross([0, 1, 0], LAMPS[0]))
     towards = np.stack([right, np.cross(LAMPS[0], right), LAMPS[0]]).astype(np.float32)
-    lit = ~hair | _seen(model, [towards @ turn for turn in turns[::2]])
+    with ThreadPoolExecutor(2) as pool:
+        shown = pool.map(partial(_seen, model), (turns, [towards @ turn for turn in turns[::2]]))
+        kept, lit = (~hair | seen for seen in shown)
+    kept |= beard
     triangles = model.triangles
     # Shadows come from the coarse mesh, whose numbers are below those of hair, and from hair.
     throws = np.zeros(len(model.static), bool)
