@@ -63,11 +63,13 @@ class FaceWiring:
         own = [row.on, row.engine, row.model, row.option, row.model_row]
         return [*own, face.people, face.camera, face.head_style]
 
-    def _pictures(self, engine: str, is_open: bool = True) -> Iterator[Outputs]:
-        """The pictures of an engine's people, one more each time; none while nobody can see them."""
+    def _pictures(self, engine: str) -> Iterator[Outputs]:
+        """The pictures of an engine's people, first none, then one more each time."""
         face = self.parts.face
         pictures: dict[str, str] = {}
-        for name in drawable(self.engines, engine) if is_open else ():
+        # Of an answer that never says anything Gradio empties every output: the note of a portrait just given would go.
+        yield {face.messenger: {"of": "faces", "pictures": {}}}
+        for name in drawable(self.engines, engine):
             try:
                 pictures[name] = self.previews.face(engine, name)
             except AffectError as fault:
