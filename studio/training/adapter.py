@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from conditioning.errors import OutputError
 from generators.adapter_network import AdapterNetwork
 from generators.adapters import AdapterFacts, embedding_of, encoder_fingerprint, write_adapter
 from generators.base import Job
 from generators.directions import Encoded, steered_states
-from studio.training.on_top import Lesson, TrainingRequest, joined, open_lesson, training_table
-from studio.training.stepwise import Draws, StateFile, train_steps
+from studio.training.on_top import (
+    Learned,
+    Lesson,
+    TrainingRequest,
+    joined,
+    learn,
+    open_lesson,
+    training_table,
+)
+from studio.training.stepwise import Draws
 
 if TYPE_CHECKING:
     import torch
@@ -39,32 +46,19 @@ def train_adapter(request: TrainingRequest, job: Job) -> AdapterFacts:
         Cancelled: the user stopped; the state lies beside ``out``.
     """
     lesson = open_lesson(request, job)
-    table, own = training_table(), training_table()["adapter"]
+    own, encoder = training_table()["adapter"], encoder_fingerprint()
     course = _Course(lesson, own["hidden"])
-    before = lesson.held_out_loss(course.bare)
-    kept = StateFile(
-        request.out.with_name(request.out.name + ".state"),
-        lesson.state_key({**own, "batch": table["batch"], "encoder": encoder_fingerprint()}),
-    )
-    steps = request.steps or table["steps"]
-    train_steps(
-        course.network.named_weights(), course.loss, kept, job,
-        steps=steps, learning_rate=own["learning_rate"], keep_every=table["keep_every"],
-    )  # fmt: skip
-    after = lesson.held_out_loss(course.felt)
-    network = course.network
-    facts = AdapterFacts(
-        lesson.family.engine, lesson.model, encoder_fingerprint(), network.width, network.pooled_width, network.hidden,
-        course.scale, steps, round(before, 6), round(after, 6),
-    )  # fmt: skip
-    try:
+
+    def written(learned: Learned) -> AdapterFacts:
+        network = course.network
+        facts = AdapterFacts(
+            lesson.family.engine, lesson.model, encoder, network.width, network.pooled_width, network.hidden,
+            course.scale, learned.steps, learned.before, learned.after,
+        )  # fmt: skip
         write_adapter(request.out, network, facts)
-        kept.path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{request.out} cannot be written: {error}.", "Choose another file with --out."
-        ) from error
-    return facts
+        return facts
+
+    return learn(request, lesson, course, {**own, "encoder": encoder}, job, written)
 
 
 class _Course:
@@ -81,15 +75,18 @@ class _Course:
         pooled = self._prompts[0].pooled
         width, pooled_width = states.shape[-1], 0 if pooled is None else pooled.shape[-1]
         self.network = AdapterNetwork(width, pooled_width, hidden, lesson.seed).to(states.device)
+        self.weights = self.network.named_weights()
         self.scale = _root_mean_square([self._prompts[i] for i in lesson.train])
 
-    def bare(self, rows: Sequence[int]) -> Encoded:
-        """Prompts without emotion."""
+    def held_out(self, felt: bool) -> float:
+        """The held-out loss, with the adapter's residual or without it."""
+        return self._lesson.held_out_loss(self._felt if felt else self._bare)
+
+    def _bare(self, rows: Sequence[int]) -> Encoded:
         return joined([self._prompts[row] for row in rows])
 
-    def felt(self, rows: Sequence[int]) -> Encoded:
-        """Prompts with the adapter's residual."""
-        return self._moved(self.bare(rows), self._embeddings[list(rows)])[0]
+    def _felt(self, rows: Sequence[int]) -> Encoded:
+        return self._moved(self._bare(rows), self._embeddings[list(rows)])[0]
 
     def loss(self, step: int) -> torch.Tensor:
         """The loss of a step."""
@@ -97,7 +94,7 @@ class _Course:
 
         draws, lesson = Draws(self._lesson.seed, step), self._lesson
         rows = [lesson.train[int(i)] for i in draws.rows(self._batch, len(lesson.train))]
-        latents, prompts, told = lesson.latents[rows], self.bare(rows), self._embeddings[rows]
+        latents, prompts, told = lesson.latents[rows], self._bare(rows), self._embeddings[rows]
         noise, times = draws.normal(latents), draws.times(len(rows)).to(latents)
         felt, size = self._moved(prompts, told)
         own = lesson.task.losses(latents, noise, times, felt)

@@ -14,12 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conditioning.emotion import Emotion
-from conditioning.errors import OutputError, RequestError
+from conditioning.errors import RequestError
 from generators.base import Job
 from generators.directions import Encoded, steered_states
 from generators.loras import Lora, LoraFacts, lora_metadata
-from studio.training.on_top import Lesson, TrainingRequest, joined, open_lesson, training_table
-from studio.training.stepwise import Draws, StateFile, train_steps
+from studio.training.on_top import (
+    Learned,
+    Lesson,
+    TrainingRequest,
+    joined,
+    learn,
+    open_lesson,
+    training_table,
+)
+from studio.training.stepwise import Draws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,34 +51,18 @@ def train_lora(request: TrainingRequest, job: Job) -> LoraFacts:
     """
     emotion = next(iter(Emotion.of(request.emotion).mixture)) if request.emotion else ""
     lesson = open_lesson(request, job, only=emotion)
-    table, own = training_table(), training_table()["lora"]
+    own = training_table()["lora"]
     facts = LoraFacts(lesson.family.engine, lesson.model, emotion, own["rank"])
     course = _Course(lesson, Lora(request.out, facts))
-    course.layers(0.0)
-    before = course.held_out()
-    kept = StateFile(
-        request.out.with_name(request.out.name + ".state"),
-        lesson.state_key({**own, "batch": table["batch"], "emotion": emotion}),
-    )
-    steps = request.steps or table["steps"]
-    train_steps(
-        course.weights, course.loss, kept, job,
-        steps=steps, learning_rate=own["learning_rate"], keep_every=table["keep_every"],
-    )  # fmt: skip
-    facts = replace(
-        facts,
-        steps=steps,
-        held_out_before=round(before, 6),
-        held_out_after=round(course.held_out(felt=True), 6),
-    )
-    try:
-        _write(request.out, lesson, facts)
-        kept.path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{request.out} cannot be written: {error}.", "Choose another file with --out."
-        ) from error
-    return facts
+
+    def written(learned: Learned) -> LoraFacts:
+        told = replace(
+            facts, steps=learned.steps, held_out_before=learned.before, held_out_after=learned.after
+        )
+        _write(request.out, lesson, told)
+        return told
+
+    return learn(request, lesson, course, {**own, "emotion": emotion}, job, written)
 
 
 class _Course:
@@ -100,7 +92,7 @@ class _Course:
             )
         self._prompts = [self._steered(index, told) for index, told in enumerate(lesson.prompts(words=True))]
 
-    def layers(self, strength: float) -> None:
+    def _layers(self, strength: float) -> None:
         """Take the layers with a strength; none at 0."""
         if strength == 0:
             self._denoiser.disable_adapters()
@@ -108,11 +100,11 @@ class _Course:
         self._denoiser.enable_adapters()
         self._denoiser.set_adapters([_NAME], [strength])
 
-    def held_out(self, felt: bool = False) -> float:
+    def held_out(self, felt: bool) -> float:
         """The held-out loss, each picture with its own strength or all without the layers."""
 
         def told(rows: Sequence[int]) -> Encoded:
-            self.layers(self._strengths[rows[0]] if felt else 0.0)
+            self._layers(self._strengths[rows[0]] if felt else 0.0)
             return joined([self._prompts[row] for row in rows])
 
         return self._lesson.held_out_loss(told)
@@ -125,7 +117,7 @@ class _Course:
         rows = [row for row in order if self._strengths[row] == level][: self._batch]
         latents = lesson.latents[rows]
         noise, times = draws.normal(latents), draws.times(len(rows)).to(latents)
-        self.layers(level)
+        self._layers(level)
         losses = lesson.task.losses(latents, noise, times, joined([self._prompts[row] for row in rows]))
         return losses.mean()
 

@@ -1,4 +1,7 @@
-"""What adapters and LoRAs have in common: an engine's weights at rest, a user's pictures as latents, and a loss on those held out."""
+"""What adapters and LoRAs have in common, from an engine's weights at rest and a user's pictures to the trained file.
+
+The pictures are kept as latents, some of them held out; what is trained is measured by the model's own loss on those.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from conditioning.assets import asset_table
 from conditioning.emotion import Emotion
-from conditioning.errors import EngineError, RequestError
+from conditioning.errors import EngineError, OutputError, RequestError
 from generators.base import Job
 from generators.diffusion.families import Family
 from generators.diffusion.loading import Loaded
@@ -28,13 +31,23 @@ from studio.training.emotion_pictures import (
     split_of,
     tensor_of,
 )
-from studio.training.stepwise import Draws
+from studio.training.stepwise import Draws, StateFile, train_steps
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Lesson", "TrainingRequest", "joined", "open_lesson", "training_table"]
+__all__ = [
+    "Course",
+    "Learned",
+    "Lesson",
+    "TrainingRequest",
+    "joined",
+    "learn",
+    "open_lesson",
+    "training_table",
+]
 
+_Facts = TypeVar("_Facts")
 _HELD_OUT = -1  # the number that held-out noise is drawn with
 
 
@@ -188,6 +201,80 @@ def open_lesson(request: TrainingRequest, job: Job, *, only: str = "") -> Lesson
         f"{model} {pictures_key(pictures)} {asdict(request)['emotion']}".encode()
     ).hexdigest()
     return Lesson(family, loaded, model, task, pictures, made, train, held, key, side, request.seed)
+
+
+class Course(Protocol):
+    """What is trained in a lesson, and its losses."""
+
+    @property
+    def weights(self) -> Mapping[str, torch.nn.Parameter]:
+        """That are trained, by name."""
+        ...
+
+    def loss(self, step: int) -> torch.Tensor:
+        """The loss of a step, ``()``."""
+        ...
+
+    def held_out(self, felt: bool) -> float:
+        """The loss on the pictures held out, with what is trained or without it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Learned:
+    """How a training went.
+
+    Args:
+        steps: done.
+        before: held-out loss without what was trained.
+        after: held-out loss with it.
+    """
+
+    steps: int
+    before: float
+    after: float
+
+
+def learn(
+    request: TrainingRequest, lesson: Lesson, course: Course, settings: Mapping[str, Any], job: Job,
+    write: Callable[[Learned], _Facts],
+) -> _Facts:  # fmt: skip
+    """Train a course to its end and write what it made; a training that was cancelled goes on where it was.
+
+    Args:
+        request: what is wanted.
+        lesson: that the course is taught in.
+        course: what is trained.
+        settings: of the course; with another setting an unfinished training does not go on.
+        job: progress and cancel.
+        write: writes ``request.out`` and gives the facts.
+
+    Returns:
+        The facts.
+
+    Raises:
+        InputFileError: an unfinished training of other settings lies beside ``out``.
+        OutputError: the file cannot be written.
+        Cancelled: the user stopped; the state lies beside ``out``.
+    """
+    table = training_table()
+    before = course.held_out(felt=False)
+    state = request.out.with_name(request.out.name + ".state")
+    kept = StateFile(state, lesson.state_key({**settings, "batch": table["batch"]}))
+    steps = request.steps or table["steps"]
+    train_steps(
+        course.weights, course.loss, kept, job,
+        steps=steps, learning_rate=settings["learning_rate"], keep_every=table["keep_every"],
+    )  # fmt: skip
+    learned = Learned(steps, round(before, 6), round(course.held_out(felt=True), 6))
+    try:
+        facts = write(learned)
+        state.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{request.out} cannot be written: {error}.", "Choose another file with --out."
+        ) from error
+    return facts
 
 
 def joined(prompts: Sequence[Encoded]) -> Encoded:
