@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
+from factories.installed import lead_to_stand_ins, write_voice, write_weights
 
 from conditioning.conversion import convert
 from conditioning.emotion import Emotion
@@ -18,7 +18,6 @@ from generators.base import Job, SpeechRequest
 from generators.speech.workers import Chatterbox, CosyVoice, IndexTTS2, Zonos
 
 TEXT = "The tide is turning."
-STAND_IN = Path(__file__).parents[2] / "factories" / "installations"
 ENGINES = {engine.name: engine for engine in (IndexTTS2, Zonos, Chatterbox, CosyVoice)}
 
 
@@ -26,27 +25,18 @@ ENGINES = {engine.name: engine for engine in (IndexTTS2, Zonos, Chatterbox, Cosy
 def log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The file that the stand-ins write into; the command of each engine leads to them."""
     file = tmp_path / "log.jsonl"
-    monkeypatch.setenv("STAND_IN_LOG", str(file))
-    for engine in ENGINES.values():
-        command = f"env PYTHONPATH={STAND_IN} {sys.executable}"
-        monkeypatch.setenv(engine().variable, command)
+    lead_to_stand_ins(monkeypatch, file)
     return file
 
 
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
-    folder = tmp_path / "weights"
-    folder.mkdir()
-    for name in ("config.yaml", "config.json", "model.safetensors"):
-        (folder / name).write_text("")
-    return folder
+    return write_weights(tmp_path / "weights")
 
 
 @pytest.fixture
 def voice(tmp_path: Path) -> str:
-    path = tmp_path / "me.wav"
-    soundfile.write(path, 0.1 * np.sin(np.arange(16000) / 20), 16000)
-    return str(path)
+    return str(write_voice(tmp_path / "me.wav"))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from factories.installed import WORKERS, lead_to_stand_ins, write_voice, write_weights
 from typer.testing import CliRunner
 
 from conditioning.errors import Cancelled
@@ -23,9 +24,7 @@ from studio.request import FilmRequest
 from studio.studio import Studio
 
 SCRIPT = "The tide [joy] is turning."
-STAND_IN = Path(__file__).parents[2] / "factories" / "installations"
 WEIGHTS = ("vits", "fastspeech2", "coqui-vits", "speecht5", "dia", "csm", "xtts")
-WORKERS = ("indextts2", "zonos", "chatterbox", "cosyvoice")
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +46,14 @@ def tiny(
 
 @pytest.fixture
 def voice(tmp_path: Path) -> str:
-    path = tmp_path / "me.wav"
-    soundfile.write(path, 0.1 * np.sin(np.arange(16000) / 20), 16000)
-    return str(path)
+    return str(write_voice(tmp_path / "me.wav"))
 
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Stand-ins of the four libraries, and a folder with the files that they look for."""
-    monkeypatch.setenv("STAND_IN_LOG", str(tmp_path / "log.jsonl"))
-    for name in WORKERS:
-        command = f"env PYTHONPATH={STAND_IN} {sys.executable}"
-        monkeypatch.setenv(f"AFFECT_WORKER_{name.upper()}", command)
-    folder = tmp_path / "weights"
-    folder.mkdir()
-    for name in ("config.yaml", "config.json", "model.safetensors"):
-        (folder / name).write_text("")
-    return folder
+    lead_to_stand_ins(monkeypatch, tmp_path / "log.jsonl")
+    return write_weights(tmp_path / "weights")
 
 
 @pytest.fixture
