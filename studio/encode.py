@@ -1,4 +1,4 @@
-"""Writing films and sounds: streamed, to a temporary sibling that takes the final name only when it is whole.
+"""Writing films: streamed, to a temporary sibling that takes the final name only when it is whole.
 
 This is the one module that knows the coder. The default is H.264 with AAC, which every player opens; PyAV's wheel
 carries x264 (GPL) for it as a shared library, see docs/dependencies.md.
@@ -18,7 +18,7 @@ import numpy as np
 from conditioning.errors import OutputError, RequestError
 from generators.base import Audio
 
-__all__ = ["check_ending", "check_writable", "write_film", "write_wav", "write_with_sound", "written"]
+__all__ = ["check_ending", "check_writable", "write_film", "write_with_sound", "written"]
 
 _AUDIO_CHUNK = 1024  # samples of an AAC frame
 _SAME_BYTES = (
@@ -79,18 +79,6 @@ def written(path: Path) -> Iterator[Path]:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}.", _ELSEWHERE) from error
     finally:
         part.unlink(missing_ok=True)
-
-
-def write_wav(path: Path, audio: Audio) -> None:
-    """Write sound as 16-bit WAV.
-
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    import soundfile
-
-    with written(path) as part:
-        soundfile.write(part, audio.samples, audio.sample_rate, subtype="PCM_16")
 
 
 def write_film(

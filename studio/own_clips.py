@@ -8,7 +8,7 @@ from pathlib import Path
 from conditioning.emotion import Emotion
 from conditioning.script import Script, Span
 from generators.base import Job, SpeechRequest
-from studio.encode import write_wav
+from studio.sound_files import write_sound
 
 __all__ = ["write_own_clips"]
 
@@ -40,6 +40,6 @@ def write_own_clips(folder: Path, labels: Sequence[str], job: Job) -> list[Path]
         script = Script((Span(_SENTENCES, Emotion.of(label)),))
         track = voice.generate(SpeechRequest(script, job=Job(job.seed, cancel=job.cancel)))
         path = folder / f"{label}.wav"
-        write_wav(path, track.audio)
+        write_sound(path, track.audio)
         paths.append(path)
     return paths

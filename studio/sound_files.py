@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
+from conditioning.errors import OutputError
 from generators.base import Audio
 from studio.encode import check_ending, written
 
-__all__ = ["SOUND_ENDINGS", "peak_for", "write_sound"]
+__all__ = ["SOUND_ENDINGS", "peak_for", "sound_written", "write_sound"]
 
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _OPUS_BITS = 64_000  # a second of each channel; speech is transparent at about half (RFC 7587, 3.1.1)
@@ -30,8 +32,27 @@ def write_sound(path: Path, audio: Audio) -> None:
         OutputError: the file cannot be written.
     """
     check_ending(path, *SOUND_ENDINGS)
-    with written(path) as part:
+    with sound_written(path) as part:
         _WRITERS[path.suffix.lower()](part, audio)
+
+
+@contextmanager
+def sound_written(path: Path) -> Iterator[Path]:
+    """As ``written``, for libsndfile, whose errors of a full or a broken disk are no ``OSError``.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    import soundfile
+
+    try:
+        with written(path) as part:
+            yield part
+    except soundfile.LibsndfileError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.error_string}",
+            "Choose another place with -o, or make room there.",
+        ) from error
 
 
 def _by_soundfile(kind: str, subtype: str) -> Callable[[Path, Audio], None]:

@@ -15,10 +15,10 @@ from conditioning.faders import check_adjustments
 from generators.base import Fulfilment, SpeechRequest
 from generators.registry import MEDIA, load
 from generators.speech.parts import StreamingVoice
-from studio.encode import written
 from studio.request import FilmRequest
 from studio.script_source import script_of
 from studio.shape import shape_script
+from studio.sound_files import sound_written
 from studio.stages import Stages, seed_for
 
 __all__ = ["FORMS", "Spoken", "pcm", "spoken", "stream_to", "write_wav_as_it_comes"]
@@ -92,7 +92,7 @@ def write_wav_as_it_comes(path: Path, sound: Spoken) -> float:
     import soundfile
 
     with (
-        written(path) as part,
+        sound_written(path) as part,
         soundfile.SoundFile(part, "w", sound.sample_rate, channels=1, subtype="PCM_16") as file,
     ):
         for piece in sound.pieces:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from generators.base import Audio, FaceTrack, MusicTrack, SpeechTrack
 from studio.captions import Caption
-from studio.encode import write_wav, written
+from studio.encode import written
+from studio.sound_files import write_sound
 
 __all__ = ["clock", "write_captions", "write_face", "write_midi", "write_music", "write_tracks"]
 
@@ -40,10 +41,10 @@ def write_tracks(
     files: list[Path] = []
     if mixed is not None:
         files.append(folder / "mix.wav")
-        write_wav(files[-1], mixed)
+        write_sound(files[-1], mixed)
     if speech is not None:
         files.append(folder / "voice.wav")
-        write_wav(files[-1], speech.audio)
+        write_sound(files[-1], speech.audio)
     if lines:
         files.append(folder / "captions.vtt")
         write_captions(files[-1], lines)
@@ -51,19 +52,28 @@ def write_tracks(
         files.append(folder / "face.csv")
         write_face(files[-1], face)
     if music is not None:
-        files += write_music(folder, music)
+        files += write_music(folder / "music.wav", music)
     return files
 
 
-def write_music(folder: Path, music: MusicTrack) -> list[Path]:
-    """Write sound, and where there is a score the MIDI file and the engraved score."""
-    files = [folder / "music.wav"]
-    write_wav(files[0], music.audio)
+def write_music(path: Path, music: MusicTrack) -> list[Path]:
+    """Write sound, and beside it, where there is a score, the MIDI file and the engraved score; gives the files.
+
+    Args:
+        path: of the sound.
+        music: to be written.
+
+    Raises:
+        RequestError: the ending is of no known format.
+        OutputError: a file cannot be written.
+    """
+    files = [path]
+    write_sound(path, music.audio)
     if music.score is not None:
-        files.append(folder / "music.mid")
+        files.append(path.with_suffix(".mid"))
         write_midi(files[-1], music)
     if music.musicxml is not None:
-        files.append(folder / "music.musicxml")
+        files.append(path.with_suffix(".musicxml"))
         with written(files[-1]) as part:
             music.musicxml(part)
     return files

@@ -16,7 +16,7 @@ from conditioning.emotion import Emotion
 from conditioning.script import Script, Span
 from generators.base import Job, SpeechRequest
 from generators.registry import load
-from studio.encode import write_wav
+from studio.sound_files import write_sound
 
 EMOTIONS = ("neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise")
 TEXT = "The letter came this morning. She is coming home after all these years."
@@ -38,7 +38,7 @@ def main() -> None:
     for voice, emotion in itertools.product(voices, args.emotions.split(",")):
         script = Script((Span(args.text, Emotion.of(emotion, args.intensity)),))
         path = args.folder / f"{voice}-{emotion}.wav"
-        write_wav(path, engine.generate(SpeechRequest(script, voice, job=Job(1))).audio)
+        write_sound(path, engine.generate(SpeechRequest(script, voice, job=Job(1))).audio)
         print(path)
 
 

@@ -93,19 +93,19 @@ def _paint(engine: Generator, item: Item, job: Job) -> VideoTrack:
 
 
 def _keep_sound(track: SpeechTrack, place: Path) -> list[Path]:
-    from studio.encode import write_wav
+    from studio.sound_files import write_sound
 
     path = place.with_name(place.name + ".wav")
-    write_wav(path, track.audio)
+    write_sound(path, track.audio)
     return [path]
 
 
 def _keep_music(track: MusicTrack, place: Path) -> list[Path]:
-    from studio.encode import write_wav
+    from studio.sound_files import write_sound
     from studio.tracks import write_midi
 
     paths = [place.with_name(place.name + ".wav")]
-    write_wav(paths[0], track.audio)
+    write_sound(paths[0], track.audio)
     if track.score is not None:
         paths.append(place.with_name(place.name + ".mid"))
         write_midi(paths[1], track)

@@ -52,20 +52,26 @@ LikeNeutral = Annotated[
     ),
 ]
 Recording = Annotated[Path, typer.Argument(help="Sound or film in which somebody speaks.")]
-Wav = Annotated[Path, typer.Option("--out", "-o", help="The sound, .wav; its record takes its name.")]
+Sound = Annotated[
+    Path,
+    typer.Option(
+        "--out", "-o", help="The sound: .wav, .flac, .mp3, .ogg or .opus; its record takes its name."
+    ),
+]
 
 
 def anonymise(
     recording: Recording,
-    out: Wav = Path("out/anonymous.wav"),
+    out: Sound = Path("out/anonymous.wav"),
     seed: o.Seed = 0,
     json: o.Json = False,
 ) -> None:
     """Change who speaks in a recording and keep the emotion; both judges' readings and the likeness are told."""
     from studio.encode import check_ending
     from studio.recordings.anonymising import anonymise as change
+    from studio.sound_files import SOUND_ENDINGS
 
-    check_ending(out, ".wav")
+    check_ending(out, *SOUND_ENDINGS)
     with working() as (progress, cancel):
         found = change(recording, out, seed, progress=progress, cancel=cancel)
     if json:
@@ -134,16 +140,17 @@ def speak_recorded(
     """Give a recording another emotion and say what became of it.
 
     Raises:
-        RequestError: the emotion leads along a way, or the output is no .wav.
+        RequestError: the emotion leads along a way, or the output is no sound.
     """
     from conditioning.emotion import Emotion
     from conditioning.parsing import parse_emotion
     from studio.encode import check_ending
     from studio.recordings.speaking import RecordingRequest, speak_recording
     from studio.script_source import script_of
+    from studio.sound_files import SOUND_ENDINGS
     from studio.text_emotion import emotion_of_text
 
-    check_ending(out, ".wav")
+    check_ending(out, *SOUND_ENDINGS)
     script = script_of(request) if request.script.strip() else None
     plain = script is None or request.emotion.strip().casefold() != "auto"
     emotion = parse_emotion(request.emotion, reader=emotion_of_text) if plain else Emotion.neutral()

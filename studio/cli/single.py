@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["compose", "paint", "speak"]
 
 Sound = Annotated[Path, typer.Option("--out", "-o", help="The sound: .wav, .flac, .mp3, .ogg or .opus.")]
-Wav = Annotated[Path, typer.Option("--out", "-o", help="The sound, .wav.")]
 Stream = Annotated[
     str, typer.Option(help="Write the sound to standard output as it is spoken: wav, or raw (16 bit, mono).")
 ]
@@ -115,7 +114,7 @@ def _written_as_it_comes(request: FilmRequest, out: Path, as_json: bool) -> None
 def compose(
     script: o.ScriptFile = "",
     text: o.Text = "",
-    out: Wav = Path("out/music.wav"),
+    out: Sound = Path("out/music.wav"),
     emotion: o.Mood = "neutral",
     seconds: o.Seconds = 0.0,
     seed: o.Seed = 0,
@@ -130,17 +129,12 @@ def compose(
         "seconds": seconds or (0.0 if script or text else 20.0),
     }  # fmt: skip
     request = o.request_of(values, engine, fader, shape)
-    tracks = _tracks(request, out, ".wav")
-    assert tracks.music is not None, "music was asked for"
-    from studio.encode import write_wav, written
-    from studio.tracks import write_midi
+    from studio.sound_files import SOUND_ENDINGS
+    from studio.tracks import write_music
 
-    write_wav(out, tracks.music.audio)
-    if tracks.music.score is not None:
-        write_midi(out.with_suffix(".mid"), tracks.music)
-    if tracks.music.musicxml is not None:
-        with written(out.with_suffix(".musicxml")) as part:
-            tracks.music.musicxml(part)
+    tracks = _tracks(request, out, *SOUND_ENDINGS)
+    assert tracks.music is not None, "music was asked for"
+    write_music(out, tracks.music)
     _told(out, request, tracks, json)
 
 

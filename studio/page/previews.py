@@ -22,8 +22,9 @@ from conditioning.errors import RequestError
 from external.cache import cache_folder
 from generators.base import ARKIT, FaceRequest
 from generators.registry import load
-from studio.encode import write_wav, written
+from studio.encode import written
 from studio.request import FilmRequest
+from studio.sound_files import write_sound
 from studio.studio import Tracks
 
 __all__ = ["Previews", "TrackMaker", "portrait_picture", "sample_text"]
@@ -71,7 +72,7 @@ class Previews:
         def make(part: Path) -> None:
             speech = self._maker.tracks(request).speech
             assert speech is not None, "speech was asked for"
-            write_wav(part, speech.audio)
+            write_sound(part, speech.audio)
 
         return "data:audio/wav;base64," + self._kept(request.key, ".wav", make, keep)
 

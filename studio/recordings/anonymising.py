@@ -13,12 +13,13 @@ import numpy as np
 
 from conditioning.errors import InputFileError
 from generators.base import Audio, Progress
-from studio.encode import check_writable, write_wav
+from studio.encode import check_writable
 from studio.judges.base import Reading
 from studio.provenance import file_hash, write_record
 from studio.recordings.checks import JUDGES, Likeness, likeness, readings, readings_record
 from studio.recordings.sounds import recording_in
 from studio.recordings.speaking import head_of, likeness_record
+from studio.sound_files import write_sound
 from studio.stages import Stages
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def anonymise(
 
     Args:
         source: sound or film.
-        out: the sound, ``.wav``.
+        out: the sound, in any of ``SOUND_ENDINGS``.
         seed: the same one gives the same other speaker.
         progress: called as ``progress(done, total, what)``.
         cancel: set it to stop.
@@ -120,7 +121,7 @@ def anonymise(
     disguise, strength, audio, same = _changed(original, _median_hertz(original, source), seed, stages)
     stages.job("after").step(0, 1, "reading the result")
     after = readings(audio)
-    write_wav(out, audio)
+    write_sound(out, audio)
     values = {
         **head_of({"source": {"seconds": round(original.duration, 3)}, "seed": seed}),
         "disguise": {**asdict(disguise), "strength": strength},

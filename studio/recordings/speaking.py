@@ -15,11 +15,12 @@ from conditioning.emotion import Emotion
 from conditioning.faders import Adjustment, check_adjustments
 from conditioning.script import Script
 from generators.base import Aspect, Audio, Job, Progress, SpeechTrack, Word
-from studio.encode import check_writable, write_wav
+from studio.encode import check_writable
 from studio.provenance import FORMAT, file_hash, write_record
 from studio.recordings.checks import Likeness, likeness
 from studio.recordings.likeness import Liking
 from studio.recordings.sounds import recording_in
+from studio.sound_files import write_sound
 from studio.stages import Stages
 
 __all__ = ["RecordingRequest", "Said", "head_of", "likeness_record", "speak_recording"]
@@ -128,7 +129,7 @@ def speak_recording(
     track = moved(current, wish, words, stages.job("voice", request.seed))
     track = replace(track, fulfilment=(*track.fulfilment, *notes))
     same = likeness(original, track.audio)
-    write_wav(out, track.audio)
+    write_sound(out, track.audio)
     values = {
         **head_of(request.values),
         "engine": {"engine": "recording, by WORLD", "version": version("pyworld"), "licence": "MIT"},

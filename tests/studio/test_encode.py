@@ -6,7 +6,7 @@ import pytest
 
 from conditioning.errors import OutputError
 from generators.base import Audio
-from studio.encode import check_writable, write_film, write_wav, written
+from studio.encode import check_writable, write_film, written
 
 
 def stripes(count, size=(128, 72)):
@@ -70,11 +70,3 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
     assert error.value.remedy
     with pytest.raises(OutputError, match="is a folder"):
         check_writable(tmp_path)
-
-
-def test_wav_is_16_bit_and_opens(tmp_path):
-    import soundfile
-
-    write_wav(tmp_path / "a.wav", sound(0.5))
-    info = soundfile.info(tmp_path / "a.wav")
-    assert (info.samplerate, info.channels, info.subtype) == (48000, 2, "PCM_16")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from conditioning.errors import RequestError
+from conditioning.errors import OutputError, RequestError
 from generators.base import Audio
 from studio.sound_files import SOUND_ENDINGS, peak_for, write_sound
 
@@ -43,3 +43,12 @@ def test_an_unknown_ending_is_one_sentence_with_the_list():
 
 def test_a_coded_sound_is_given_more_room_below_the_peak():
     assert peak_for(Path("a.WAV")) > peak_for(Path("a.mp3"))
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self").is_dir(), reason="this system has no folder that nobody can write into"
+)
+@pytest.mark.parametrize("ending", SOUND_ENDINGS)
+def test_a_place_that_takes_no_file_is_told_in_one_sentence(ending):
+    with pytest.raises(OutputError, match=f"/proc/a{ending} cannot be written"):
+        write_sound(Path(f"/proc/a{ending}"), tone(0.3))

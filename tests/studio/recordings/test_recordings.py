@@ -13,12 +13,12 @@ from conditioning.script import Script, Span
 from conditioning.vad import VAD
 from generators.base import Job, SpeechRequest
 from generators.speech.hibari import Hibari
-from studio.encode import write_wav
 from studio.judges.base import Reading
 from studio.recordings.anonymising import anonymise
 from studio.recordings.likeness import liking
 from studio.recordings.sounds import recording_in
 from studio.recordings.speaking import RecordingRequest, speak_recording
+from studio.sound_files import write_sound
 
 TEXT = "The children are waiting by the old garden door."
 
@@ -30,7 +30,7 @@ def clips(tmp_path_factory):
     for name in ("neutral", "anger"):
         emotion = Emotion.neutral() if name == "neutral" else Emotion.of(name)
         track = Hibari().generate(SpeechRequest(Script((Span(TEXT, emotion),)), "theo", job=Job(1)))
-        write_wav(folder / f"{name}.wav", track.audio)
+        write_sound(folder / f"{name}.wav", track.audio)
     return folder
 
 
