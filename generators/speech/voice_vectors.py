@@ -18,9 +18,9 @@ import numpy as np
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, InputFileError
 from conditioning.parsing import parse_emotion
-from generators.base import Aspect, Fulfilment
+from generators.base import Fulfilment
 from generators.directions import Direction, Encoded, direction_between
-from generators.speech.references import NEUTRAL, direction_shares
+from generators.speech.references import NEUTRAL, borrowed_aspect, direction_shares
 
 if TYPE_CHECKING:
     import torch
@@ -65,12 +65,7 @@ class VoiceDirections:
 
     def aspects(self, emotions: Iterable[Emotion]) -> Fulfilment:
         """What is said of labels that have no vector of their own."""
-        asked = {label for emotion in emotions if emotion.intensity > 0 for label in emotion.mixture}
-        absent = sorted(asked - set(self.directions) - {NEUTRAL})
-        if not absent:
-            return ()
-        why = f"No {self.source} of {', '.join(absent)}: taken from the others by nearness in valence, arousal, dominance."
-        return (Aspect("labels", "approximated", why),)
+        return borrowed_aspect(emotions, self.directions, self.source)
 
 
 def emotional_speakers(names: Iterable[str]) -> dict[str, dict[str, str]]:

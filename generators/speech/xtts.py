@@ -49,7 +49,7 @@ from generators.speech.styles import styles_left_out
 from generators.speech.token_tick import stopping
 from generators.speech.told_words import told_words, words_aspects
 from generators.speech.touches import touches_left_out
-from generators.speech.weights import SpeechWeights
+from generators.speech.weights import WeightsWithReferences
 from generators.speech.xtts_weights import LoadedXtts, load_xtts
 from generators.steering import FELT, fader_aspect, felt_aspects
 
@@ -95,7 +95,7 @@ class _Controls:
     loudness_db: float = 0.0
 
 
-class Xtts(SpeechWeights[LoadedXtts]):
+class Xtts(WeightsWithReferences[LoadedXtts]):
     """XTTS with weights from a folder or the hub.
 
     Args:
@@ -117,13 +117,6 @@ class Xtts(SpeechWeights[LoadedXtts]):
     languages = LANGUAGES
     honours = ("timeline", "language", "voice")
     approximates = FELT
-
-    def __init__(
-        self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None
-    ) -> None:
-        super().__init__(model, allow_download=allow_download)
-        self._references = references
-        self._settings = known_settings("xtts")
 
     def generate(self, request: SpeechRequest) -> SpeechTrack:
         """The script, span by span, each in its own emotion.
@@ -223,7 +216,7 @@ class Xtts(SpeechWeights[LoadedXtts]):
     def _controls(self, emotion: Emotion, request: SpeechRequest) -> _Controls:
         faders = Conditioning.of(emotion, request.adjustments).faders("prosody", np.zeros(1))
         pitch, spread, rate, loudness = (float(faders[name][0]) for name in FADERS)
-        temperature = 1 + self._settings["temperature_per_arousal"] * emotion.felt.arousal
+        temperature = 1 + known_settings("xtts")["temperature_per_arousal"] * emotion.felt.arousal
         return _Controls(rate, temperature, pitch, spread, loudness)
 
     def _voice(self, loaded: LoadedXtts, name: str) -> Latents:
