@@ -9,7 +9,7 @@ import numpy as np
 
 from conditioning.emotion import Emotion
 from generators.diffusion.loading import Loaded
-from generators.pipelines import told_of_memory
+from generators.hub.pipelines import told_of_memory
 
 __all__ = ["pictures_of"]
 

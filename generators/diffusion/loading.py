@@ -18,9 +18,9 @@ from generators.diffusion.schedules import CONSTANT, Schedule, Steps, read_sched
 from generators.direction_store import text_directions
 from generators.directions import Shift, TextDirections
 from generators.encoder_directions import EncoderDirections
+from generators.hub.choice import WeightsChoice
+from generators.hub.pipelines import open_pipeline
 from generators.loras import Lora, attach_lora, read_lora
-from generators.pipelines import open_pipeline
-from generators.weights_choice import WeightsChoice
 
 if TYPE_CHECKING:
     from generators.directions import Encoded

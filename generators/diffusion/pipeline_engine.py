@@ -9,8 +9,8 @@ from generators.base import Job
 from generators.diffusion.families import Family, family
 from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline
 from generators.directions import TextDirections
-from generators.hub_weights import HubWeights
-from generators.weights_choice import read_choice
+from generators.hub.choice import read_choice
+from generators.hub.weights import HubWeights
 
 __all__ = ["PipelineEngine"]
 

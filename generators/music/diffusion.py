@@ -19,9 +19,9 @@ from generators.base import Job, MusicRequest
 from generators.checkpoints import Checkpoint, diffusers_layout, torch_seed
 from generators.direction_store import text_directions
 from generators.directions import Encoded, steered_encoder
+from generators.hub.pipelines import open_pipeline, told_of_memory
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import overlapped, stretches
-from generators.pipelines import open_pipeline, told_of_memory
 from generators.steering import is_constant, mean_emotion, prompt_words
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 from generators.base import Aspect, Audio, Description, Job, MusicRequest, MusicTrack
 from generators.checkpoints import known_settings, seeded, torch_seed
 from generators.directions import TextDirections
-from generators.hub_engine import HubEngine
+from generators.hub.engine import HubEngine
 from generators.music.stretches import fit_stereo, over_time
 from generators.steering import FELT, fader_aspect, felt_aspects
 

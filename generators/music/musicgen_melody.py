@@ -44,7 +44,7 @@ class MusicgenMelody(HubMusic):
     how = "the composer's tune, words in the prompt and a direction in the states of its text encoder"
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
-        from generators.torchaudio_standin import melody_features
+        from generators.hub.torchaudio_standin import melody_features
 
         listening = melody_features().from_pretrained(checkpoint.folder, local_files_only=True)
         return load_musicgen(checkpoint, "MusicgenMelodyForConditionalGeneration", listening)

@@ -147,7 +147,7 @@ def _load_vits(folder: Path) -> _Loaded:
     Raises:
         EngineError: the weights hold more than numbers, or know voices by vectors of a recording.
     """
-    from generators.torchaudio_standin import ensure_torchaudio
+    from generators.hub.torchaudio_standin import ensure_torchaudio
 
     ensure_torchaudio()
     from TTS.tts.configs.vits_config import VitsConfig

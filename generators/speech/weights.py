@@ -11,8 +11,8 @@ from conditioning.errors import AffectError, EngineError
 from external.torch_device import DEVICE
 from generators.base import Description, Job
 from generators.checkpoints import Checkpoint
-from generators.hub_engine import HubEngine
-from generators.memory import told_out_of_memory
+from generators.hub.engine import HubEngine
+from generators.hub.memory import told_out_of_memory
 
 __all__ = ["SpeechWeights", "Spoken", "WeightsWithReferences", "whole_model"]
 

@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 from external.safe_weights import fingerprint
 from generators.base import Job
 from generators.checkpoints import Checkpoint, Layout, find_checkpoint, needs_line
-from generators.licences import licence_line
-from generators.weights_choice import WeightsChoice
+from generators.hub.choice import WeightsChoice
+from generators.hub.licences import licence_line
 
 __all__ = ["HubWeights"]
 

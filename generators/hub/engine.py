@@ -7,8 +7,8 @@ from typing import ClassVar, Generic, TypeVar
 
 from generators.base import Job
 from generators.checkpoints import Checkpoint, Layout
-from generators.hub_weights import HubWeights
-from generators.weights_choice import WeightsChoice, read_choice
+from generators.hub.choice import WeightsChoice, read_choice
+from generators.hub.weights import HubWeights
 
 __all__ = ["HubEngine"]
 
