@@ -100,6 +100,7 @@ class CoquiVits(VoiceSteered[_Loaded]):
     honours = ("emotion", "intensity", "mixture", "timeline", "voice", "adjustments")
     how = "the difference between speakers named after emotions, added to the voice's embedding"
     bent = "It is set on the finished sound through WORLD; its pace is set inside the model."
+    without = "Take weights whose speakers are named after emotions, such as Ana-neutral and Ana-angry."
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> _Loaded:
         return _load_vits(checkpoint.folder)

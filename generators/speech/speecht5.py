@@ -98,6 +98,7 @@ class SpeechT5(VoiceSteered[_Loaded], WeightsWithReferences[_Loaded]):
     honours = ("emotion", "intensity", "mixture", "timeline", "voice", "adjustments")
     how = "the difference between emotional and neutral voices, added to the speaker's vector"
     bent = "It is set on the finished sound through WORLD."
+    without = f"Name a folder of emotional recordings or vectors in {ENVIRONMENT}: neutral.npy, joy.npy."
 
     def _say(self, loaded: _Loaded, assembly: Assembly, call: Call) -> None:
         import torch

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Protocol, TypeVar
 
-from generators.base import Aspect, Fulfilment, SpeechRequest
+from conditioning.errors import EngineError
+from external.safe_weights import fingerprint
+from generators.base import Aspect, Fulfilment, Job, SpeechRequest
+from generators.direction_store import DirectionFile
 from generators.speech.hub import HubSpeech, bent_aspects, steered_aspects
 from generators.speech.told_words import words_aspects
 from generators.speech.voice_vectors import VoiceDirections
@@ -37,6 +40,22 @@ class VoiceSteered(HubSpeech[L]):
     """How emotion gets in where there are directions, a clause."""
     bent: ClassVar[str]
     """How the sound is bent where there are none, a sentence."""
+
+    without: ClassVar[str]
+    """What gives it directions, for people who have none, an order."""
+
+    def directions(self, job: Job) -> DirectionFile:
+        """The directions between its voices.
+
+        Raises:
+            EngineError: as for ``generate``; or its voices are not told apart by emotion.
+        """
+        with self._busy:
+            found = self._ready(job).directions
+        if found is None:
+            raise EngineError(f"{self.weights.name} knows no voices that differ in emotion.", self.without)
+        assert self.weights.folder is not None, "what is ready was loaded from a folder"
+        return DirectionFile(fingerprint(self.weights.folder), found.fingerprint(), found.directions)
 
     def _steers(self, loaded: L) -> bool:
         return loaded.directions is not None

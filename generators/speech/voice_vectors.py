@@ -7,6 +7,7 @@ its length (``generators.directions``); a strength *s* moves a voice by exactly 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,13 @@ class VoiceDirections:
         shares = direction_shares(emotion, tuple(self.directions))
         moves = [self.directions[label].times(share).rows for label, share in shares.items()]
         return sum(moves[1:], moves[0]) if moves else None
+
+    def fingerprint(self) -> str:
+        """A hash of the directions, which stands for what they were learned from."""
+        told = hashlib.sha256()
+        for label, direction in sorted(self.directions.items()):
+            told.update(f"{label} {direction.length!r} ".encode() + direction.unit.numpy().tobytes())
+        return told.hexdigest()
 
     def aspects(self, emotions: Iterable[Emotion]) -> Fulfilment:
         """What is said of labels that have no vector of their own."""
