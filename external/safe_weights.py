@@ -7,10 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["PICKLES", "expected_weights", "fingerprint", "pickles_in", "read_header", "read_object"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = [
+    "PICKLES",
+    "expected_weights",
+    "fingerprint",
+    "pickles_in",
+    "read_header",
+    "read_object",
+    "write_tensors",
+]
 
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 """Patterns of files whose weights can carry code."""
@@ -42,6 +55,24 @@ def read_header(file: Path) -> tuple[dict[str, tuple[int, ...]], str]:
             return {name: tuple(opened.get_slice(name).get_shape()) for name in names}, ""
     except (SafetensorError, OSError) as error:
         return {}, f"is no whole safetensors file: {error}"
+
+
+def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor], metadata: Mapping[str, str]) -> None:
+    """Write tensors as safetensors; the file is there whole or not at all.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from safetensors.torch import save_file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    try:
+        save_file(kept, part, metadata=dict(metadata))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def expected_weights(folder: Path, stem: str = "model") -> tuple[list[Path], str]:

@@ -11,8 +11,7 @@ model's own loss, a term that strengthens emotion, and one that keeps content.
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,25 +22,24 @@ from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from conditioning.encoder.weights import shipped_weights
 from conditioning.errors import EngineError, InputFileError
+from external.safe_weights import write_tensors
 from generators.adapter_network import AdapterNetwork
 from generators.directions import Encoded, Shift
+from generators.made_for import MadeFor
 
 if TYPE_CHECKING:
     import torch
 
 __all__ = ["Adapter", "AdapterFacts", "embedding_of", "encoder_fingerprint", "read_adapter", "write_adapter"]
 
-_KEY = "affect.adapter"
 _MAKE = "Make one with 'affect train adapter'."
 
 
 @dataclass(frozen=True)
-class AdapterFacts:
+class AdapterFacts(MadeFor):
     """What an adapter was made for and from.
 
     Args:
-        engine: such as ``"video=sd"``.
-        model: fingerprint of the model's folder.
         encoder: fingerprint of the encoder that gave the embeddings.
         width: of the prompt's states.
         pooled_width: of the pooled vector, 0 where there is none.
@@ -52,8 +50,8 @@ class AdapterFacts:
         held_out_after: the same with it.
     """
 
-    engine: str
-    model: str
+    kind = "adapter"
+
     encoder: str
     width: int
     pooled_width: int
@@ -111,16 +109,7 @@ def write_adapter(path: Path, network: AdapterNetwork, facts: AdapterFacts) -> N
     Raises:
         OSError: the file cannot be written.
     """
-    from safetensors.torch import save_file
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    part = path.with_name(path.name + ".part")
-    try:
-        save_file(tensors, part, metadata={_KEY: json.dumps(asdict(facts), sort_keys=True)})
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_tensors(path, network.state_dict(), facts.metadata())
 
 
 def read_adapter(path: Path, model: str = "") -> Adapter:
@@ -140,18 +129,15 @@ def read_adapter(path: Path, model: str = "") -> Adapter:
         raise InputFileError(f"There is no adapter '{path}'.", _MAKE)
     try:
         with safe_open(path, framework="pt") as opened:
-            told: dict[str, Any] = json.loads((opened.metadata() or {})[_KEY])
-            facts = AdapterFacts(**told)
+            facts = AdapterFacts.told(opened.metadata())
+            if facts is None:
+                raise KeyError("its metadata do not say so")
             network = AdapterNetwork(facts.width, facts.pooled_width, facts.hidden)
             network.load_state_dict({name: _tensor(opened, name) for name in opened.keys()})  # noqa: SIM118
     except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputFileError(f"'{path}' is no adapter: {why}.", _MAKE) from error
-    if model and facts.model != model:
-        raise EngineError(
-            f"The adapter {path} was made for other weights ({facts.engine}, {facts.model[:12]}) than these ({model[:12]}).",
-            "Take it with its own weights, or train one for these: affect train adapter.",
-        )
+    facts.check_model(path, model, "adapter")
     if facts.encoder != encoder_fingerprint():
         raise EngineError(
             f"The adapter {path} was made with another version of the studio's encoder.",

@@ -23,7 +23,7 @@ from external.hub import ALLOW_DOWNLOAD, is_hub_id, local_folder, may_fetch, sna
 from external.safe_weights import expected_weights, pickles_in, read_header, read_object
 from external.torch_device import torch_device
 from generators.base import Job
-from generators.licences import licence_line, require_consent
+from generators.hub.licences import licence_line, require_consent
 
 __all__ = [
     "DTYPE",

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conditioning.errors import InputFileError
 from external.cache import cache_folder
-from generators.directions import Direction
-from generators.steering import Phrasing
+from external.safe_weights import write_tensors
+from generators.directions import Direction, Encoded, TextDirections
+from generators.steering import Phrasing, phrasing
 
 if TYPE_CHECKING:
     import torch
@@ -28,6 +28,7 @@ __all__ = [
     "DirectionFiles",
     "phrasing_fingerprint",
     "read_directions",
+    "text_directions",
     "write_directions",
 ]
 
@@ -86,6 +87,18 @@ class DirectionFiles:
         return kept.directions if whole else {}
 
 
+def text_directions(encode: Callable[[list[str]], Encoded], medium: str, model: str) -> TextDirections:
+    """The directions in what a model makes of sentences, kept by its fingerprint.
+
+    Args:
+        encode: what the model makes of sentences.
+        medium: whose sentences they are learned from, such as ``"music"``.
+        model: fingerprint of its folder.
+    """
+    rule = phrasing(medium)
+    return TextDirections(encode, rule, DirectionFiles(model, rule))
+
+
 def phrasing_fingerprint(rule: Phrasing) -> str:
     """A hash of the sentences that directions are learned from."""
     told = asdict(rule)
@@ -101,23 +114,15 @@ def write_directions(path: Path, kept: DirectionFile) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    from safetensors.torch import save_file
-
     tensors: dict[str, torch.Tensor] = {}
     lengths: dict[str, list[float]] = {}
     for label, direction in sorted(kept.directions.items()):
-        tensors[f"{label}/rows"] = direction.unit.float().cpu().contiguous()
+        tensors[f"{label}/rows"] = direction.unit.float()
         if direction.pooled_unit is not None:
-            tensors[f"{label}/pooled"] = direction.pooled_unit.float().cpu().contiguous()
+            tensors[f"{label}/pooled"] = direction.pooled_unit.float()
         lengths[label] = [direction.length, direction.pooled_length]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     metadata = {"model": kept.model, "phrasing": kept.phrasing, "lengths": json.dumps(lengths)}
-    try:
-        save_file(tensors, part, metadata=metadata)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_tensors(path, tensors, metadata)
 
 
 def read_directions(path: Path) -> DirectionFile:

@@ -183,11 +183,8 @@ def steered_encoder(encoder: torch.nn.Module, shift: Shift | None) -> Iterator[N
         )
         return output
 
-    handle = encoder.register_forward_hook(move, with_kwargs=True)
-    try:
+    with encoder.register_forward_hook(move, with_kwargs=True):
         yield
-    finally:
-        handle.remove()
 
 
 def _parts(emotion: Emotion) -> Mapping[str, float]:

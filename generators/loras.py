@@ -9,29 +9,26 @@ Source: Hu et al. 2021, "LoRA: low-rank adaptation of large language models"; th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, InputFileError
+from generators.made_for import MadeFor
 
 __all__ = ["Lora", "LoraFacts", "attach_lora", "lora_metadata", "read_lora"]
 
-_KEY = "affect.lora"
 _NAME = "affect"
 _MAKE = "Make one with 'affect train lora'."
 
 
 @dataclass(frozen=True)
-class LoraFacts:
+class LoraFacts(MadeFor):
     """What a LoRA was made for and from.
 
     Args:
-        engine: such as ``"video=sd"``.
-        model: fingerprint of the model's folder.
         emotion: the label it stands for; "" for all that its pictures had.
         rank: of its matrices.
         steps: of training.
@@ -39,8 +36,8 @@ class LoraFacts:
         held_out_after: the same with it.
     """
 
-    engine: str
-    model: str
+    kind = "lora"
+
     emotion: str = ""
     rank: int = 0
     steps: int = 0
@@ -78,7 +75,7 @@ class Lora:
 
 def lora_metadata(facts: LoraFacts) -> Mapping[str, str]:
     """What stands in the file's metadata beside diffusers' own."""
-    return {_KEY: json.dumps(asdict(facts), sort_keys=True)}
+    return facts.metadata()
 
 
 def read_lora(path: Path, model: str = "") -> Lora:
@@ -98,17 +95,13 @@ def read_lora(path: Path, model: str = "") -> Lora:
         raise InputFileError(f"There is no LoRA '{path}'.", _MAKE)
     try:
         with safe_open(path, framework="np") as opened:
-            metadata, names = opened.metadata() or {}, list(opened.keys())
-        facts = LoraFacts(**json.loads(metadata[_KEY])) if _KEY in metadata else None
+            facts, names = LoraFacts.told(opened.metadata()), list(opened.keys())
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise InputFileError(f"'{path}' is no LoRA: {str(error).splitlines()[0]}.", _MAKE) from error
     if not any("lora" in name.casefold() for name in names):
         raise InputFileError(f"'{path}' is no LoRA: no name of its tensors says so.", _MAKE)
-    if model and facts is not None and facts.model != model:
-        raise EngineError(
-            f"The LoRA {path} was made for other weights ({facts.engine}, {facts.model[:12]}) than these ({model[:12]}).",
-            "Take it with its own weights, or train one for these: affect train lora.",
-        )
+    if facts is not None:
+        facts.check_model(path, model, "LoRA")
     return Lora(path, facts)
 
 

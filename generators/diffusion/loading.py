@@ -15,13 +15,12 @@ from generators.adapters import Adapter, read_adapter
 from generators.diffusion.families import Family
 from generators.diffusion.prompts import embed, prompt_arguments
 from generators.diffusion.schedules import CONSTANT, Schedule, Steps, read_schedule, scheduled
-from generators.direction_store import DirectionFiles
+from generators.direction_store import text_directions
 from generators.directions import Shift, TextDirections
 from generators.encoder_directions import EncoderDirections
+from generators.hub.choice import WeightsChoice
+from generators.hub.pipelines import open_pipeline
 from generators.loras import Lora, attach_lora, read_lora
-from generators.pipelines import open_pipeline
-from generators.steering import phrasing
-from generators.weights_choice import WeightsChoice
 
 if TYPE_CHECKING:
     from generators.directions import Encoded
@@ -147,10 +146,7 @@ def load_pipeline(family: Family, folder: Path, choice: WeightsChoice | None = N
     pipeline = open_pipeline(folder, family.pipeline, family.half, family.full)
     if lora is not None:
         attach_lora(pipeline, lora, family.engine)
-    rule = phrasing("video")
-    directions = TextDirections(
-        lambda sentences: embed(family, pipeline, sentences), rule, DirectionFiles(model, rule)
-    )
+    directions = text_directions(lambda sentences: embed(family, pipeline, sentences), "video", model)
     head = EncoderDirections(directions) if choice.option("steer") == "encoder" else None
     schedule = read_schedule(choice.option("schedule"))
     return Loaded(family, pipeline, directions, adapter, lora, schedule, head)

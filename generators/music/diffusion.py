@@ -8,22 +8,20 @@ are crossfaded.
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from conditioning.emotion import Emotion
+from external.safe_weights import fingerprint
 from generators.base import Job, MusicRequest
-from generators.checkpoints import (
-    Checkpoint,
-    diffusers_layout,
-    known_settings,
-    torch_seed,
-)
+from generators.checkpoints import Checkpoint, diffusers_layout, torch_seed
+from generators.direction_store import text_directions
 from generators.directions import Encoded, steered_encoder
-from generators.music.hub import HubMusic, LoadedMusic, text_directions
+from generators.hub.pipelines import open_pipeline, told_of_memory
+from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import overlapped, stretches
-from generators.pipelines import open_pipeline, told_of_memory
 from generators.steering import is_constant, mean_emotion, prompt_words
 
 if TYPE_CHECKING:
@@ -35,6 +33,28 @@ _KEYS = 11  # part of the job's random generators: the key of a piece
 _TONICS = ("C", "D", "E", "F", "G", "A", "B")
 
 
+@dataclass(frozen=True)
+class _Stretch:
+    """What one call makes.
+
+    Args:
+        number: of the call.
+        emotion: mean of its time.
+        begin: second at which it begins to sound.
+        end: second.
+    """
+
+    number: int
+    emotion: Emotion
+    begin: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it sounds."""
+        return self.end - self.begin
+
+
 class _Pipeline(HubMusic):
     """A pipeline of diffusers that makes sound.
 
@@ -43,11 +63,11 @@ class _Pipeline(HubMusic):
         allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
         steps: of denoising; None for the library's default.
         longest: seconds that one call makes at most; None for what the model was trained on.
+        stride: seconds of a stretch where the emotion changes; None for the studio's.
     """
 
     library = "diffusers"
     half = "bfloat16"
-    settings_name = ""
 
     def __init__(
         self,
@@ -56,13 +76,10 @@ class _Pipeline(HubMusic):
         allow_download: bool | None = None,
         steps: int | None = None,
         longest: float | None = None,
+        stride: float | None = None,
     ) -> None:
-        super().__init__(model, allow_download=allow_download)
-        settings = known_settings(self.settings_name)
+        super().__init__(model, allow_download=allow_download, longest=longest, stride=stride)
         self._steps = steps
-        self._longest = settings["longest"] if longest is None else longest
-        self._changing_stride = settings["changing_stride"]
-        self._join = min(settings["join"], self._longest / 4)
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
         pipeline = open_pipeline(checkpoint.folder, self._pipeline_class, self.half)
@@ -76,7 +93,7 @@ class _Pipeline(HubMusic):
             return Encoded(states.last_hidden_state, inputs["attention_mask"])
 
         rate = int(pipeline.vae.config.sampling_rate)
-        directions = text_directions(checkpoint.folder, encode)
+        directions = text_directions(encode, "music", fingerprint(checkpoint.folder))
         return LoadedMusic(pipeline, pipeline.tokenizer, directions, str(device), rate)
 
     def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
@@ -91,36 +108,29 @@ class _Pipeline(HubMusic):
             emotion = mean_emotion(timeline, start, end)
             shift = loaded.directions.of(emotion)
             with told_of_memory(self.name), steered_encoder(loaded.model.text_encoder, shift):
-                return self._call(loaded, request, number, emotion, begin, end)
+                return self._call(loaded, request, _Stretch(number, emotion, begin, end))
 
         return overlapped(stretches(request.duration, first, stride), self._join, loaded.sample_rate, make)
 
-    def _common(self, request: MusicRequest, number: int, emotion: Emotion) -> dict[str, Any]:
+    def _common(self, request: MusicRequest, stretch: _Stretch) -> dict[str, Any]:
         """The arguments that every such pipeline takes."""
         import torch
 
         options: dict[str, Any] = {} if self._steps is None else {"num_inference_steps": self._steps}
-        generator = torch.Generator().manual_seed(torch_seed(request.job, number))
+        generator = torch.Generator().manual_seed(torch_seed(request.job, stretch.number))
         return {
-            "prompt": prompt_words(request.text, emotion, "music"), "generator": generator, "output_type": "pt", **options
+            "prompt": prompt_words(request.text, stretch.emotion, "music"), "generator": generator, "output_type": "pt",
+            **options,
         }  # fmt: skip
 
-    def _tell(self, loaded: LoadedMusic, request: MusicRequest, begin: float, end: float, step: int) -> None:
+    def _tell(self, loaded: LoadedMusic, request: MusicRequest, stretch: _Stretch, step: int) -> None:
         """Report a step; the user may stop the work here."""
         share = min((step + 1) / len(loaded.model.scheduler.timesteps), 1.0)
-        request.job.step(begin + share * (end - begin), request.duration, "music")
+        request.job.step(stretch.begin + share * stretch.seconds, request.duration, "music")
 
     @abstractmethod
-    def _call(
-        self,
-        loaded: LoadedMusic,
-        request: MusicRequest,
-        number: int,
-        emotion: Emotion,
-        begin: float,
-        end: float,
-    ) -> np.ndarray:
-        """The sound of a stretch from ``begin`` to ``end`` seconds, ``(n, 2)``."""
+    def _call(self, loaded: LoadedMusic, request: MusicRequest, stretch: _Stretch) -> np.ndarray:
+        """The sound of a stretch, ``(n, 2)``."""
 
     @property
     @abstractmethod
@@ -140,15 +150,7 @@ class StableAudio(_Pipeline):
     settings_name = "stable-audio"
     _pipeline_class = "StableAudioPipeline"
 
-    def _call(
-        self,
-        loaded: LoadedMusic,
-        request: MusicRequest,
-        number: int,
-        emotion: Emotion,
-        begin: float,
-        end: float,
-    ) -> np.ndarray:
+    def _call(self, loaded: LoadedMusic, request: MusicRequest, stretch: _Stretch) -> np.ndarray:
         pipeline = loaded.model
         config = pipeline.transformer.config
         most = (
@@ -156,10 +158,10 @@ class StableAudio(_Pipeline):
         )  # seconds; a longer end is refused
 
         def on_step(step: int, _: Any, __: torch.Tensor) -> None:
-            self._tell(loaded, request, begin, end, step)
+            self._tell(loaded, request, stretch, step)
 
         made = pipeline(
-            **self._common(request, number, emotion), audio_end_in_s=min(end - begin, most), callback=on_step
+            **self._common(request, stretch), audio_end_in_s=min(stretch.seconds, most), callback=on_step
         )
         return _stereo(made.audios[0])
 
@@ -177,22 +179,14 @@ class AceStep(_Pipeline):
     settings_name = "ace-step"
     _pipeline_class = "AceStepPipeline"
 
-    def _call(
-        self,
-        loaded: LoadedMusic,
-        request: MusicRequest,
-        number: int,
-        emotion: Emotion,
-        begin: float,
-        end: float,
-    ) -> np.ndarray:
+    def _call(self, loaded: LoadedMusic, request: MusicRequest, stretch: _Stretch) -> np.ndarray:
         def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
-            self._tell(loaded, request, begin, end, step)
+            self._tell(loaded, request, stretch, step)
             return values
 
         made = loaded.model(
-            **self._common(request, number, emotion), **self._manner(request, emotion, begin, end),
-            audio_duration=end - begin, callback_on_step_end=on_step,
+            **self._common(request, stretch), **self._manner(request, stretch.emotion, stretch.begin, stretch.end), audio_duration=stretch.seconds,
+            callback_on_step_end=on_step,
         )  # fmt: skip
         return _stereo(made.audios[0])
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable
+from abc import abstractmethod
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from external.safe_weights import fingerprint
 from generators.base import Aspect, Audio, Description, Job, MusicRequest, MusicTrack
-from generators.checkpoints import Checkpoint, Layout, seeded, torch_seed
-from generators.direction_store import DirectionFiles
-from generators.directions import Encoded, TextDirections
-from generators.hub_weights import HubWeights
+from generators.checkpoints import known_settings, seeded, torch_seed
+from generators.directions import TextDirections
+from generators.hub.engine import HubEngine
 from generators.music.stretches import fit_stereo, over_time
-from generators.steering import FELT, fader_aspect, felt_aspects, phrasing
-from generators.weights_choice import read_choice
+from generators.steering import FELT, fader_aspect, felt_aspects
 
-__all__ = ["HubMusic", "LoadedMusic", "text_directions"]
+__all__ = ["HubMusic", "LoadedMusic"]
 
 
 @dataclass(frozen=True)
@@ -44,28 +39,33 @@ class LoadedMusic:
     processor: Any = None
 
 
-class HubMusic(ABC):
+class HubMusic(HubEngine[LoadedMusic]):
     """A music engine with weights from a folder or the hub; a class for each model says how it composes.
 
     Args:
         model: folder or hub id.
         allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
+        longest: seconds that one call makes at most; None for what the model was trained on.
+        stride: seconds of a stretch where the emotion changes; None for the studio's.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    library: ClassVar[str]
-    example: ClassVar[str]
-    layout: ClassVar[Layout]
-    released_rate: ClassVar[int]
     honoured_faders: ClassVar[tuple[str, ...]] = ()
     how = "words in the prompt and a direction in the states of its text encoder"
+    settings_name: ClassVar[str]
 
-    def __init__(self, model: str = "", *, allow_download: bool | None = None) -> None:
-        choice = read_choice(model, (), self.name)
-        self.weights: HubWeights[LoadedMusic] = HubWeights(
-            self.name, choice, self.layout, self.example, self.library, allow_download
-        )
+    def __init__(
+        self,
+        model: str = "",
+        *,
+        allow_download: bool | None = None,
+        longest: float | None = None,
+        stride: float | None = None,
+    ) -> None:
+        super().__init__(model, allow_download=allow_download)
+        settings = known_settings(self.settings_name)
+        self._longest = settings["longest"] if longest is None else longest
+        self._changing_stride = settings["changing_stride"] if stride is None else stride
+        self._join = min(settings["join"], self._longest / 4)
 
     def describe(self) -> Description:
         """What the engine is; loads nothing."""
@@ -84,7 +84,7 @@ class HubMusic(ABC):
             EngineError: no weights are given, they are not here, or they are of another kind.
             Cancelled: the user has stopped the work.
         """
-        with self.weights.busy:
+        with self._busy:
             loaded = self._ready(request.job)
             with seeded(torch_seed(request.job), loaded.device):
                 wave = self._compose(loaded, request)
@@ -103,23 +103,9 @@ class HubMusic(ABC):
         Raises:
             EngineError: as for ``generate``.
         """
-        with self.weights.busy:
+        with self._busy:
             return self._ready(job).directions
-
-    def _ready(self, job: Job) -> LoadedMusic:
-        """The model, loaded at its first use."""
-        return self.weights.ready(job, lambda checkpoint: self._load(checkpoint, job))
-
-    @abstractmethod
-    def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
-        """The model of a checked folder."""
 
     @abstractmethod
     def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
         """The piece at the model's rate, ``(n, channels)`` float32."""
-
-
-def text_directions(folder: Path, encode: Callable[[list[str]], Encoded]) -> TextDirections:
-    """The directions of a music model, kept by the fingerprint of its folder."""
-    rule = phrasing("music")
-    return TextDirections(encode, rule, DirectionFiles(fingerprint(folder), rule))

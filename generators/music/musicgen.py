@@ -8,10 +8,12 @@ stretches: each continues the sound before it and has the mean emotion of its ow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from external.safe_weights import fingerprint
 from generators.base import Job, MusicRequest
 from generators.checkpoints import (
     Checkpoint,
@@ -20,15 +22,16 @@ from generators.checkpoints import (
     placement,
     transformers_layout,
 )
+from generators.direction_store import text_directions
 from generators.directions import Encoded, Shift, steered_encoder
-from generators.music.hub import HubMusic, LoadedMusic, text_directions
+from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import continued, stretches
 from generators.steering import is_constant, mean_emotion, prompt_words
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Musicgen", "TokenTick", "load_musicgen"]
+__all__ = ["Musicgen", "TokenTick", "load_musicgen", "sung"]
 
 
 class Musicgen(HubMusic):
@@ -47,30 +50,16 @@ class Musicgen(HubMusic):
     example = "facebook/musicgen-small"
     layout = transformers_layout("a MusicGen checkpoint of transformers", "musicgen")
     released_rate = 32000
-
-    def __init__(
-        self,
-        model: str = "",
-        *,
-        allow_download: bool | None = None,
-        longest: float | None = None,
-        stride: float | None = None,
-    ) -> None:
-        super().__init__(model, allow_download=allow_download)
-        settings = known_settings("musicgen")
-        self._longest = settings["longest"] if longest is None else longest
-        self._changing_stride = settings["changing_stride"] if stride is None else stride
-        self._steady_stride = settings["stride"] / settings["longest"] * self._longest
-        self._join = settings["join"]
+    settings_name = "musicgen"
 
     def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
         """The whole piece, as one call or as stretches that continue."""
         timeline, rate = request.conditioning.timeline, loaded.sample_rate
-        steady = is_constant(timeline, 0.0, request.duration)
-        calls = stretches(
-            request.duration, self._longest if steady else self._changing_stride,
-            self._steady_stride if steady else self._changing_stride,
-        )  # fmt: skip
+        settings, steady = known_settings(self.settings_name), is_constant(timeline, 0.0, request.duration)
+        first, stride = self._changing_stride, self._changing_stride
+        if steady:
+            first, stride = self._longest, settings["stride"] / settings["longest"] * self._longest
+        calls = stretches(request.duration, first, stride)
         wave = np.zeros((0, 1), np.float32)
         for start, end in calls:
             emotion = mean_emotion(timeline, start, end)
@@ -111,8 +100,22 @@ def load_musicgen(checkpoint: Checkpoint, kind: str, processor: Any = None) -> L
         return Encoded(model.text_encoder(**inputs).last_hidden_state, inputs["attention_mask"])
 
     rate = int(model.config.audio_encoder.sampling_rate)
-    directions = text_directions(checkpoint.folder, encode)
+    directions = text_directions(encode, "music", fingerprint(checkpoint.folder))
     return LoadedMusic(model, tokenizer, directions, place.device, rate, processor)
+
+
+def sung(model: Any, inputs: Mapping[str, Any], seconds: float, tick: TokenTick) -> np.ndarray:
+    """What a model of MusicGen's kind makes of its inputs, about so many new seconds of it, ``(n, channels)``."""
+    from transformers import StoppingCriteriaList
+
+    # The codebooks are delayed against each other by a step each, which takes that many steps more.
+    steps = (
+        int(np.ceil(seconds * model.config.audio_encoder.frame_rate)) + model.config.decoder.num_codebooks - 1
+    )
+    tick.expect(steps)
+    audio = model.generate(**inputs, max_new_tokens=steps, stopping_criteria=StoppingCriteriaList([tick]))
+    values: np.ndarray = audio[0].float().cpu().numpy().T
+    return values
 
 
 class TokenTick:
@@ -144,7 +147,6 @@ def _continue(
 ) -> np.ndarray:
     """The sound ``before`` ``(m, channels)`` as the codec gives it back, and about so many new seconds after it."""
     import torch
-    from transformers import StoppingCriteriaList
 
     model = loaded.model
     inputs = loaded.tokenizer([text], return_tensors="pt", padding=True).to(loaded.device)
@@ -152,12 +154,5 @@ def _continue(
         sound = torch.from_numpy(np.ascontiguousarray(before.T))[None].to(loaded.device, model.dtype)
         inputs["input_values"] = sound
         inputs["padding_mask"] = torch.ones_like(sound[:, 0], dtype=torch.long)
-    # The codebooks are delayed against each other by a step each, which takes that many steps more.
-    steps = (
-        int(np.ceil(seconds * model.config.audio_encoder.frame_rate)) + model.config.decoder.num_codebooks - 1
-    )
-    tick.expect(steps)
     with steered_encoder(model.text_encoder, shift):
-        audio = model.generate(**inputs, max_new_tokens=steps, stopping_criteria=StoppingCriteriaList([tick]))
-    values: np.ndarray = audio[0].float().cpu().numpy().T
-    return values
+        return sung(model, inputs, seconds, tick)

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from generators.base import Job, MusicRequest
-from generators.checkpoints import Checkpoint, known_settings, transformers_layout
+from generators.checkpoints import Checkpoint, transformers_layout
 from generators.directions import steered_encoder
 from generators.music.composer import Composer
 from generators.music.hub import HubMusic, LoadedMusic
-from generators.music.musicgen import TokenTick, load_musicgen
+from generators.music.musicgen import TokenTick, load_musicgen, sung
 from generators.music.stretches import overlapped, stretches
 from generators.steering import is_constant, mean_emotion, prompt_words
 
@@ -39,25 +39,12 @@ class MusicgenMelody(HubMusic):
     example = "facebook/musicgen-melody"
     layout = transformers_layout("a MusicGen-melody checkpoint of transformers", "musicgen_melody")
     released_rate = 32000
+    settings_name = "musicgen-melody"
     honoured_faders = ("tempo_bpm", "mode")
     how = "the composer's tune, words in the prompt and a direction in the states of its text encoder"
 
-    def __init__(
-        self,
-        model: str = "",
-        *,
-        allow_download: bool | None = None,
-        longest: float | None = None,
-        stride: float | None = None,
-    ) -> None:
-        super().__init__(model, allow_download=allow_download)
-        settings = known_settings("musicgen-melody")
-        self._longest = settings["longest"] if longest is None else longest
-        self._changing_stride = settings["changing_stride"] if stride is None else stride
-        self._join = min(settings["join"], self._longest / 4)
-
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
-        from generators.torchaudio_standin import melody_features
+        from generators.hub.torchaudio_standin import melody_features
 
         listening = melody_features().from_pretrained(checkpoint.folder, local_files_only=True)
         return load_musicgen(checkpoint, "MusicgenMelodyForConditionalGeneration", listening)
@@ -77,7 +64,7 @@ class MusicgenMelody(HubMusic):
             tick = TokenTick(request.job, start, end, request.duration)
             inputs = self._inputs(loaded, prompt_words(request.text, emotion, "music"), heard)
             with steered_encoder(loaded.model.text_encoder, loaded.directions.of(emotion)):
-                return _sing(loaded, inputs, end - begin, tick)
+                return sung(loaded.model, inputs, end - begin, tick)
 
         calls = stretches(request.duration, min(stride, request.duration), stride)
         return overlapped(calls, self._join, loaded.sample_rate, make)
@@ -98,20 +85,3 @@ def melody(request: MusicRequest, sample_rate: int) -> np.ndarray:
     mono = track.audio.samples.mean(axis=1)
     heard: np.ndarray = soxr.resample(mono, track.audio.sample_rate, sample_rate)
     return heard.astype(np.float32)
-
-
-def _sing(loaded: LoadedMusic, inputs: dict[str, Any], seconds: float, tick: TokenTick) -> np.ndarray:
-    """About so many seconds of the model's sound, ``(n, channels)``."""
-    import torch
-    from transformers import StoppingCriteriaList
-
-    model = loaded.model
-    # The codebooks are delayed against each other by a step each, which takes that many steps more.
-    steps = (
-        int(np.ceil(seconds * model.config.audio_encoder.frame_rate)) + model.config.decoder.num_codebooks - 1
-    )
-    tick.expect(steps)
-    with torch.no_grad():
-        audio = model.generate(**inputs, max_new_tokens=steps, stopping_criteria=StoppingCriteriaList([tick]))
-    values: np.ndarray = audio[0].float().cpu().numpy().T
-    return values

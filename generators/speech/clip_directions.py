@@ -25,7 +25,7 @@ from generators.speech.references import Latents, References
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["kept_clips", "learn_clips"]
+__all__ = ["as_direction", "kept_clips", "learn_clips"]
 
 _NAME, _EXAMPLE = "speech=xtts", "coqui/XTTS-v2"
 _LAYOUT = files_layout("an XTTS checkpoint", ("config.json", "model.pth", "vocab.json"))
@@ -50,7 +50,7 @@ def learn_clips(model: str, clips: Path, job: Job) -> Path:
     job.step(0, 1, f"listening to {clips}")
     references = load_xtts(found.folder, placement("float32").device, clips).references
     assert references is not None, "a folder that is named is listened to or refused"
-    learned = {label: _as_direction(latents) for label, latents in references.directions.items()}
+    learned = {label: as_direction(latents) for label, latents in references.directions.items()}
     heard = hashlib.sha256(b"".join(sorted(path.name.encode() for path in clips.iterdir()))).hexdigest()
     path = _place(found.folder)
     try:
@@ -79,14 +79,14 @@ def kept_clips(folder: Path, like: Callable[[], Latents | None]) -> References |
     return References({label: _as_latents(one, shapes) for label, one in kept.directions.items()})
 
 
-def _place(folder: Path) -> Path:
-    return cache_folder() / "directions" / f"{fingerprint(folder)[:16]}-clips.safetensors"
-
-
-def _as_direction(latents: Latents) -> Direction:
+def as_direction(latents: Latents) -> Direction:
     """The change of both latents as unit vectors with their lengths."""
     (prosody, long), (colour, far) = (_unit(part) for part in (latents.prosody, latents.colour))
     return Direction(prosody, long, colour, far)
+
+
+def _place(folder: Path) -> Path:
+    return cache_folder() / "directions" / f"{fingerprint(folder)[:16]}-clips.safetensors"
 
 
 def _as_latents(direction: Direction, like: Latents) -> Latents:

@@ -23,17 +23,15 @@ from generators.checkpoints import Checkpoint, Layout, placement, seeded
 from generators.speech.assembly import Assembly
 from generators.speech.hub import (
     Call,
-    HubSpeech,
-    bent_aspects,
     one_voice_aspect,
     put_told,
-    steered_aspects,
     unchanged,
     voice_number,
 )
 from generators.speech.letter_times import letter_places, said_at
 from generators.speech.references import NEUTRAL
-from generators.speech.told_words import told_sentence, words_aspects
+from generators.speech.told_words import told_sentence
+from generators.speech.voice_steered import VoiceSteered
 from generators.speech.voice_vectors import VoiceDirections, emotional_speakers
 
 if TYPE_CHECKING:
@@ -44,8 +42,6 @@ __all__ = ["CoquiVits"]
 _WEIGHTS = ("model.pth", "model_file.pth")  # coqui-tts's trainer; its downloads
 _SPEAKERS = ("speakers.pth", "speaker_ids.json", "speakers.json")
 _LANGUAGES = ("language_ids.json", "language_ids.pth")
-_BENT = "It is set on the finished sound through WORLD; its pace is set inside the model."
-_HOW = "the difference between speakers named after emotions, added to the voice's embedding"
 
 
 def _faults(folder: Path) -> list[str]:
@@ -84,7 +80,7 @@ class _Loaded:
         return tuple(sorted(manager.name_to_id, key=manager.name_to_id.get)) if manager else ()
 
 
-class CoquiVits(HubSpeech[_Loaded]):
+class CoquiVits(VoiceSteered[_Loaded]):
     """VITS of coqui-tts with weights from a folder or the hub.
 
     Args:
@@ -102,12 +98,12 @@ class CoquiVits(HubSpeech[_Loaded]):
     )
     released_rate = 22050
     honours = ("emotion", "intensity", "mixture", "timeline", "voice", "adjustments")
+    how = "the difference between speakers named after emotions, added to the voice's embedding"
+    bent = "It is set on the finished sound through WORLD; its pace is set inside the model."
+    without = "Take weights whose speakers are named after emotions, such as Ana-neutral and Ana-angry."
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> _Loaded:
         return _load_vits(checkpoint.folder)
-
-    def _steers(self, loaded: _Loaded) -> bool:
-        return loaded.directions is not None
 
     def _say(self, loaded: _Loaded, assembly: Assembly, call: Call) -> None:
         import torch
@@ -143,11 +139,7 @@ class CoquiVits(HubSpeech[_Loaded]):
             Aspect("voice", "honoured"),
             Aspect("language", "approximated", why),
         )
-        if loaded.directions is None:
-            phones = Aspect("phones", "approximated", "Phones are estimated from the letters of each word.")
-            return (*bent_aspects(request, _BENT), *rows, phones, *words_aspects(request.script))
-        emotions = [span.emotion for span in request.script.spans]
-        return (*steered_aspects(request, _HOW), *loaded.directions.aspects(emotions), *rows)
+        return self._voiced(request, loaded, rows)
 
 
 def _load_vits(folder: Path) -> _Loaded:
@@ -156,7 +148,7 @@ def _load_vits(folder: Path) -> _Loaded:
     Raises:
         EngineError: the weights hold more than numbers, or know voices by vectors of a recording.
     """
-    from generators.torchaudio_standin import ensure_torchaudio
+    from generators.hub.torchaudio_standin import ensure_torchaudio
 
     ensure_torchaudio()
     from TTS.tts.configs.vits_config import VitsConfig
@@ -210,11 +202,8 @@ def _moved(model: Any, shift: torch.Tensor | None) -> Iterator[None]:
     if shift is None:
         yield
         return
-    handle = model.emb_g.register_forward_hook(lambda _, __, found: found + shift.to(found))
-    try:
+    with model.emb_g.register_forward_hook(lambda _, __, found: found + shift.to(found)):
         yield
-    finally:
-        handle.remove()
 
 
 @contextmanager

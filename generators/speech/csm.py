@@ -28,14 +28,15 @@ from generators.checkpoints import (
     torch_seed,
     transformers_layout,
 )
-from generators.direction_store import DirectionFiles
+from generators.direction_store import text_directions
 from generators.directions import Encoded, Shift, TextDirections, steered_states
 from generators.speech.assembly import Assembly
-from generators.speech.hub import Call, HubSpeech, put_told, steered_aspects, voice_number
+from generators.speech.hub import Call, put_told, steered_aspects, voice_number
 from generators.speech.references import direction_shares, reference_files
+from generators.speech.text_steered import TextSteered
 from generators.speech.told_words import told_sentence
-from generators.speech.weights import whole_model
-from generators.steering import FELT, NEUTRAL, phrasing
+from generators.speech.weights import WeightsWithReferences, whole_model
+from generators.steering import FELT, NEUTRAL
 
 if TYPE_CHECKING:
     import torch
@@ -76,7 +77,7 @@ class _Loaded:
         return int(self.model.config.codec_config.sampling_rate)
 
 
-class Csm(HubSpeech[_Loaded]):
+class Csm(TextSteered[_Loaded], WeightsWithReferences[_Loaded]):
     """CSM with weights from a folder or the hub; English.
 
     Args:
@@ -95,24 +96,6 @@ class Csm(HubSpeech[_Loaded]):
     languages = ("en",)
     honours = ("timeline",)
     approximates = (*FELT, "adjustments")
-
-    def __init__(
-        self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None
-    ) -> None:
-        super().__init__(model, allow_download=allow_download)
-        self._references = references
-
-    def directions(self, job: Job) -> TextDirections:
-        """The directions of emotions in the embeddings of its words.
-
-        Raises:
-            EngineError: as for ``generate``.
-        """
-        with self._busy:
-            return self._ready(job).directions
-
-    def _steers(self, loaded: _Loaded) -> bool:
-        return True
 
     def _say(self, loaded: _Loaded, assembly: Assembly, call: Call) -> None:
         told = told_sentence(call.turn.words)
@@ -156,8 +139,7 @@ class Csm(HubSpeech[_Loaded]):
             ).to(place.device)
             return Encoded(model.embed_text_tokens(inputs["input_ids"]), inputs["attention_mask"])
 
-        rule = phrasing("speech")
-        directions = TextDirections(encode, rule, DirectionFiles(fingerprint(folder), rule))
+        directions = text_directions(encode, "speech", fingerprint(folder))
         found = reference_files(ENVIRONMENT, folder, self._references) or {}
         rate = int(model.config.codec_config.sampling_rate)
         heard = {label: _read(paths[0], rate) for label, paths in found.items()}
@@ -182,11 +164,8 @@ def steered_words(model: Any, shift: Shift | None, tokenizer: Any) -> Iterator[N
     def move(_: Any, given: tuple[torch.Tensor, ...], found: torch.Tensor) -> torch.Tensor:
         return steered_states(found, _own_words(given[0], model.config, tokenizer), shift.rows)
 
-    handle = model.embed_text_tokens.register_forward_hook(move)
-    try:
+    with model.embed_text_tokens.register_forward_hook(move):
         yield
-    finally:
-        handle.remove()
 
 
 def _own_words(ids: torch.Tensor, config: Any, tokenizer: Any) -> torch.Tensor:
@@ -253,8 +232,5 @@ def _told(loaded: _Loaded, report: Any) -> Iterator[None]:
         seen += 1
         report(seen)
 
-    handle = loaded.model.backbone_model.register_forward_hook(frame)
-    try:
+    with loaded.model.backbone_model.register_forward_hook(frame):
         yield
-    finally:
-        handle.remove()

@@ -29,14 +29,15 @@ from generators.checkpoints import (
     torch_seed,
     transformers_layout,
 )
-from generators.direction_store import DirectionFiles
+from generators.direction_store import text_directions
 from generators.directions import Encoded, Shift, TextDirections, steered_states
 from generators.speech.assembly import Assembly
-from generators.speech.hub import Call, HubSpeech, put_told, steered_aspects, voice_number
+from generators.speech.hub import Call, put_told, steered_aspects, voice_number
+from generators.speech.text_steered import TextSteered
 from generators.speech.token_tick import stopping
 from generators.speech.told_words import ToldWords, told_sentence
 from generators.speech.weights import whole_model
-from generators.steering import FELT, phrasing
+from generators.steering import FELT
 
 if TYPE_CHECKING:
     import torch
@@ -86,7 +87,7 @@ class _Loaded:
         }  # fmt: skip
 
 
-class Dia(HubSpeech[_Loaded]):
+class Dia(TextSteered[_Loaded]):
     """Dia with weights from a folder or the hub; English.
 
     Args:
@@ -104,18 +105,6 @@ class Dia(HubSpeech[_Loaded]):
     languages = ("en",)
     honours = ("timeline", "sounds")
     approximates = (*FELT, "adjustments")
-
-    def directions(self, job: Job) -> TextDirections:
-        """The directions of emotions in its text's states.
-
-        Raises:
-            EngineError: as for ``generate``.
-        """
-        with self._busy:
-            return self._ready(job).directions
-
-    def _steers(self, loaded: _Loaded) -> bool:
-        return True
 
     def _say(self, loaded: _Loaded, assembly: Assembly, call: Call) -> None:
         told = told_sentence(call.turn.words)
@@ -176,8 +165,7 @@ class Dia(HubSpeech[_Loaded]):
             inputs = tokenizer(texts, return_tensors="pt", padding=True).to(place.device)
             return Encoded(model.model.encoder(**inputs).last_hidden_state, inputs["attention_mask"])
 
-        rule = phrasing("speech")
-        directions = TextDirections(encode, rule, DirectionFiles(fingerprint(folder), rule))
+        directions = text_directions(encode, "speech", fingerprint(folder))
         return _Loaded(model, processor, codec, directions, place.device)
 
 
@@ -203,11 +191,8 @@ def guided_encoder(encoder: torch.nn.Module, shift: Shift | None) -> Iterator[No
         output.last_hidden_state = steered_states(output.last_hidden_state, mask, shift.rows)
         return output
 
-    handle = encoder.register_forward_hook(move, with_kwargs=True)
-    try:
+    with encoder.register_forward_hook(move, with_kwargs=True):
         yield
-    finally:
-        handle.remove()
 
 
 def _speaker(script: Script, call: Call) -> str:

@@ -8,7 +8,7 @@ that of the neutral ones. Added to a speaker's latents it moves the way of speak
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ __all__ = [
     "RECORDINGS",
     "Latents",
     "References",
+    "borrowed_aspect",
     "direction_shares",
     "find_references",
     "reference_files",
@@ -100,12 +101,23 @@ class References:
 
     def aspects(self, emotions: Iterable[Emotion]) -> Fulfilment:
         """What is said of labels that have no recording of their own."""
-        asked = {label for emotion in emotions if emotion.intensity > 0 for label in emotion.mixture}
-        absent = sorted(asked - set(self.directions) - {NEUTRAL})
-        if not absent:
-            return ()
-        why = f"No recording of {', '.join(absent)}: taken from the others by nearness in valence, arousal, dominance."
-        return (Aspect("labels", "approximated", why),)
+        return borrowed_aspect(emotions, self.directions, "recording")
+
+
+def borrowed_aspect(emotions: Iterable[Emotion], known: Container[str], source: str) -> Fulfilment:
+    """What is said of labels that have no direction of their own.
+
+    Args:
+        emotions: all that is asked.
+        known: labels that have one.
+        source: what directions are taken from, such as ``"recording"``.
+    """
+    asked = {label for emotion in emotions if emotion.intensity > 0 for label in emotion.mixture}
+    absent = sorted(label for label in asked if label not in known and label != NEUTRAL)
+    if not absent:
+        return ()
+    why = f"No {source} of {', '.join(absent)}: taken from the others by nearness in valence, arousal, dominance."
+    return (Aspect("labels", "approximated", why),)
 
 
 def find_references(model: Any, folder: Path, given: Path | None) -> References | None:

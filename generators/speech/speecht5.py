@@ -24,19 +24,13 @@ from generators.checkpoints import (
     transformers_layout,
 )
 from generators.speech.assembly import Assembly
-from generators.speech.hub import (
-    Call,
-    HubSpeech,
-    bent_aspects,
-    one_voice_aspect,
-    put_told,
-    steered_aspects,
-)
+from generators.speech.hub import Call, one_voice_aspect, put_told
 from generators.speech.references import RECORDINGS, reference_files
 from generators.speech.spm_characters import Characters, read_characters
-from generators.speech.told_words import told_sentence, words_aspects
+from generators.speech.told_words import told_sentence
+from generators.speech.voice_steered import VoiceSteered
 from generators.speech.voice_vectors import VoiceDirections, read_vector
-from generators.speech.weights import whole_model
+from generators.speech.weights import WeightsWithReferences, whole_model
 
 if TYPE_CHECKING:
     import torch
@@ -44,8 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["SpeechT5"]
 
 ENVIRONMENT = "AFFECT_SPEECHT5_REFERENCES"
-_BENT = "It is set on the finished sound through WORLD."
-_HOW = "the difference between emotional and neutral voices, added to the speaker's vector"
 _LISTENED = 16000  # hertz; of what speaker encoders of transformers hear
 _FRAMES_PER_LETTER = 5  # 62.5 frames a second at about 13 letters; for the progress bar alone
 _INNER = transformers_layout(
@@ -82,7 +74,7 @@ class _Loaded:
         return int(self.model.config.speaker_embedding_dim)
 
 
-class SpeechT5(HubSpeech[_Loaded]):
+class SpeechT5(VoiceSteered[_Loaded], WeightsWithReferences[_Loaded]):
     """SpeechT5 with weights from a folder or the hub; English.
 
     Args:
@@ -104,15 +96,9 @@ class SpeechT5(HubSpeech[_Loaded]):
     released_rate = 16000
     languages = ("en",)
     honours = ("emotion", "intensity", "mixture", "timeline", "voice", "adjustments")
-
-    def __init__(
-        self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None
-    ) -> None:
-        super().__init__(model, allow_download=allow_download)
-        self._references = references
-
-    def _steers(self, loaded: _Loaded) -> bool:
-        return loaded.directions is not None
+    how = "the difference between emotional and neutral voices, added to the speaker's vector"
+    bent = "It is set on the finished sound through WORLD."
+    without = f"Name a folder of emotional recordings or vectors in {ENVIRONMENT}: neutral.npy, joy.npy."
 
     def _say(self, loaded: _Loaded, assembly: Assembly, call: Call) -> None:
         import torch
@@ -133,11 +119,7 @@ class SpeechT5(HubSpeech[_Loaded]):
         english = request.language.partition("-")[0].casefold() == "en"
         why = "" if english else "The released weights speak English; the text is read letter by letter."
         rows = (*rows, Aspect("language", "honoured" if english else "approximated", why))
-        if loaded.directions is None:
-            phones = Aspect("phones", "approximated", "Phones are estimated from the letters of each word.")
-            return (*bent_aspects(request, _BENT), *rows, phones, *words_aspects(request.script))
-        emotions = [span.emotion for span in request.script.spans]
-        return (*steered_aspects(request, _HOW), *loaded.directions.aspects(emotions), *rows)
+        return self._voiced(request, loaded, rows)
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> _Loaded:
         import torch
@@ -233,8 +215,5 @@ def _told(loaded: _Loaded, call: Call, letters: int) -> Iterator[None]:
         seen += 1
         call.step(min(seen / (_FRAMES_PER_LETTER * letters), 1.0))
 
-    handle = loaded.model.speecht5.decoder.wrapped_decoder.register_forward_hook(frame)
-    try:
+    with loaded.model.speecht5.decoder.wrapped_decoder.register_forward_hook(frame):
         yield
-    finally:
-        handle.remove()

@@ -146,8 +146,5 @@ def _paced(loaded: _Loaded, pace: np.ndarray) -> Iterator[list[np.ndarray]]:
         heard.append(moved.detach().float().cpu().numpy().reshape(-1) - np.log(loaded.model.speaking_rate))
         return None if moved is log_duration else moved
 
-    handle = loaded.model.duration_predictor.register_forward_hook(move)
-    try:
+    with loaded.model.duration_predictor.register_forward_hook(move):
         yield heard
-    finally:
-        handle.remove()

@@ -7,6 +7,7 @@ its length (``generators.directions``); a strength *s* moves a voice by exactly 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ import numpy as np
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, InputFileError
 from conditioning.parsing import parse_emotion
-from generators.base import Aspect, Fulfilment
+from generators.base import Fulfilment
 from generators.directions import Direction, Encoded, direction_between
-from generators.speech.references import NEUTRAL, direction_shares
+from generators.speech.references import NEUTRAL, borrowed_aspect, direction_shares
 
 if TYPE_CHECKING:
     import torch
@@ -63,14 +64,16 @@ class VoiceDirections:
         moves = [self.directions[label].times(share).rows for label, share in shares.items()]
         return sum(moves[1:], moves[0]) if moves else None
 
+    def fingerprint(self) -> str:
+        """A hash of the directions, which stands for what they were learned from."""
+        told = hashlib.sha256()
+        for label, direction in sorted(self.directions.items()):
+            told.update(f"{label} {direction.length!r} ".encode() + direction.unit.numpy().tobytes())
+        return told.hexdigest()
+
     def aspects(self, emotions: Iterable[Emotion]) -> Fulfilment:
         """What is said of labels that have no vector of their own."""
-        asked = {label for emotion in emotions if emotion.intensity > 0 for label in emotion.mixture}
-        absent = sorted(asked - set(self.directions) - {NEUTRAL})
-        if not absent:
-            return ()
-        why = f"No {self.source} of {', '.join(absent)}: taken from the others by nearness in valence, arousal, dominance."
-        return (Aspect("labels", "approximated", why),)
+        return borrowed_aspect(emotions, self.directions, self.source)
 
 
 def emotional_speakers(names: Iterable[str]) -> dict[str, dict[str, str]]:

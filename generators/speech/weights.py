@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from conditioning.errors import AffectError, EngineError
 from external.torch_device import DEVICE
 from generators.base import Description, Job
-from generators.checkpoints import Checkpoint, Layout
-from generators.hub_weights import HubWeights
-from generators.memory import told_out_of_memory
-from generators.weights_choice import read_choice
+from generators.checkpoints import Checkpoint
+from generators.hub.engine import HubEngine
+from generators.hub.memory import told_out_of_memory
 
-__all__ = ["SpeechWeights", "Spoken", "whole_model"]
+__all__ = ["SpeechWeights", "Spoken", "WeightsWithReferences", "whole_model"]
 
 
 class Spoken(Protocol):
@@ -31,7 +29,7 @@ class Spoken(Protocol):
 L = TypeVar("L", bound=Spoken)
 
 
-class SpeechWeights(ABC, Generic[L]):
+class SpeechWeights(HubEngine[L]):
     """A speech engine with weights from a folder or the hub; loaded once, used by one job at a time.
 
     Args:
@@ -39,23 +37,9 @@ class SpeechWeights(ABC, Generic[L]):
         allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    library: ClassVar[str]
-    code_licence: ClassVar[str] = "Apache-2.0"
-    example: ClassVar[str]
-    layout: ClassVar[Layout]
-    released_rate: ClassVar[int]
     languages: ClassVar[tuple[str, ...]] = ()
     honours: ClassVar[tuple[str, ...]]
     approximates: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, model: str = "", *, allow_download: bool | None = None) -> None:
-        choice = read_choice(model, (), self.name)
-        self.weights: HubWeights[L] = HubWeights(
-            self.name, choice, self.layout, self.example, self.library, allow_download, self.code_licence
-        )
-        self._busy = self.weights.busy
 
     def describe(self) -> Description:
         """What the engine is; loads nothing. Its sample rate is that of the released weights until its own are loaded."""
@@ -82,9 +66,22 @@ class SpeechWeights(ABC, Generic[L]):
         """While the context lasts, running out of memory becomes a sentence."""
         return told_out_of_memory(self.name, f"Set {DEVICE}=cpu, close other programs, or say shorter texts.")
 
-    @abstractmethod
-    def _load(self, checkpoint: Checkpoint, job: Job) -> L:
-        """The model of a checked folder."""
+
+class WeightsWithReferences(SpeechWeights[L]):
+    """Such an engine that learns directions, or a manner, from emotional recordings.
+
+    Args:
+        model: folder or hub id.
+        allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
+        references: folder of the recordings (``generators.speech.references``); None looks where the environment says and for a
+            folder ``references`` beside the weights.
+    """
+
+    def __init__(
+        self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None
+    ) -> None:
+        super().__init__(model, allow_download=allow_download)
+        self._references = references
 
 
 def whole_model(kind: Any, folder: Path, **options: Any) -> Any:

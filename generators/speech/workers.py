@@ -24,7 +24,7 @@ from external.hub import ALLOW_DOWNLOAD, is_hub_id, may_fetch
 from external.worker import Worker
 from generators.base import Aspect, Description, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import known_settings
-from generators.licences import licence_line, require_consent
+from generators.hub.licences import licence_line, require_consent
 from generators.speech.assembly import Assembly
 from generators.speech.hub import (
     PLAIN,

@@ -22,6 +22,7 @@ from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, UnknownNameError
 from conditioning.timeline import Timeline
+from external.safe_weights import fingerprint
 from generators.base import (
     Aspect,
     Audio,
@@ -40,16 +41,19 @@ from generators.checkpoints import (
     seeded,
     torch_seed,
 )
+from generators.direction_store import DirectionFile
+from generators.speech.clip_directions import as_direction
 from generators.speech.delivery import prosody_left_out
 from generators.speech.parts import SpeechPart
-from generators.speech.references import Latents
+from generators.speech.references import ENVIRONMENT, Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styles_left_out
 from generators.speech.token_tick import stopping
 from generators.speech.told_words import told_words, words_aspects
 from generators.speech.touches import touches_left_out
-from generators.speech.weights import SpeechWeights
+from generators.speech.voice_vectors import VoiceDirections
+from generators.speech.weights import WeightsWithReferences
 from generators.speech.xtts_weights import LoadedXtts, load_xtts
 from generators.steering import FELT, fader_aspect, felt_aspects
 
@@ -95,7 +99,7 @@ class _Controls:
     loudness_db: float = 0.0
 
 
-class Xtts(SpeechWeights[LoadedXtts]):
+class Xtts(WeightsWithReferences[LoadedXtts]):
     """XTTS with weights from a folder or the hub.
 
     Args:
@@ -117,13 +121,6 @@ class Xtts(SpeechWeights[LoadedXtts]):
     languages = LANGUAGES
     honours = ("timeline", "language", "voice")
     approximates = FELT
-
-    def __init__(
-        self, model: str = "", *, allow_download: bool | None = None, references: Path | None = None
-    ) -> None:
-        super().__init__(model, allow_download=allow_download)
-        self._references = references
-        self._settings = known_settings("xtts")
 
     def generate(self, request: SpeechRequest) -> SpeechTrack:
         """The script, span by span, each in its own emotion.
@@ -177,6 +174,24 @@ class Xtts(SpeechWeights[LoadedXtts]):
         with self._busy, self._roomy():
             return self._fulfilment(request, self._ready(request.job))
 
+    def directions(self, job: Job) -> DirectionFile:
+        """The directions of its emotional recordings in its speakers' latents.
+
+        Raises:
+            EngineError: as for ``generate``; or it has no such recordings.
+        """
+        with self._busy:
+            loaded = self._ready(job)
+        if loaded.references is None:
+            raise EngineError(
+                f"{self.weights.name} has no emotional recordings, and so no directions.",
+                f"Name their folder in {ENVIRONMENT}, or learn once: affect steer learn {self.weights.name} --clips RECORDINGS.",
+            )
+        assert self.weights.folder is not None, "what is ready was loaded from a folder"
+        found = {label: as_direction(latents) for label, latents in loaded.references.directions.items()}
+        told = VoiceDirections(found, "recording").fingerprint()
+        return DirectionFile(fingerprint(self.weights.folder), told, found)
+
     def _say(
         self,
         loaded: LoadedXtts,
@@ -223,7 +238,7 @@ class Xtts(SpeechWeights[LoadedXtts]):
     def _controls(self, emotion: Emotion, request: SpeechRequest) -> _Controls:
         faders = Conditioning.of(emotion, request.adjustments).faders("prosody", np.zeros(1))
         pitch, spread, rate, loudness = (float(faders[name][0]) for name in FADERS)
-        temperature = 1 + self._settings["temperature_per_arousal"] * emotion.felt.arousal
+        temperature = 1 + known_settings("xtts")["temperature_per_arousal"] * emotion.felt.arousal
         return _Controls(rate, temperature, pitch, spread, loudness)
 
     def _voice(self, loaded: LoadedXtts, name: str) -> Latents:

@@ -56,7 +56,7 @@ def load_xtts(folder: Path, device: str, references: Path | None) -> LoadedXtts:
     Raises:
         EngineError: the weights hold more than numbers.
     """
-    from generators.torchaudio_standin import ensure_torchaudio
+    from generators.hub.torchaudio_standin import ensure_torchaudio
 
     ensure_torchaudio()
     from TTS.tts.configs.xtts_config import XttsConfig

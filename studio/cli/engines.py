@@ -62,7 +62,7 @@ def _show(name: str, accept: bool, as_json: bool) -> None:
 
     from conditioning.errors import RequestError
     from external.hub import is_hub_id
-    from generators.licences import accept_licence
+    from generators.hub.licences import accept_licence
     from generators.registry import load, parse_engine
 
     if not name:

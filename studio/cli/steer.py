@@ -21,7 +21,11 @@ steer = typer.Typer(
 
 Engine = Annotated[str, typer.Argument(help="An engine with its weights, such as video=wan:FOLDER.")]
 Labels = Annotated[
-    str, typer.Option("--emotions", help="Labels, separated by commas; the seven most used if not given.")
+    str,
+    typer.Option(
+        "--emotions",
+        help="Labels, separated by commas; if not given the seven most used, or those that its voices have.",
+    ),
 ]
 Out = Annotated[Path, typer.Option("--out", "-o", help="A file of directions, .safetensors.")]
 Source = Annotated[
@@ -38,13 +42,20 @@ USUAL = "joy,sadness,anger,fear,disgust,surprise,calm"
 
 
 @steer.command()
-def learn(engine: Engine, emotions: Labels = USUAL, clips: Clips = "") -> None:
+def learn(engine: Engine, emotions: Labels = "", clips: Clips = "") -> None:
     """Learn directions from sentence pairs, or from recordings, and keep them in the cache."""
+    from conditioning.errors import RequestError
+    from generators.directions import TextDirections
+
     if clips:
-        _learn_from_clips(engine, clips, _labels(emotions))
+        _learn_from_clips(engine, clips, _labels(emotions or USUAL))
         return
-    directions = _directions(engine)
-    labels = _labels(emotions)
+    directions, labels = _directions(engine), _labels(emotions or USUAL)
+    if not isinstance(directions, TextDirections):
+        raise RequestError(
+            f"{engine} has its directions from voices, not from sentences.",
+            "See them with 'affect steer show'; speech=xtts learns with --clips RECORDINGS.",
+        )
     for number, label in enumerate(labels, 1):
         typer.echo(f"{number} of {len(labels)}: {label}", err=True)
         directions.direction(label)
@@ -52,7 +63,7 @@ def learn(engine: Engine, emotions: Labels = USUAL, clips: Clips = "") -> None:
 
 
 @steer.command()
-def show(source: Source, emotions: Labels = USUAL) -> None:
+def show(source: Source, emotions: Labels = "") -> None:
     """Print the strength of each direction and how far any two point the same way (cosine)."""
     kept = _read(source, emotions)
     names = sorted(kept.directions)
@@ -65,7 +76,7 @@ def show(source: Source, emotions: Labels = USUAL) -> None:
 
 
 @steer.command()
-def export(engine: Engine, out: Out, emotions: Labels = USUAL) -> None:
+def export(engine: Engine, out: Out, emotions: Labels = "") -> None:
     """Write directions to a file: unit vectors by label, their strengths and the model's fingerprint in its metadata."""
     from generators.direction_store import write_directions
     from studio.encode import check_ending
@@ -106,11 +117,12 @@ def _learn_from_clips(engine: str, clips: str, labels: list[str]) -> None:
     typer.echo(f"Kept {len(read_directions(path).directions)} directions of {engine} in {path}.")
 
 
-def _directions(engine: str) -> TextDirections:
-    """The directions of an engine's weights.
+def _directions(engine: str) -> TextDirections | DirectionFile:
+    """The directions of an engine's weights: learned from sentences when asked for, or those that its voices have.
 
     Raises:
-        RequestError: the engine is not steered by directions in a prompt.
+        RequestError: the engine is not steered by directions.
+        EngineError: its voices are not told apart by emotion.
     """
     from conditioning.errors import RequestError
     from generators.base import Job
@@ -119,9 +131,10 @@ def _directions(engine: str) -> TextDirections:
     built = load(engine)
     if not hasattr(built, "directions"):
         raise RequestError(
-            f"Engine {engine} has no directions.", "Engines with a prompt have, such as video=wan:FOLDER."
+            f"Engine {engine} has no directions.",
+            "Engines with a prompt have, such as video=wan:FOLDER, and speech=xtts, speecht5 and coqui-vits.",
         )
-    directions: TextDirections = built.directions(Job())
+    directions: TextDirections | DirectionFile = built.directions(Job())
     return directions
 
 
@@ -139,10 +152,18 @@ def _labels(text: str) -> list[str]:
 
 def _read(source: str, emotions: str) -> DirectionFile:
     """Directions out of a file, or of an engine."""
+    from conditioning.errors import UnknownNameError
     from generators.direction_store import DirectionFile, read_directions
 
-    if "=" not in source:
-        return read_directions(Path(source))
-    directions = _directions(source)
-    learned = {label: directions.direction(label) for label in _labels(emotions)}
+    found = _directions(source) if "=" in source else read_directions(Path(source))
+    if isinstance(found, DirectionFile):
+        labels = _labels(emotions) or list(found.directions)
+        for label in labels:
+            if label not in found.directions:
+                raise UnknownNameError(
+                    "direction", label, found.directions, f"These are the directions of {source}."
+                )
+        return DirectionFile(found.model, found.phrasing, {name: found.directions[name] for name in labels})
+    directions, labels = found, _labels(emotions or USUAL)
+    learned = {label: directions.direction(label) for label in labels}
     return DirectionFile(directions.model, directions.phrasing, learned)

@@ -44,7 +44,7 @@ def with_weights_options(engine: Sequence[str], medium: str, **options: str) -> 
         >>> with_weights_options(["video=sd:./sd"], "video", schedule="falling", lora="")
         ['video=sd:./sd?schedule=falling']
     """
-    from generators.weights_choice import WeightsChoice
+    from generators.hub.choice import WeightsChoice
 
     given = {name: value for name, value in options.items() if value}
     if not given:

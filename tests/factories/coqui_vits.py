@@ -7,7 +7,7 @@ from pathlib import Path
 
 from factories.weights import fill_weights
 
-from generators.torchaudio_standin import ensure_torchaudio
+from generators.hub.torchaudio_standin import ensure_torchaudio
 
 __all__ = ["SPEAKERS", "build_coqui_vits"]
 

@@ -39,7 +39,7 @@ def build_musicgen_melody(folder: Path) -> Path:
     """Write the melody kind, which is given a tune; its features need torchaudio or the stand-in."""
     import transformers
 
-    from generators.torchaudio_standin import melody_features
+    from generators.hub.torchaudio_standin import melody_features
 
     tokenizer = t5_tokenizer(folder)
     config = transformers.MusicgenMelodyDecoderConfig(

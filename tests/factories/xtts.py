@@ -9,7 +9,7 @@ from typing import Any
 
 from factories.weights import fill_weights
 
-from generators.torchaudio_standin import ensure_torchaudio
+from generators.hub.torchaudio_standin import ensure_torchaudio
 
 __all__ = ["build_xtts", "narrow_decoder"]
 

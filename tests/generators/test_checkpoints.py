@@ -19,7 +19,7 @@ from generators.checkpoints import (
     torch_seed,
     transformers_layout,
 )
-from generators.licences import accept_licence, licence_line
+from generators.hub.licences import accept_licence, licence_line
 
 MUSICGEN = transformers_layout("a MusicGen checkpoint", "musicgen")
 WAN = diffusers_layout("a Wan pipeline", "WanPipeline")

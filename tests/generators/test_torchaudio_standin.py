@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from generators.torchaudio_standin import ensure_torchaudio
+from generators.hub.torchaudio_standin import ensure_torchaudio
 
 
 def test_importing_it_loads_nothing_and_ensuring_it_lets_coqui_in() -> None:
     code = """
 import sys
-from generators.torchaudio_standin import ensure_torchaudio
+from generators.hub.torchaudio_standin import ensure_torchaudio
 assert "torch" not in sys.modules
 first = ensure_torchaudio()
 assert ensure_torchaudio() == first
@@ -35,7 +35,7 @@ def test_a_torchaudio_that_works_is_left_alone(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_mel_filters_are_triangles_that_peak_at_mel_spaced_centres() -> None:
-    from generators.torchaudio_parts import melscale_fbanks
+    from generators.hub.torchaudio_parts import melscale_fbanks
 
     bank = melscale_fbanks(1025, 0.0, 8000.0, 80, 22050).numpy()
     assert bank.shape == (1025, 80)
@@ -49,7 +49,7 @@ def test_mel_filters_are_triangles_that_peak_at_mel_spaced_centres() -> None:
 
 
 def test_other_mel_scales_are_refused() -> None:
-    from generators.torchaudio_parts import melscale_fbanks
+    from generators.hub.torchaudio_parts import melscale_fbanks
 
     with pytest.raises(ValueError, match="slaney"):
         melscale_fbanks(9, 0.0, 100.0, 2, 200, mel_scale="slaney")
@@ -58,7 +58,7 @@ def test_other_mel_scales_are_refused() -> None:
 def test_a_tone_is_found_at_its_frequency_with_its_power() -> None:
     import torch
 
-    from generators.torchaudio_parts import MelSpectrogram, Spectrogram
+    from generators.hub.torchaudio_parts import MelSpectrogram, Spectrogram
 
     tone = torch.sin(2 * torch.pi * 1000 * torch.arange(16000) / 16000)
     power = Spectrogram(n_fft=400, hop_length=160)(tone[None])[0]
@@ -73,7 +73,7 @@ def test_a_tone_is_found_at_its_frequency_with_its_power() -> None:
 def test_resampling_keeps_a_tone_and_files_come_back(tmp_path: Path) -> None:
     import torch
 
-    from generators.torchaudio_parts import load, resample, save
+    from generators.hub.torchaudio_parts import load, resample, save
 
     tone = torch.sin(2 * torch.pi * 440 * torch.arange(22050) / 22050)[None]
     other = resample(tone, 22050, 16000)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +18,14 @@ import numpy as np
 from conditioning.errors import RequestError
 from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment
 from generators.checkpoints import torch_seed
-from generators.diffusion.families import Family, family
-from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline, told_how
+from generators.diffusion.calls import pictures_of
+from generators.diffusion.families import Family
+from generators.diffusion.loading import OPTIONS, Loaded, told_how
+from generators.diffusion.pipeline_engine import PipelineEngine
 from generators.diffusion.scratch import Scratch
-from generators.directions import TextDirections
 from generators.face.asking import check_face, face_fulfilment
 from generators.face.neural.handover import Follower, Posed, performed, pose_picture
-from generators.hub_weights import HubWeights
-from generators.job import Job
-from generators.pipelines import told_of_memory
 from generators.steering import FELT, felt_aspects, mean_emotion, prompt_words
-from generators.weights_choice import read_choice
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -48,7 +44,7 @@ class _Stretch:
     end: int
 
 
-class WanAnimate:
+class WanAnimate(PipelineEngine):
     """Wan Animate with weights from a folder or the hub.
 
     Args:
@@ -60,27 +56,8 @@ class WanAnimate:
         longest: frames of a call at most; None for what it was released for.
     """
 
-    def __init__(
-        self,
-        model: str = "",
-        *,
-        allow_download: bool | None = None,
-        steps: int | None = None,
-        area: int | None = None,
-        longest: int | None = None,
-    ) -> None:
-        kind = self.family
-        choice = read_choice(model, (*OPTIONS, "portrait"), kind.engine)
-        check_options(choice, kind.engine)
-        self.weights: HubWeights[Loaded] = HubWeights(
-            kind.engine, choice, kind.layout, kind.example, "diffusers", allow_download
-        )
-        self._steps, self._area, self._longest = steps, area or kind.area, longest or kind.frames
-
-    @cached_property
-    def family(self) -> Family:
-        """What the pipeline is and was released for."""
-        return family("wan-animate")
+    family_name = "wan-animate"
+    options = (*OPTIONS, "portrait")
 
     def describe(self) -> Description:
         """What the engine is; loads nothing."""
@@ -125,25 +102,6 @@ class WanAnimate:
 
         told = self._fulfilment(request, size)
         return FaceTrack(played.times, played.arkit, played.pose, request.size, frames, told, played.plan)
-
-    def directions(self, job: Job) -> TextDirections:
-        """The directions of emotions in its prompts' states.
-
-        Raises:
-            EngineError: as for ``generate``.
-        """
-        return self.ready(job).directions
-
-    def ready(self, job: Job) -> Loaded:
-        """The pipeline, loaded at its first use.
-
-        Raises:
-            EngineError: as for ``generate``.
-        """
-        with self.weights.busy:
-            return self.weights.ready(
-                job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder, self.weights.choice)
-            )
 
     def _fulfilment(self, request: FaceRequest, size: tuple[int, int]) -> Fulfilment:
         timeline = request.conditioning.timeline
@@ -204,26 +162,16 @@ class _Take:
 
     def _made(self, number: int, shown: list[Posed]) -> np.ndarray:
         """The pictures of a stretch, ``(frames, height, width, 3)`` uint8."""
-        import torch
-
-        request, pipeline, stretch = self._request, self._loaded.pipeline, self._stretches[number]
+        request, stretch = self._request, self._stretches[number]
         count, fps = len(self._played.times), request.fps
         emotion = mean_emotion(request.conditioning.timeline, stretch.start / fps, stretch.end / fps)
         words = prompt_words(_PROMPT, emotion, "video") if self._loaded.adapter is None else _PROMPT
-        generator = torch.Generator().manual_seed(torch_seed(request.job, number))
-        with told_of_memory(self._family.engine), self._loaded.asked(words, emotion) as (arguments, at):
 
-            def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
-                at.step, steps = step + 1, len(pipeline.scheduler.timesteps)
-                self._loaded.check_schedule(at, arguments)
-                share = min((step + 1) / steps, 1.0)
-                request.job.step(stretch.start + share * len(shown), count, f"stretch {number + 1}")
-                return values
+        def tell(share: float) -> None:
+            request.job.step(stretch.start + share * len(shown), count, f"stretch {number + 1}")
 
-            made = pipeline(
-                **arguments, **self._films(shown), generator=generator, callback_on_step_end=on_step, output_type="np",
-            ).frames[0]  # fmt: skip
-        return np.round(np.asarray(made)[: len(shown)] * 255).astype(np.uint8)
+        seed = torch_seed(request.job, number)
+        return pictures_of(self._loaded, words, emotion, seed, self._films(shown), tell)[: len(shown)]
 
     def _films(self, shown: list[Posed]) -> dict[str, Any]:
         """The portrait, the face film and the pose film of a call, and its length."""

@@ -8,25 +8,22 @@ time, its pictures lie in a scratch file, and neighbours are crossfaded.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 import numpy as np
 
-from generators.base import Aspect, Description, Fulfilment, Job, VideoRequest, VideoTrack
-from generators.diffusion.families import Family, family, join_seconds, longest_still
-from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline, told_how
-from generators.directions import TextDirections
-from generators.hub_weights import HubWeights
+from generators.base import Aspect, Description, Fulfilment, VideoRequest, VideoTrack
+from generators.diffusion.families import join_seconds, longest_still
+from generators.diffusion.loading import told_how
+from generators.diffusion.pipeline_engine import PipelineEngine
 from generators.steering import FELT, fader_aspect, felt_aspects, is_constant
 from generators.video.diffusion.film import film
 from generators.video.diffusion.reels import Call, MovingReel, StillReel
 from generators.video.diffusion.shots import Shot, plan_shots
-from generators.weights_choice import read_choice
 
 __all__ = ["DiffusionEngine"]
 
 
-class DiffusionEngine:
+class DiffusionEngine(PipelineEngine):
     """A pipeline with weights from a folder or the hub; a class for each pipeline names its family.
 
     Args:
@@ -36,30 +33,6 @@ class DiffusionEngine:
         area: pixels of its own pictures; None for what it was released for.
         longest: frames of a shot at most; None for what it was released for.
     """
-
-    family_name = ""
-
-    def __init__(
-        self,
-        model: str = "",
-        *,
-        allow_download: bool | None = None,
-        steps: int | None = None,
-        area: int | None = None,
-        longest: int | None = None,
-    ) -> None:
-        kind = self.family
-        choice = read_choice(model, OPTIONS, kind.engine)
-        check_options(choice, kind.engine)
-        self.weights: HubWeights[Loaded] = HubWeights(
-            kind.engine, choice, kind.layout, kind.example, "diffusers", allow_download
-        )
-        self._steps, self._area, self._longest = steps, area, longest
-
-    @cached_property
-    def family(self) -> Family:
-        """What the pipeline is and was released for."""
-        return family(self.family_name)
 
     def describe(self) -> Description:
         """What the engine is; loads nothing."""
@@ -81,7 +54,7 @@ class DiffusionEngine:
         kind = self.family
         join = min(join_seconds(), self._most / 4)
         shots = plan_shots(request, self._most, join, words=not self.weights.choice.option("adapter"))
-        size = kind.size(request.size, self._area or kind.area)
+        size = kind.size(request.size, self._area)
         call = Call(kind, loaded, self.weights.busy, size, self._steps, request)
         reel = StillReel(call, shots) if kind.kind == "still" else MovingReel(call, shots)
 
@@ -92,32 +65,13 @@ class DiffusionEngine:
         fulfilment = self._fulfilment(request, shots, size)
         return VideoTrack(request.size, request.fps, request.duration, frames, names, fulfilment)
 
-    def ready(self, job: Job) -> Loaded:
-        """The pipeline, loaded at its first use.
-
-        Raises:
-            EngineError: as for ``generate``.
-        """
-        with self.weights.busy:
-            return self.weights.ready(
-                job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder, self.weights.choice)
-            )
-
-    def directions(self, job: Job) -> TextDirections:
-        """The directions of emotions in its prompts' states.
-
-        Raises:
-            EngineError: as for ``generate``.
-        """
-        return self.ready(job).directions
-
     @property
     def _most(self) -> float:
         """Seconds of a shot at most."""
         kind = self.family
         if kind.kind == "still":
             return longest_still()
-        return ((self._longest or kind.frames) - 1) / kind.fps
+        return (self._longest - 1) / kind.fps
 
     def _fulfilment(self, request: VideoRequest, shots: list[Shot], size: tuple[int, int]) -> Fulfilment:
         timeline, kind = request.conditioning.timeline, self.family
@@ -134,7 +88,7 @@ class DiffusionEngine:
             most = (
                 f"a still is shown {self._most:g} s"
                 if still
-                else f"a call makes at most {self._longest or kind.frames} frames"
+                else f"a call makes at most {self._longest} frames"
             )
             why = f"Made as {len(shots)} shots that are crossfaded; {most}."
             aspects.append(Aspect("duration", "approximated", why))

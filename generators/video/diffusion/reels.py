@@ -13,10 +13,10 @@ from conditioning.conditioning import Conditioning
 from conditioning.timeline import Timeline
 from generators.base import Job, VideoRequest
 from generators.checkpoints import torch_seed
+from generators.diffusion.calls import pictures_of
 from generators.diffusion.families import Family
 from generators.diffusion.loading import Loaded
 from generators.diffusion.scratch import Scratch
-from generators.pipelines import told_of_memory
 from generators.video.diffusion.film import blend
 from generators.video.diffusion.shots import Shot
 
@@ -61,30 +61,14 @@ class Call:
             Cancelled: the user has stopped the work; it stops within a step.
             EngineError: the device's memory does not suffice.
         """
-        import torch
+        shot, duration, what = shots[index], shots[-1].end, f"shot {index + 1} of {len(shots)}"
 
-        shot, pipeline = shots[index], self.loaded.pipeline
-        duration, what = shots[-1].end, f"shot {index + 1} of {len(shots)}"
+        def tell(share: float) -> None:
+            self.job.step(shot.start + share * (shot.end - shot.start), duration, what)
 
-        self.job.step(shot.start, duration, what)
-        generator = torch.Generator().manual_seed(torch_seed(self.job, index))
-        with (
-            told_of_memory(self.family.engine),
-            self.loaded.asked(shot.prompt, shot.emotion) as (arguments, at),
-        ):
-
-            def on_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
-                at.step, count = step + 1, len(pipeline.scheduler.timesteps)
-                self.loaded.check_schedule(at, arguments)
-                share = min((step + 1) / count, 1.0)
-                self.job.step(shot.start + share * (shot.end - shot.start), duration, what)
-                return values
-
-            result = pipeline(
-                **arguments, **self.shape(shot), generator=generator, callback_on_step_end=on_step, output_type="np",
-            )  # fmt: skip
-        made = result.images if self.family.kind == "still" else result.frames[0]
-        return np.round(np.asarray(made) * 255).astype(np.uint8)
+        tell(0.0)
+        seed = torch_seed(self.job, index)
+        return pictures_of(self.loaded, shot.prompt, shot.emotion, seed, self.shape(shot), tell)
 
     def shape(self, shot: Shot) -> dict[str, Any]:
         """Size, length, steps and first picture of a call."""

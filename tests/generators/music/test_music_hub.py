@@ -68,7 +68,7 @@ def bare(engine: HubMusic, seconds: float) -> np.ndarray:
     if isinstance(engine, MusicgenMelody):
         from transformers import AutoTokenizer, MusicgenMelodyForConditionalGeneration
 
-        from generators.torchaudio_standin import melody_features
+        from generators.hub.torchaudio_standin import melody_features
 
         model = MusicgenMelodyForConditionalGeneration.from_pretrained(folder).eval()
         listening = melody_features().from_pretrained(folder)

@@ -33,7 +33,7 @@ def test_an_engine_is_shown_without_its_medium_and_a_missing_folder_is_told(tmp_
 
 
 def test_consent_is_given_on_the_command_line() -> None:
-    from generators.licences import require_consent
+    from generators.hub.licences import require_consent
 
     model = "facebook/musicgen-small"
     with pytest.raises(EngineError):

@@ -13,9 +13,9 @@ from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError, UnknownNameError
 from generators.base import Job, VideoRequest
 from generators.diffusion.schedules import read_schedule
+from generators.hub.choice import WeightsChoice, read_choice
 from generators.video.diffusion.engine import DiffusionEngine
 from generators.video.diffusion.engines import Ltx2, StableDiffusionXL, Wan
-from generators.weights_choice import WeightsChoice, read_choice
 
 STEPS = 4
 

@@ -34,7 +34,7 @@ def ensure_torchaudio() -> bool:
         return hasattr(sys.modules["torchaudio"], "is_standin")
     if _loads("torchaudio"):
         return False
-    parts = importlib.import_module("generators.torchaudio_parts")
+    parts = importlib.import_module("generators.hub.torchaudio_parts")
     functional = _module(
         "torchaudio.functional", {n: getattr(parts, n) for n in ("resample", "melscale_fbanks")}
     )

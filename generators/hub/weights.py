@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 from external.safe_weights import fingerprint
 from generators.base import Job
 from generators.checkpoints import Checkpoint, Layout, find_checkpoint, needs_line
-from generators.licences import licence_line
-from generators.weights_choice import WeightsChoice
+from generators.hub.choice import WeightsChoice
+from generators.hub.licences import licence_line
 
 __all__ = ["HubWeights"]
 
@@ -33,6 +33,9 @@ class HubWeights(Generic[Model]):
         library: distribution that runs them.
         allow_download: whether a hub id may be fetched; None asks the environment.
         code_licence: of the library.
+        busy: held while the weights are loaded or used.
+        loaded: the model, once it is.
+        folder: from which it was loaded.
     """
 
     engine: str
@@ -44,6 +47,7 @@ class HubWeights(Generic[Model]):
     code_licence: str = "Apache-2.0"
     busy: threading.Lock = field(default_factory=threading.Lock)
     loaded: Model | None = None
+    folder: Path | None = None
 
     @property
     def name(self) -> str:
@@ -81,7 +85,7 @@ class HubWeights(Generic[Model]):
                 job=job,
             )
             job.step(0, 1, f"loading {checkpoint.name}")
-            self.loaded = load(checkpoint)
+            self.loaded, self.folder = load(checkpoint), checkpoint.folder
         return self.loaded
 
 

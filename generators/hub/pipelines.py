@@ -15,7 +15,7 @@ from typing import Any
 
 from conditioning.errors import EngineError
 from generators.checkpoints import no_bars_of_libraries, placement
-from generators.memory import told_out_of_memory
+from generators.hub.memory import told_out_of_memory
 
 __all__ = [
     "OFFLOAD",

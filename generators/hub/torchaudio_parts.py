@@ -1,4 +1,4 @@
-"""The functions and modules of torchaudio that coqui-tts calls; see ``generators.torchaudio_standin``.
+"""The functions and modules of torchaudio that coqui-tts calls; see ``generators.hub.torchaudio_standin``.
 
 Names, arguments, buffers and values are torchaudio's (2.11), as far as XTTS uses them.
 """
