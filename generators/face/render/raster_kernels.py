@@ -55,14 +55,18 @@ def depth_pass(x, y, z, triangles, closed, depth):
 
 
 @kernel
-def band_triangles(x, y, triangles, material, width, height, band, first_band, last_band, starts, listed):
-    """Sort the triangles that face the eye into bands of ``band`` rows; writes the last four arrays.
+def band_triangles(
+    x, y, triangles, material, sides, shown, width, height, band, first_band, last_band, starts, listed
+):
+    """Sort the triangles that face the eye, and that its side shows, into bands of ``band`` rows; writes the last four arrays.
 
     Args:
         x: of the vertices, samples.
         y: of the vertices, samples.
         triangles: ``(t, 3)``.
         material: ``(t,)``; those of two-sided hair are kept from behind too.
+        sides: from which each is seen, bits ``(t,)``.
+        shown: sides from which the head is looked at, bits.
         width: samples.
         height: samples, a multiple of ``band``.
         band: rows of a band.
@@ -73,10 +77,12 @@ def band_triangles(x, y, triangles, material, width, height, band, first_band, l
     """
     starts[:] = 0
     for t in range(triangles.shape[0]):
+        first_band[t] = -1
+        if sides[t] & shown == 0:
+            continue
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
-        first_band[t] = -1
         if area == 0 or (material[t] < HAIR_TWO_SIDED and area > 0):
             continue
         top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
@@ -158,9 +164,11 @@ def visible(
             first0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
             first1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
             hair = material[t] >= HAIR
-            u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
-            ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
-            ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
+            u0 = v0 = ua = va = ub = vb = np.float32(0)
+            if hair:
+                u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
+                ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
+                ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
             for row in range(top, bottom + 1):
                 l0, l1 = first0, first1
                 first0 += down0

@@ -26,6 +26,7 @@ from generators.face.render.pose import rotation, settled
 from generators.face.render.raster_kernels import band_triangles, depth_pass, visible
 from generators.face.render.row_bands import RowBands
 from generators.face.render.stage import camera, plain_light
+from generators.face.render.unseen import sides_shown
 from generators.face.render.wrinkles import crease_strengths, resting_creases
 
 __all__ = ["Renderer"]
@@ -117,7 +118,7 @@ class Renderer:
         lids = self._shape(shapes, looks, turn, move, breath)
         self._light(turn)
         project(made.points, *self._projection(), made.x, made.y, made.inverse_depth)
-        self._rasterise()
+        self._rasterise(sides_shown(pose[3:]))
         lamps = np.concatenate([LAMPS, plain_light() if light is None else light]).astype(np.float32)
         return self._resolve(shapes, turn, move, lids, np.clip(flush, 0, 1), lamps)
 
@@ -195,12 +196,12 @@ class Renderer:
             np.float32(_CAMERA[0] * model.mesh.unit), np.float32(_CAMERA[1]), self._static, made.moving,
         )  # fmt: skip
 
-    def _rasterise(self) -> None:
-        """Find the nearest triangle at each sample."""
+    def _rasterise(self, shown: np.uint64) -> None:
+        """Find the nearest triangle at each sample, looking from some sides."""
         model, made = self._model, self._buffers
         height, width = made.depth.shape
         band_triangles(
-            made.x, made.y, model.triangles, model.material, width, height, _BAND, made.first_band, made.last_band,
+            made.x, made.y, model.triangles, model.material, model.sides, shown, width, height, _BAND, made.first_band, made.last_band,
             made.starts, made.listed,
         )  # fmt: skip
 
