@@ -6,7 +6,7 @@ import math
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,6 @@ from generators.base import (
     Progress,
     SpeechRequest,
     SpeechTrack,
-    Take,
     VideoRequest,
     VideoTrack,
 )
@@ -45,9 +44,9 @@ from studio.provenance import file_hash, record, write_record
 from studio.request import FilmRequest
 from studio.scorecard import Scorecard, Section
 from studio.script_source import script_of
-from studio.sections import delayed, sections_of, silent_stretches, timeline_of
+from studio.sections import delayed, sections_of, silent_duration, silent_stretches, timeline_of
 from studio.shape import shape_course, shape_script
-from studio.stages import Stages, seed_for
+from studio.stages import Stages, once_begun, seed_for
 from studio.tracks import write_tracks
 
 if TYPE_CHECKING:
@@ -183,7 +182,16 @@ class Studio:
             EngineError: an engine is missing or fails.
             Cancelled: it was stopped.
         """
-        stages = stages or Stages(STAGE_SHARES, _silent)
+        return self._tracks(request, stages or Stages(STAGE_SHARES, _silent), face_size, lambda: None)
+
+    def _tracks(
+        self,
+        request: FilmRequest,
+        stages: Stages,
+        face_size: tuple[int, int] | None,
+        begun: Callable[[], None],
+    ) -> Tracks:
+        """As ``tracks``; calls ``begun`` once the request is found right and the first engine works."""
         if not request.media:
             raise RequestError("No medium is asked for.", f"Name one or more of {', '.join(MEDIA)}.")
         check_adjustments(request.adjustments)
@@ -192,9 +200,11 @@ class Studio:
         for medium in request.media:
             self._engine(request, medium)
         script = shape_script(script_of(request), request.shape)
-        speech = self._speak(request, script, stages) if "speech" in request.media else None
+        if "speech" not in request.media:
+            begun()
+        speech = self._speak(request, script, stages, begun) if "speech" in request.media else None
         take = take_of(request, stages.job("face")) if request.take and "face" in request.media else None
-        duration = speech.audio.duration if speech else _silent_duration(request, script, take)
+        duration = speech.audio.duration if speech else silent_duration(script, request.seconds, take)
         duration = math.ceil(duration * request.fps - 1e-6) / request.fps
         stretches = speech.stretches if speech else silent_stretches(script, duration)
         sections = sections_of(script, stretches, duration)
@@ -223,9 +233,7 @@ class Studio:
         return Tracks(script, sections, duration, speech, face, others, sound, music, video)
 
     def _make(self, request: FilmRequest, path: Path, beside: Path, stages: Stages, started: float) -> Film:
-        if "face" in request.media:
-            load_ahead(request, self._engine(request, "face"))
-        tracks = self.tracks(request, stages)
+        tracks = self._tracks(request, stages, None, lambda: self._load_face(request))
         readings = _readings(tracks, request) if request.judge else None
         voice, music = (t.audio if t else None for t in (tracks.speech, tracks.music))
         voice = voice or tracks.sound
@@ -281,8 +289,15 @@ class Studio:
             self._engines[str(name)] = load(name)
         return self._engines[str(name)]
 
-    def _speak(self, request: FilmRequest, script: Script, stages: Stages) -> SpeechTrack:
-        job = stages.job("speech", _seed(request, "speech"))
+    def _load_face(self, request: FilmRequest) -> None:
+        """Let the face load while others work."""
+        if "face" in request.media:
+            load_ahead(request, self._engine(request, "face"))
+
+    def _speak(
+        self, request: FilmRequest, script: Script, stages: Stages, begun: Callable[[], None]
+    ) -> SpeechTrack:
+        job = once_begun(stages.job("speech", _seed(request, "speech")), begun)
         said = script.for_medium("speech")
         wanted = SpeechRequest(
             said, request.voice, request.language, request.adjustments, job, style=request.style
@@ -324,13 +339,6 @@ class Studio:
 def padding(request: FilmRequest) -> tuple[float, float]:
     """Seconds before the first word and after the last; none where speech is all that is made."""
     return (0.0, 0.0) if request.media == ("speech",) else (LEAD, TAIL)
-
-
-def _silent_duration(request: FilmRequest, script: Script, take: Take | None) -> float:
-    """Seconds of a film in which nothing is said."""
-    if request.seconds:
-        return request.seconds
-    return take.duration if take else silent_stretches(script)[-1].end
 
 
 def _seed(request: FilmRequest, medium: str) -> int:

@@ -35,9 +35,9 @@ _BUILDING = Lock()
 _CLOTH_PUSH = 0.055  # decimetres by which the knitted top stands off the body
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeadModel:
-    """Everything about a character that does not change from picture to picture.
+    """Everything about a character that does not change from picture to picture. A model is equal to itself alone.
 
     Args:
         who: the character.

@@ -33,11 +33,11 @@ _FIELDS = (*_MAPS, "triangles", "material", "sides", "shadow_triangles")
 _SWIFT = 1  # zlib's quickest level: reading takes a twentieth of a second
 
 
-def kept(who: Character) -> dict[str, np.ndarray] | None:
+def kept(who: Character) -> dict[str, Any] | None:
     """Fields of a character's ``HeadModel`` as they were kept; None where they were not."""
     path = _place(who)
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             found = {name: archive[name] for name in _FIELDS}
         os.utime(path)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
@@ -79,7 +79,9 @@ def _drop_oldest(folder: Path) -> None:
 
 def _place(who: Character) -> Path:
     """Where a character's file lies, or would."""
-    looks = {name: value for name, value in vars(who).items() if name not in ("name", "title", "own", "person")}
+    looks = {
+        name: value for name, value in vars(who).items() if name not in ("name", "title", "own", "person")
+    }
     plain = {name: _plain(value) for name, value in (looks | vars(who.person)).items()}
     digest = hashlib.sha256(repr((plain, _makers())).encode()).hexdigest()
     return cache_folder() / "heads" / f"{digest[:32]}.npz"
@@ -100,6 +102,11 @@ def _makers() -> str:
     total = hashlib.sha256(f"{np.__version__} {cv2.__version__} {platform.machine()}".encode())
     faces = Path(__file__).parent.parent
     data = asset("heads", "head.npz")
-    for file in (*sorted(faces.glob("*.py")), *sorted(faces.glob("render/*.py")), data, *sorted(data.parent.glob("*.toml"))):
+    for file in (
+        *sorted(faces.glob("*.py")),
+        *sorted(faces.glob("render/*.py")),
+        data,
+        *sorted(data.parent.glob("*.toml")),
+    ):
         total.update(file.name.encode() + b"\0" + file.read_bytes())
     return total.hexdigest()

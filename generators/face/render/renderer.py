@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -82,7 +83,8 @@ class Renderer:
         self._centre = (size[0], 2 * size[1] - square / 2 + shift)
         self._furrows = resting_creases(model.who.furrows)
         self._rest_gap = self._lip_gap(model.base, np.eye(3, dtype=np.float32), np.zeros(3, np.float32))
-        self._bake_openness()
+        self._openness = self._sky()
+        self._lay_openness()
 
     @property
     def model(self) -> HeadModel:
@@ -299,8 +301,33 @@ class Renderer:
         depth_pass(x, y, z, triangles, len(self._model.mesh.coarse_triangles), depth_map)
         return rows, depth_map
 
-    def _bake_openness(self) -> None:
-        """Share of the sky that each vertex sees at rest, from 60 directions, into the static table."""
+    def _sky(self) -> np.ndarray:
+        """Share of the sky that each vertex sees at rest, ``(n,)``."""
+        return _sky_of(self._model)
+
+    def _lay_openness(self) -> None:
+        """Write the share of the sky into the static table."""
+        model, openness = self._model, self._openness
+        surface = len(model.base)
+        skin = 0.14 + 0.86 * openness[:surface]
+        inside = self._static[:surface, layout.INSIDE] > 0.5
+        self._static[:surface, layout.OCCLUSION] = np.where(inside, np.maximum(skin, 0.6), skin)
+        self._static[model.hair_start :, layout.OCCLUSION] *= np.clip(
+            0.35 + 0.75 * openness[model.hair_start :], 0, 1
+        )
+
+
+@lru_cache(maxsize=4)
+def _sky_of(model: HeadModel) -> np.ndarray:
+    """Share of the sky that each vertex of a model sees at rest; the same for all sizes and cameras."""
+    return _AtRest(model, (_BAND, _BAND))._openness
+
+
+class _AtRest(Renderer):
+    """Looks at the sky from a head at rest."""
+
+    def _sky(self) -> np.ndarray:
+        """Share of the sky that each vertex sees, from 60 directions, ``(n,)``."""
         model, made = self._model, self._buffers
         shapes, looks = settled(np.zeros(len(ARKIT)), model.who.rest)
         self._shape(shapes, looks, np.eye(3, dtype=np.float32), np.zeros(3, np.float32), 0.5)
@@ -317,14 +344,7 @@ class Renderer:
             share = np.clip(normals @ direction, 0, 1) + 0.02
             seen += share * free
             total += share
-        openness = np.clip(seen / total * 1.15, 0, 1)
-        surface = len(model.base)
-        skin = 0.14 + 0.86 * openness[:surface]
-        inside = self._static[:surface, layout.INSIDE] > 0.5
-        self._static[:surface, layout.OCCLUSION] = np.where(inside, np.maximum(skin, 0.6), skin)
-        self._static[model.hair_start :, layout.OCCLUSION] *= np.clip(
-            0.35 + 0.75 * openness[model.hair_start :], 0, 1
-        )
+        return np.asarray(np.clip(seen / total * 1.15, 0, 1))
 
 
 def _buffers(model: HeadModel, width: int, height: int) -> _Buffers:

@@ -126,7 +126,11 @@ class _Views:
         depth, seen = (np.zeros((_SAMPLES, _SAMPLES), kind) for kind in (np.float32, np.int32))
         first, last = (np.zeros(count, np.int16) for _ in range(2))
         starts, listed = np.zeros(_SAMPLES // _BAND + 1, np.int64), np.zeros(8 * count, np.int32)
-        found, sides, everything = np.zeros(count, bool), np.zeros(count, np.uint64), np.full(count, EVERY_SIDE)
+        found, sides, everything = (
+            np.zeros(count, bool),
+            np.zeros(count, np.uint64),
+            np.full(count, EVERY_SIDE),
+        )
         middle = np.float32(_SAMPLES / 2)
         for number, turn in enumerate(turns):
             turned = (points - model.pivot) @ turn.T.astype(np.float32) + model.pivot
