@@ -34,7 +34,7 @@ _SAMPLES, _BAND = 1024, 16  # as fine as a picture of 512 pixels
 _DISTANCE, _FOCAL = 10.6, 3300.0  # decimetres to the viewer; focal length in samples: the head fills the view
 _SIDES, _HEIGHTS = 9, 5  # turns to the side and up that are tried; at most 64 in all, one bit each
 _LAMP_EVERY = 3  # of them is tried for the lamp
-_LEAST = 8  # samples, two pixels of 512: what shows less from every side is not missed
+_LEAST = 4  # samples, one pixel of 512: what shows less from every side is not missed
 
 
 def sides_shown(angles: np.ndarray) -> np.uint64:
@@ -97,7 +97,7 @@ def without_unseen_hair(model: HeadModel) -> HeadModel:
 
 
 def _seen(model: HeadModel, turns: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each triangle is hair of which one of the turns shows two pixels ``(t,)``, and which turns show any of it, as bits."""
+    """Whether each triangle is hair of which one of the turns shows a pixel ``(t,)``, and which turns show any of it, as bits."""
     points = np.concatenate(
         [model.base, np.zeros((model.hair_start - len(model.base), 3)), model.hair.points]
     )
