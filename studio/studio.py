@@ -8,16 +8,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from conditioning.conditioning import Conditioning
-from conditioning.emotion import Emotion
 from conditioning.errors import RequestError
 from conditioning.faders import check_adjustments
-from conditioning.script import Script, Span
+from conditioning.script import Script
 from conditioning.styles import parse_style
 from generators.base import (
     Aspect,
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 __all__ = ["STAGE_SHARES", "Film", "Studio", "Tracks"]
 
 LEAD, TAIL = 0.8, 1.8  # seconds of music and picture before the first word and after the last
-_REFERENCE = 240  # characters of the script said neutrally, for the speech judge to know the voice
 STAGE_SHARES: Mapping[str, float] = {
     "speech": 0.06, "face": 0.01, "music": 0.06, "video": 0.01, "film": 0.8, "judge": 0.06,
 }  # fmt: skip
@@ -238,15 +237,14 @@ class Studio:
         voice, music = (t.audio if t else None for t in (tracks.speech, tracks.music))
         voice = voice or tracks.sound
         sound = mix(voice, music, tracks.duration) if voice or music else None
-        lines = (
-            captions(tracks.speech.words, tracks.speech.stretches)
-            if tracks.speech and request.captions
-            else []
-        )
+        said = tracks.speech if request.captions else None
+        lines = captions(said.words, said.stretches) if said else []
         frames = _frames(request, tracks, lines, stages, readings)
+        if readings:
+            readings.meanwhile(partial(self._heard, request, readings, tracks, stages.cancel))
         try:
             write_film(path, frames, request.size, request.fps, sound)
-            scorecard = self._judged(request, readings, tracks, stages) if readings else None
+            scorecard = self._judged(readings, stages) if readings else None
         finally:
             if readings:
                 readings.close()
@@ -269,19 +267,23 @@ class Studio:
         write_record(record_path, values)
         return Film(path, record_path, tuple(files), tracks, scorecard, values)
 
-    def _judged(self, request: FilmRequest, readings: Readings, tracks: Tracks, stages: Stages) -> Scorecard:
-        """Read the tracks that are whole only now, and sum up."""
-        job = stages.job("judge")
-        job.step(0, 3, "judging the voice")
+    def _judged(self, readings: Readings, stages: Stages) -> Scorecard:
+        """Sum up what was read; waits for what is still being read."""
+        stages.job("judge").step(0, 1, "judging")
+        return readings.scorecard()
+
+    def _heard(
+        self, request: FilmRequest, readings: Readings, tracks: Tracks, cancel: threading.Event
+    ) -> None:
+        """Let the judges read voice and music."""
         if tracks.speech:
-            plain = Script((Span(_beginning(tracks.script.text, _REFERENCE), Emotion.neutral()),))
-            wanted = SpeechRequest(plain, request.voice, request.language, job=Job(_seed(request, "speech")))
+            from studio.readings import said_plainly
+
+            job = Job(_seed(request, "speech"), cancel=cancel)
+            wanted = SpeechRequest(said_plainly(tracks.script), request.voice, request.language, job=job)
             readings.voice(tracks.speech.audio, self._engine(request, "speech").generate(wanted).audio)
-        job.step(1, 3, "judging the music")
         if tracks.music:
             readings.music(tracks.music)
-        job.step(2, 3, "judging the pictures")
-        return readings.scorecard()
 
     def _engine(self, request: FilmRequest, medium: str) -> Generator:
         name = request.engine(medium)
@@ -382,11 +384,6 @@ def _unshaped(request: FilmRequest) -> tuple[Aspect, ...]:
         return ()
     why = "Attack, release and smoothing shape face, music and pictures; the voice passes from span to span by itself."
     return (Aspect("attack and release", "ignored", why),)
-
-
-def _beginning(text: str, longest: int) -> str:
-    """The whole words at the beginning of a text, at most so many characters."""
-    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0]
 
 
 def _picture(request: FilmRequest, tracks: Tracks) -> dict[str, Any]:
