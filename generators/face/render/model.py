@@ -128,14 +128,16 @@ def build_model(whom: str | Character) -> HeadModel:
 @lru_cache(maxsize=4)
 def _built(whom: str | Character) -> HeadModel:
     who = character(whom) if isinstance(whom, str) else whom
-    mesh, slow = load_mesh(who), kept(who)
+    # The cache holds nothing that a user has described.
+    mesh, slow = load_mesh(who), None if who.own else kept(who)
     if slow is not None:
         return replace(_assembled(who, mesh, lambda: _maps_of(slow)), **slow)
     face = map_face(mesh)
     with ThreadPoolExecutor(1) as beside:  # the two halves take as long as each other
         painted = beside.submit(_painted, face, who)
         model = without_unseen_hair(_assembled(who, mesh, painted.result))
-    keep(who, vars(model))
+    if not who.own:
+        keep(who, vars(model))
     return model
 
 

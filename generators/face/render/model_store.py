@@ -1,4 +1,4 @@
-"""What takes seconds to make of a character, kept in the user's cache: its painted maps, and which hair is ever seen.
+"""What takes seconds to make of a shipped character, kept in the user's cache: its painted maps, and which hair is ever seen.
 
 A file's name is a digest of all that its content depends on: the character, the head's data and the code that paints. So what is
 read is to the bit what would be made, and a new version of the studio makes its own. Files that cannot be read or written are
@@ -79,9 +79,7 @@ def _drop_oldest(folder: Path) -> None:
 
 def _place(who: Character) -> Path:
     """Where a character's file lies, or would."""
-    looks = {
-        name: value for name, value in vars(who).items() if name not in ("name", "title", "own", "person")
-    }
+    looks = {name: value for name, value in vars(who).items() if name not in ("name", "title", "person")}
     plain = {name: _plain(value) for name, value in (looks | vars(who.person)).items()}
     digest = hashlib.sha256(repr((plain, _makers())).encode()).hexdigest()
     return cache_folder() / "heads" / f"{digest[:32]}.npz"

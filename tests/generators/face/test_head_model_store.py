@@ -16,6 +16,7 @@ from generators.face.render.renderer import Renderer
 from generators.face.render.unseen import EVERY_SIDE, sides_shown
 
 STILL = np.zeros(6)
+MAPS = ("skin", "creases", "eye")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_another_look_and_other_code_have_files_of_their_own(
 ):
     jonas = character("jonas")
     place = model_store._place(jonas)
-    assert model_store._place(dataclasses.replace(jonas, name="other", own=True)) == place
+    assert model_store._place(dataclasses.replace(jonas, name="other")) == place
     assert model_store._place(dataclasses.replace(jonas, stubble=jonas.stubble + 1e-9)) != place
     assert model_store._place(dataclasses.replace(jonas, skin=jonas.skin + 1e-9)) != place
     older = dataclasses.replace(jonas.person, years=jonas.person.years + 1)
@@ -125,3 +126,12 @@ def test_beyond_the_turns_that_were_looked_at_all_hair_is_drawn():
     assert sides_shown(np.radians([-23, 0, 0])) == EVERY_SIDE
     assert bin(int(sides_shown(np.radians([22, 26, 40])))).count("1") == 4
     assert bin(int(sides_shown(np.radians([-22, -26, 0])))).count("1") == 4
+
+
+def test_nothing_is_kept_of_a_users_own_character(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(models, "_painted", lambda face, who: {name: np.zeros((4, 4, 8)) for name in MAPS})
+    monkeypatch.setattr(models, "without_unseen_hair", lambda model: model)
+    monkeypatch.setattr(models, "kept", lambda who: pytest.fail("it is looked for"))
+    before = set(folder.glob("*"))
+    models._built.__wrapped__(dataclasses.replace(character("jonas"), own=True))
+    assert set(folder.glob("*")) == before
