@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 
@@ -41,6 +42,7 @@ _BIAS = (0.055, 0.10)  # decimetres by which skin and hair do not shade themselv
 _BREATH_LIFT = 0.03  # decimetres the chest rises
 _LASH_GREY = 14.0
 _UPPER = [ARKIT.index("mouthUpperUpLeft"), ARKIT.index("mouthUpperUpRight")]
+_LOOKING = Lock()
 
 
 @dataclass
@@ -317,9 +319,15 @@ class Renderer:
         )
 
 
-@lru_cache(maxsize=4)
 def _sky_of(model: HeadModel) -> np.ndarray:
-    """Share of the sky that each vertex of a model sees at rest; the same for all sizes and cameras."""
+    """Share of the sky that each vertex of a model sees at rest; whoever asks while it is being found waits for it."""
+    with _LOOKING:
+        return _found_sky(model)
+
+
+@lru_cache(maxsize=4)
+def _found_sky(model: HeadModel) -> np.ndarray:
+    """As above; the same for all sizes and cameras."""
     return _AtRest(model, (_BAND, _BAND))._openness
 
 
