@@ -35,7 +35,7 @@ __all__ = [
     "turns_of",
 ]
 
-MOST = 4
+MOST = 6
 """So many speakers are shown together; with more, heads would be too small, and the film shows the first alone."""
 
 

@@ -21,12 +21,14 @@ __all__ = ["check_face", "converse", "face_request", "head_shown", "load_ahead",
 
 
 def check_face(request: FilmRequest) -> None:
-    """Refuse a plan, a head style or a camera that there is not, before anything is spoken.
+    """Refuse a plan, a head style, a camera or a character of the head that there is not, before anything is spoken.
 
     Raises:
-        UnknownNameError: there is no such camera or head style.
+        UnknownNameError: there is no such camera, head style or character.
+        RequestError: the file of an own character has faults.
         InputFileError: the plan has faults.
     """
+    from generators.face.characters import character
     from generators.face.head_style import head_style
     from generators.face.plan import face_plan
     from generators.face.render.stage import camera
@@ -35,6 +37,8 @@ def check_face(request: FilmRequest) -> None:
     head_style(request.head_style)
     if request.plan:
         face_plan(request.plan)
+    if "face" in request.media and request.character and request.engine("face").engine == "head":
+        character(request.character)
 
 
 def face_request(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from conditioning.emotion import Emotion
+from conditioning.script import Script, Span
 from generators.base import Audio, MusicTrack
 from studio.compose import over_grey
 from studio.judges import base
@@ -18,9 +20,10 @@ from studio.judges.scoring.speech import SpeechJudge
 from studio.judges.scoring.video import Glance, VideoJudge
 from studio.scorecard import Scorecard, Section, score
 
-__all__ = ["Readings"]
+__all__ = ["Readings", "said_plainly"]
 
 JUDGE_OF = {"speech": "speech", "face": "face", "music": "music", "video": "video"}
+_REFERENCE = 240  # characters of the script said neutrally, for the speech judge to know the voice
 _PICTURES_PER_SECOND = 1.0  # a face is held for about a second; judging more often only costs time
 
 
@@ -28,7 +31,7 @@ _PICTURES_PER_SECOND = 1.0  # a face is held for about a second; judging more of
 class Readings:
     """Collects what judges read of one film.
 
-    Pictures are read in a thread as they pass by, so that none is kept; sound and score are read when they are whole.
+    Pictures are read in a thread as they pass by, so that none is kept; sound and score are whole before and are read there too.
 
     Args:
         sections: what was asked when.
@@ -45,6 +48,7 @@ class Readings:
     cards: dict[str, Card] = field(default_factory=dict)
     _faces: list[Future[TimedReading]] = field(default_factory=list)
     _glances: list[Future[Glance]] = field(default_factory=list)
+    _sounds: list[Future[None]] = field(default_factory=list)
     _waiting: tuple[int, np.ndarray] | None = None
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="judge")
@@ -87,12 +91,18 @@ class Readings:
         self.curves["music"] = judge.read_over_time(piece)
         self.whole["music"] = [judge.read_stretch(piece, s.start, s.end).reading for s in self.sections]
 
+    def meanwhile(self, work: Callable[[], None]) -> None:
+        """Let ``work``, which reads sounds, run while pictures are still drawn; what it raises comes with the scorecard."""
+        self._sounds.append(self._pool.submit(work))
+
     def close(self) -> None:
-        """Drop pictures that still wait to be read."""
+        """Drop what still waits to be read."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def scorecard(self) -> Scorecard:
         """All readings against what was asked."""
+        for sound in self._sounds:
+            sound.result()
         if self._faces:
             self.curves["face"] = [look.result() for look in self._faces]
         self._video()
@@ -136,6 +146,13 @@ class Readings:
     def _look(self, index: int, picture: np.ndarray) -> TimedReading:
         start = (index - self._step // 2) / self.fps
         return TimedReading(start, start + self._step / self.fps, base.load("face").read(picture))
+
+
+def said_plainly(script: Script) -> Script:
+    """The whole words at the beginning of a script without emotion, by which the speech judge knows the voice."""
+    text = script.text
+    start = text if len(text) <= _REFERENCE else text[:_REFERENCE].rsplit(" ", 1)[0]
+    return Script((Span(start, Emotion.neutral()),))
 
 
 def _video_judge() -> VideoJudge:

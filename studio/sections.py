@@ -10,10 +10,10 @@ import numpy as np
 
 from conditioning.script import Script
 from conditioning.timeline import Timeline
-from generators.base import Audio, Phone, SpeechTrack, Stretch, Word
+from generators.base import Audio, Phone, SpeechTrack, Stretch, Take, Word
 from studio.scorecard import Section
 
-__all__ = ["BLEND", "delayed", "sections_of", "silent_stretches", "timeline_of"]
+__all__ = ["BLEND", "delayed", "sections_of", "silent_duration", "silent_stretches", "timeline_of"]
 
 BLEND = 0.8  # seconds in which face, music and picture pass from one emotion to the next
 _WORDS_PER_SECOND = 2.5  # calm reading, 150 words a minute
@@ -59,6 +59,13 @@ def silent_stretches(script: Script, seconds: float = 0.0) -> tuple[Stretch, ...
     ends = np.cumsum(lengths) * scale
     starts = np.concatenate([[0.0], ends[:-1]])
     return tuple(Stretch(i, float(a), float(b)) for i, (a, b) in enumerate(zip(starts, ends, strict=True)))
+
+
+def silent_duration(script: Script, seconds: float, take: Take | None) -> float:
+    """Seconds of a film in which nothing is said: those asked for, else the take's, else those of a calm reading."""
+    if seconds:
+        return seconds
+    return take.duration if take else silent_stretches(script)[-1].end
 
 
 def _timed_stretches(script: Script) -> tuple[Stretch, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from generators.base import Job, Progress
 
-__all__ = ["Stages", "seed_for"]
+__all__ = ["Stages", "once_begun", "seed_for"]
 
 
 def seed_for(seed: int, *key: int) -> int:
@@ -49,3 +49,15 @@ class Stages:
             self.progress(before + share * part, 1.0, what)
 
         return Job(seed, report, self.cancel)
+
+
+def once_begun(job: Job, action: Callable[[], None]) -> Job:
+    """The same job, which calls ``action`` at its first step: what is asked of an engine has been found right by then."""
+    waiting = [action]
+
+    def report(done: float, whole: float, what: str) -> None:
+        if waiting:
+            waiting.pop()()
+        job.progress(done, whole, what)
+
+    return replace(job, progress=report)

@@ -6,18 +6,18 @@ import math
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from conditioning.conditioning import Conditioning
-from conditioning.emotion import Emotion
 from conditioning.errors import RequestError
 from conditioning.faders import check_adjustments
-from conditioning.script import Script, Span
+from conditioning.script import Script
 from conditioning.styles import parse_style
 from generators.base import (
     Aspect,
@@ -30,7 +30,6 @@ from generators.base import (
     Progress,
     SpeechRequest,
     SpeechTrack,
-    Take,
     VideoRequest,
     VideoTrack,
 )
@@ -45,9 +44,9 @@ from studio.provenance import file_hash, record, write_record
 from studio.request import FilmRequest
 from studio.scorecard import Scorecard, Section
 from studio.script_source import script_of
-from studio.sections import delayed, sections_of, silent_stretches, timeline_of
+from studio.sections import delayed, sections_of, silent_duration, silent_stretches, timeline_of
 from studio.shape import shape_course, shape_script
-from studio.stages import Stages, seed_for
+from studio.stages import Stages, once_begun, seed_for
 from studio.tracks import write_tracks
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ if TYPE_CHECKING:
 __all__ = ["STAGE_SHARES", "Film", "Studio", "Tracks"]
 
 LEAD, TAIL = 0.8, 1.8  # seconds of music and picture before the first word and after the last
-_REFERENCE = 240  # characters of the script said neutrally, for the speech judge to know the voice
 STAGE_SHARES: Mapping[str, float] = {
     "speech": 0.06, "face": 0.01, "music": 0.06, "video": 0.01, "film": 0.8, "judge": 0.06,
 }  # fmt: skip
@@ -183,7 +181,16 @@ class Studio:
             EngineError: an engine is missing or fails.
             Cancelled: it was stopped.
         """
-        stages = stages or Stages(STAGE_SHARES, _silent)
+        return self._tracks(request, stages or Stages(STAGE_SHARES, _silent), face_size, lambda: None)
+
+    def _tracks(
+        self,
+        request: FilmRequest,
+        stages: Stages,
+        face_size: tuple[int, int] | None,
+        begun: Callable[[], None],
+    ) -> Tracks:
+        """As ``tracks``; calls ``begun`` once the request is found right and the first engine works."""
         if not request.media:
             raise RequestError("No medium is asked for.", f"Name one or more of {', '.join(MEDIA)}.")
         check_adjustments(request.adjustments)
@@ -192,9 +199,11 @@ class Studio:
         for medium in request.media:
             self._engine(request, medium)
         script = shape_script(script_of(request), request.shape)
-        speech = self._speak(request, script, stages) if "speech" in request.media else None
+        if "speech" not in request.media:
+            begun()
+        speech = self._speak(request, script, stages, begun) if "speech" in request.media else None
         take = take_of(request, stages.job("face")) if request.take and "face" in request.media else None
-        duration = speech.audio.duration if speech else _silent_duration(request, script, take)
+        duration = speech.audio.duration if speech else silent_duration(script, request.seconds, take)
         duration = math.ceil(duration * request.fps - 1e-6) / request.fps
         stretches = speech.stretches if speech else silent_stretches(script, duration)
         sections = sections_of(script, stretches, duration)
@@ -223,22 +232,19 @@ class Studio:
         return Tracks(script, sections, duration, speech, face, others, sound, music, video)
 
     def _make(self, request: FilmRequest, path: Path, beside: Path, stages: Stages, started: float) -> Film:
-        if "face" in request.media:
-            load_ahead(request, self._engine(request, "face"))
-        tracks = self.tracks(request, stages)
+        tracks = self._tracks(request, stages, None, lambda: self._load_face(request))
         readings = _readings(tracks, request) if request.judge else None
         voice, music = (t.audio if t else None for t in (tracks.speech, tracks.music))
         voice = voice or tracks.sound
         sound = mix(voice, music, tracks.duration) if voice or music else None
-        lines = (
-            captions(tracks.speech.words, tracks.speech.stretches)
-            if tracks.speech and request.captions
-            else []
-        )
+        said = tracks.speech if request.captions else None
+        lines = captions(said.words, said.stretches) if said else []
         frames = _frames(request, tracks, lines, stages, readings)
+        if readings:
+            readings.meanwhile(partial(self._heard, request, readings, tracks, stages.cancel))
         try:
             write_film(path, frames, request.size, request.fps, sound)
-            scorecard = self._judged(request, readings, tracks, stages) if readings else None
+            scorecard = self._judged(readings, stages) if readings else None
         finally:
             if readings:
                 readings.close()
@@ -261,19 +267,23 @@ class Studio:
         write_record(record_path, values)
         return Film(path, record_path, tuple(files), tracks, scorecard, values)
 
-    def _judged(self, request: FilmRequest, readings: Readings, tracks: Tracks, stages: Stages) -> Scorecard:
-        """Read the tracks that are whole only now, and sum up."""
-        job = stages.job("judge")
-        job.step(0, 3, "judging the voice")
+    def _judged(self, readings: Readings, stages: Stages) -> Scorecard:
+        """Sum up what was read; waits for what is still being read."""
+        stages.job("judge").step(0, 1, "judging")
+        return readings.scorecard()
+
+    def _heard(
+        self, request: FilmRequest, readings: Readings, tracks: Tracks, cancel: threading.Event
+    ) -> None:
+        """Let the judges read voice and music."""
         if tracks.speech:
-            plain = Script((Span(_beginning(tracks.script.text, _REFERENCE), Emotion.neutral()),))
-            wanted = SpeechRequest(plain, request.voice, request.language, job=Job(_seed(request, "speech")))
+            from studio.readings import said_plainly
+
+            job = Job(_seed(request, "speech"), cancel=cancel)
+            wanted = SpeechRequest(said_plainly(tracks.script), request.voice, request.language, job=job)
             readings.voice(tracks.speech.audio, self._engine(request, "speech").generate(wanted).audio)
-        job.step(1, 3, "judging the music")
         if tracks.music:
             readings.music(tracks.music)
-        job.step(2, 3, "judging the pictures")
-        return readings.scorecard()
 
     def _engine(self, request: FilmRequest, medium: str) -> Generator:
         name = request.engine(medium)
@@ -281,8 +291,15 @@ class Studio:
             self._engines[str(name)] = load(name)
         return self._engines[str(name)]
 
-    def _speak(self, request: FilmRequest, script: Script, stages: Stages) -> SpeechTrack:
-        job = stages.job("speech", _seed(request, "speech"))
+    def _load_face(self, request: FilmRequest) -> None:
+        """Let the face load while others work."""
+        if "face" in request.media:
+            load_ahead(request, self._engine(request, "face"))
+
+    def _speak(
+        self, request: FilmRequest, script: Script, stages: Stages, begun: Callable[[], None]
+    ) -> SpeechTrack:
+        job = once_begun(stages.job("speech", _seed(request, "speech")), begun)
         said = script.for_medium("speech")
         wanted = SpeechRequest(
             said, request.voice, request.language, request.adjustments, job, style=request.style
@@ -326,13 +343,6 @@ def padding(request: FilmRequest) -> tuple[float, float]:
     return (0.0, 0.0) if request.media == ("speech",) else (LEAD, TAIL)
 
 
-def _silent_duration(request: FilmRequest, script: Script, take: Take | None) -> float:
-    """Seconds of a film in which nothing is said."""
-    if request.seconds:
-        return request.seconds
-    return take.duration if take else silent_stretches(script)[-1].end
-
-
 def _seed(request: FilmRequest, medium: str) -> int:
     return seed_for(request.seed, MEDIA.index(medium))
 
@@ -374,11 +384,6 @@ def _unshaped(request: FilmRequest) -> tuple[Aspect, ...]:
         return ()
     why = "Attack, release and smoothing shape face, music and pictures; the voice passes from span to span by itself."
     return (Aspect("attack and release", "ignored", why),)
-
-
-def _beginning(text: str, longest: int) -> str:
-    """The whole words at the beginning of a text, at most so many characters."""
-    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0]
 
 
 def _picture(request: FilmRequest, tracks: Tracks) -> dict[str, Any]:

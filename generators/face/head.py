@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generators.base import Description, FaceRequest, FaceTrack
+from generators.base import ARKIT, Description, FaceRequest, FaceTrack
 from generators.face.asking import check_face, face_fulfilment
 from generators.face.characters import Character, character, character_names
 from generators.face.render.stage import camera
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from generators.face.render.model import HeadModel
 
 __all__ = ["Head"]
+
+_TINY = 16  # pixels of the picture that is drawn to load the kernels
 
 
 class Head:
@@ -87,6 +89,8 @@ class Head:
     def prepare(self, name: str = "") -> None:
         """Load what a character needs to be drawn, and keep it; drawing without it loads it then.
 
+        A tiny picture is drawn as well, since the compiled kernels are loaded when they are first called.
+
         Args:
             name: of the character, or a path; "" for the engine's own.
 
@@ -94,7 +98,11 @@ class Head:
             UnknownNameError: there is no such character.
             InputFileError: the file of an own character has faults.
         """
-        _model(character(name or self._character))
+        from generators.face.render.renderer import Renderer
+
+        Renderer(_model(character(name or self._character)), (_TINY, _TINY)).draw(
+            np.zeros(len(ARKIT)), np.zeros(6), 0.5
+        )
 
 
 def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.ndarray]:

@@ -49,7 +49,8 @@ Layout = Annotated[
     str, typer.Option(help="How the head stands in the picture: portrait, circle, lower third or full.")
 ]
 Faces = Annotated[
-    str, typer.Option(help="auto shows both speakers of a script that has two; one shows a single head.")
+    str,
+    typer.Option(help="auto shows all speakers of a script that has two to six; one shows a single head."),
 ]
 Media = Annotated[str, typer.Option(help="What is made: speech,face,music,video or fewer.")]
 Captions = Annotated[bool, typer.Option("--captions/--no-captions", help="Write the words into the picture.")]

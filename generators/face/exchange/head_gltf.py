@@ -3,8 +3,8 @@
 Metres; x to the picture's right, y up, z to the viewer. The mesh is at the character's rest. Morph targets carry ARKit's names
 (``extras.targetNames``, which Blender and three.js read), so that any ARKit track drives the file. The eyeballs belong to the
 mesh: the eight eyeLook targets turn them, along straight lines, as morph targets do. The neck bends with the head by skinning
-to two joints, which is exactly how our renderer moves it. Wrinkles, breath and the light in the mouth are our renderer's own
-and are not in the file.
+to two joints, which is exactly how our renderer moves it; hair and glasses are meshes of their own on the head. Wrinkles,
+breath and the light in the mouth are our renderer's own and are not in the file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from generators.base import ARKIT, FaceTrack
 from generators.face.exchange import head_textures as textures
+from generators.face.exchange.glasses_gltf import add_glasses
 from generators.face.exchange.glb import VERTICES, GltfFile
 from generators.face.render import layout
 from generators.face.render.iris import eye_globe
@@ -72,6 +73,8 @@ def head_gltf(model: HeadModel, track: FaceTrack | None = None) -> GltfFile:
     hair = _hair(file, model, materials["hair"])
     head = file.add("nodes", {"name": "head", "translation": list(map(float, pivot)), "children": [1]})
     file.add("nodes", {"name": "hair", "mesh": hair})
+    if len(model.glasses.points):
+        add_glasses(file, model, head)
     body = file.add("nodes", {"name": "body", "children": [head]})
     face = file.add("nodes", {"name": "face", "mesh": mesh, "skin": 0})
     file.add("skins", {"joints": [body, head], "skeleton": body, "inverseBindMatrices": _bind(file, pivot)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -22,9 +22,10 @@ from generators.face.render.hair import Hair, make_hair, with_beard
 from generators.face.render.hair_styles import hair_styles, hairline
 from generators.face.render.iris import eye_globe, paint_eye
 from generators.face.render.mesh import HeadMesh, by_key, load_mesh, ramp, split_quads, unit
+from generators.face.render.model_store import keep, kept
 from generators.face.render.skin import paint_skin
 from generators.face.render.skull import Skull, spherical
-from generators.face.render.unseen import without_unseen_hair
+from generators.face.render.unseen import EVERY_SIDE, without_unseen_hair
 from generators.face.render.wrinkles import carve, region_shares
 
 __all__ = ["HeadModel", "build_model"]
@@ -34,9 +35,9 @@ _BUILDING = Lock()
 _CLOTH_PUSH = 0.055  # decimetres by which the knitted top stands off the body
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeadModel:
-    """Everything about a character that does not change from picture to picture.
+    """Everything about a character that does not change from picture to picture. A model is equal to itself alone.
 
     Args:
         who: the character.
@@ -48,6 +49,7 @@ class HeadModel:
         globe: directions and radii of an eyeball's vertices, ``(e, 3)`` and ``(e, 1)`` in eye radii.
         triangles: of surface, eyes and hair, ``(t, 3)``.
         material: of each, see ``layout``.
+        sides: turns of the head in which each may be seen, bits ``(t,)``, see ``unseen``.
         static: table of what does not move; its openness is baked by the renderer.
         head_share: how far a vertex moves with the head ``(n,)``.
         pivot: about which the head turns ``(3,)``.
@@ -77,6 +79,7 @@ class HeadModel:
     globe: tuple[np.ndarray, np.ndarray]
     triangles: np.ndarray
     material: np.ndarray
+    sides: np.ndarray
     static: np.ndarray
     head_share: np.ndarray
     pivot: np.ndarray
@@ -125,11 +128,22 @@ def build_model(whom: str | Character) -> HeadModel:
 @lru_cache(maxsize=4)
 def _built(whom: str | Character) -> HeadModel:
     who = character(whom) if isinstance(whom, str) else whom
-    mesh = load_mesh(who)
+    # The cache holds nothing that a user has described.
+    mesh, slow = load_mesh(who), None if who.own else kept(who)
+    if slow is not None:
+        return replace(_assembled(who, mesh, lambda: _maps_of(slow)), **slow)
     face = map_face(mesh)
     with ThreadPoolExecutor(1) as beside:  # the two halves take as long as each other
         painted = beside.submit(_painted, face, who)
-        return without_unseen_hair(_assembled(who, mesh, painted.result))
+        model = without_unseen_hair(_assembled(who, mesh, painted.result))
+    if not who.own:
+        keep(who, vars(model))
+    return model
+
+
+def _maps_of(fields: dict[str, Any]) -> dict[str, Any]:
+    """What is painted, of fields that were kept."""
+    return {name: fields[name] for name in ("skin", "creases", "eye")}
 
 
 def _assembled(who: Character, mesh: HeadMesh, painted: Callable[[], dict[str, Any]]) -> HeadModel:
@@ -159,6 +173,7 @@ def _assembled(who: Character, mesh: HeadMesh, painted: Callable[[], dict[str, A
         globe=(directions, radii),
         triangles=triangles,
         material=material,
+        sides=np.full(len(triangles), EVERY_SIDE),
         static=_static(mesh, base, hair, scalp, neckline, directions, len(glasses.points)),
         head_share=_head_share(base, mesh.unit),
         pivot=np.array([0, -1.15 * mesh.unit, 0.25], np.float32),

@@ -49,6 +49,13 @@ def resolve(
     )
     for row in range(first, last):
         for column in range(width):
+            sy, sx = 2 * row, 2 * column
+            if (
+                seen[sy, sx] & seen[sy, sx + 1] & seen[sy + 1, sx] & seen[sy + 1, sx + 1] < 0
+            ):  # none of the four
+                for channel in range(4):
+                    picture[row, column, channel] = 0
+                continue
             r = g = b = coloured = white = 0.0
             done = strands_seen = covered = 0
             for s in range(4):

@@ -55,14 +55,18 @@ def depth_pass(x, y, z, triangles, closed, depth):
 
 
 @kernel
-def band_triangles(x, y, triangles, material, width, height, band, first_band, last_band, starts, listed):
-    """Sort the triangles that face the eye into bands of ``band`` rows; writes the last four arrays.
+def band_triangles(
+    x, y, triangles, material, sides, shown, width, height, band, first_band, last_band, starts, listed
+):
+    """Sort the triangles that face the eye, and that its side shows, into bands of ``band`` rows; writes the last four arrays.
 
     Args:
         x: of the vertices, samples.
         y: of the vertices, samples.
         triangles: ``(t, 3)``.
         material: ``(t,)``; those of two-sided hair are kept from behind too.
+        sides: from which each is seen, bits ``(t,)``.
+        shown: sides from which the head is looked at, bits.
         width: samples.
         height: samples, a multiple of ``band``.
         band: rows of a band.
@@ -73,10 +77,12 @@ def band_triangles(x, y, triangles, material, width, height, band, first_band, l
     """
     starts[:] = 0
     for t in range(triangles.shape[0]):
+        first_band[t] = -1
+        if sides[t] & shown == 0:
+            continue
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
-        first_band[t] = -1
         if area == 0 or (material[t] < HAIR_TWO_SIDED and area > 0):
             continue
         top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
@@ -131,6 +137,7 @@ def visible(
     depth, seen = bare(depth), bare(seen)
     half, one = np.float32(0.5), np.float32(1)
     texture_height, texture_width = np.float32(strands.shape[0]), np.float32(strands.shape[1])
+    one_bit, two = np.uint64(1), np.uint64(2)
     last_u, last_v = strands.shape[1] - 1, strands.shape[0] - 1
     for k in range(first, last):
         low_row, high_row = k * band, k * band + band - 1
@@ -138,8 +145,8 @@ def visible(
             depth[row] = 0
             seen[row] = -1
         for entry in range(starts[k], starts[k + 1]):
-            t = listed[entry]
-            a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+            t = np.uint32(listed[entry])
+            a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
             x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
             left = max(0, math.ceil(min(x0, x1, x2) - half))
             right = min(width - 1, math.floor(max(x0, x1, x2) - half))
@@ -158,10 +165,12 @@ def visible(
             first0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
             first1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
             hair = material[t] >= HAIR
-            u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
-            ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
-            ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
-            for row in range(top, bottom + 1):
+            u0 = v0 = ua = va = ub = vb = np.float32(0)
+            if hair:
+                u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
+                ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
+                ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
+            for row in range(np.uint64(top), np.uint64(bottom + 1)):
                 l0, l1 = first0, first1
                 first0 += down0
                 first1 += down1
@@ -176,18 +185,20 @@ def visible(
                 near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
                 depths, nearest = depth[row], seen[row]
                 if hair:
-                    for column in range(left + offset, left + int(high) + 1):
+                    for column in range(np.uint64(left + offset), np.uint64(left + int(high) + 1)):
                         if near > depths[column]:
-                            u = min(max(int(u0 + l0 * ua + l1 * ub), 0), last_u)
-                            v = min(max(int(v0 + l0 * va + l1 * vb), 0), last_v)
-                            if strands[v, u, 0] > 40 + 50 * ((column & 1) * 2 + ((column ^ row) & 1)):
+                            u = np.uint64(min(max(int(u0 + l0 * ua + l1 * ub), 0), last_u))
+                            v = np.uint64(min(max(int(v0 + l0 * va + l1 * vb), 0), last_v))
+                            if strands[v, u, 0] > 40 + 50 * np.int64(
+                                (column & one_bit) * two + ((column ^ row) & one_bit)
+                            ):
                                 depths[column] = near
                                 nearest[column] = t
                         l0 += step0
                         l1 += step1
                         near += step_depth
                 else:
-                    for column in range(left + offset, left + int(high) + 1):
+                    for column in range(np.uint64(left + offset), np.uint64(left + int(high) + 1)):
                         if near > depths[column]:
                             depths[column] = near
                             nearest[column] = t

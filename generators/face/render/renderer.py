@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 
@@ -26,6 +28,7 @@ from generators.face.render.pose import rotation, settled
 from generators.face.render.raster_kernels import band_triangles, depth_pass, visible
 from generators.face.render.row_bands import RowBands
 from generators.face.render.stage import camera, plain_light
+from generators.face.render.unseen import sides_shown
 from generators.face.render.wrinkles import crease_strengths, resting_creases
 
 __all__ = ["Renderer"]
@@ -39,6 +42,7 @@ _BIAS = (0.055, 0.10)  # decimetres by which skin and hair do not shade themselv
 _BREATH_LIFT = 0.03  # decimetres the chest rises
 _LASH_GREY = 14.0
 _UPPER = [ARKIT.index("mouthUpperUpLeft"), ARKIT.index("mouthUpperUpRight")]
+_LOOKING = Lock()
 
 
 @dataclass
@@ -81,7 +85,8 @@ class Renderer:
         self._centre = (size[0], 2 * size[1] - square / 2 + shift)
         self._furrows = resting_creases(model.who.furrows)
         self._rest_gap = self._lip_gap(model.base, np.eye(3, dtype=np.float32), np.zeros(3, np.float32))
-        self._bake_openness()
+        self._openness = self._sky()
+        self._lay_openness()
 
     @property
     def model(self) -> HeadModel:
@@ -117,7 +122,7 @@ class Renderer:
         lids = self._shape(shapes, looks, turn, move, breath)
         self._light(turn)
         project(made.points, *self._projection(), made.x, made.y, made.inverse_depth)
-        self._rasterise()
+        self._rasterise(sides_shown(pose[3:]))
         lamps = np.concatenate([LAMPS, plain_light() if light is None else light]).astype(np.float32)
         return self._resolve(shapes, turn, move, lids, np.clip(flush, 0, 1), lamps)
 
@@ -195,12 +200,12 @@ class Renderer:
             np.float32(_CAMERA[0] * model.mesh.unit), np.float32(_CAMERA[1]), self._static, made.moving,
         )  # fmt: skip
 
-    def _rasterise(self) -> None:
-        """Find the nearest triangle at each sample."""
+    def _rasterise(self, shown: np.uint64) -> None:
+        """Find the nearest triangle at each sample, looking from some sides."""
         model, made = self._model, self._buffers
         height, width = made.depth.shape
         band_triangles(
-            made.x, made.y, model.triangles, model.material, width, height, _BAND, made.first_band, made.last_band,
+            made.x, made.y, model.triangles, model.material, model.sides, shown, width, height, _BAND, made.first_band, made.last_band,
             made.starts, made.listed,
         )  # fmt: skip
 
@@ -298,8 +303,39 @@ class Renderer:
         depth_pass(x, y, z, triangles, len(self._model.mesh.coarse_triangles), depth_map)
         return rows, depth_map
 
-    def _bake_openness(self) -> None:
-        """Share of the sky that each vertex sees at rest, from 60 directions, into the static table."""
+    def _sky(self) -> np.ndarray:
+        """Share of the sky that each vertex sees at rest, ``(n,)``."""
+        return _sky_of(self._model)
+
+    def _lay_openness(self) -> None:
+        """Write the share of the sky into the static table."""
+        model, openness = self._model, self._openness
+        surface = len(model.base)
+        skin = 0.14 + 0.86 * openness[:surface]
+        inside = self._static[:surface, layout.INSIDE] > 0.5
+        self._static[:surface, layout.OCCLUSION] = np.where(inside, np.maximum(skin, 0.6), skin)
+        self._static[model.hair_start :, layout.OCCLUSION] *= np.clip(
+            0.35 + 0.75 * openness[model.hair_start :], 0, 1
+        )
+
+
+def _sky_of(model: HeadModel) -> np.ndarray:
+    """Share of the sky that each vertex of a model sees at rest; whoever asks while it is being found waits for it."""
+    with _LOOKING:
+        return _found_sky(model)
+
+
+@lru_cache(maxsize=4)
+def _found_sky(model: HeadModel) -> np.ndarray:
+    """As above; the same for all sizes and cameras."""
+    return _AtRest(model, (_BAND, _BAND))._openness
+
+
+class _AtRest(Renderer):
+    """Looks at the sky from a head at rest."""
+
+    def _sky(self) -> np.ndarray:
+        """Share of the sky that each vertex sees, from 60 directions, ``(n,)``."""
         model, made = self._model, self._buffers
         shapes, looks = settled(np.zeros(len(ARKIT)), model.who.rest)
         self._shape(shapes, looks, np.eye(3, dtype=np.float32), np.zeros(3, np.float32), 0.5)
@@ -316,14 +352,7 @@ class Renderer:
             share = np.clip(normals @ direction, 0, 1) + 0.02
             seen += share * free
             total += share
-        openness = np.clip(seen / total * 1.15, 0, 1)
-        surface = len(model.base)
-        skin = 0.14 + 0.86 * openness[:surface]
-        inside = self._static[:surface, layout.INSIDE] > 0.5
-        self._static[:surface, layout.OCCLUSION] = np.where(inside, np.maximum(skin, 0.6), skin)
-        self._static[model.hair_start :, layout.OCCLUSION] *= np.clip(
-            0.35 + 0.75 * openness[model.hair_start :], 0, 1
-        )
+        return np.asarray(np.clip(seen / total * 1.15, 0, 1))
 
 
 def _buffers(model: HeadModel, width: int, height: int) -> _Buffers:

@@ -199,3 +199,35 @@ def validated(tmp_path: Path, data: bytes) -> dict:
         pytest.skip("npm install gltf-validator, to have files validated")
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
+
+
+def test_glasses_are_a_mesh_of_their_own_that_moves_with_the_head(tmp_path: Path):
+    """Each of their points, turned by the animation of the head's node, lies where our renderer puts it."""
+    model, i = build_model("edith"), 20
+    data = head_gltf(model, track()).glb()
+    tree, binary = glb_parts(data)
+    node = next(node for node in tree["nodes"] if node["name"] == "glasses")
+    head = next(node for node in tree["nodes"] if node["name"] == "head")
+    assert tree["nodes"].index(node) in head["children"]
+    materials = [tree["materials"][p["material"]] for p in tree["meshes"][node["mesh"]]["primitives"]]
+    assert [m["name"] for m in materials] == ["frame", "glass"]
+    assert materials[1]["alphaMode"] == "BLEND"
+    assert materials[0]["pbrMetallicRoughness"]["baseColorFactor"][:3] == pytest.approx(model.who.frame)
+    pose, pivot = track().pose[i], model.pivot / 10
+    matrix, place = rotation(*pose[3:]), pivot + pose[:3]
+    for primitive, drawn in zip(
+        tree["meshes"][node["mesh"]]["primitives"],
+        (model.glasses.points, model.glasses.lens_points),
+        strict=True,
+    ):
+        entry = tree["accessors"][primitive["attributes"]["POSITION"]]
+        start = tree["bufferViews"][entry["bufferView"]]["byteOffset"]
+        points = np.frombuffer(binary, np.float32, entry["count"] * 3, start).reshape(-1, 3)
+        ours = (drawn - model.pivot) @ matrix.T + model.pivot + pose[:3] * 10
+        assert np.abs(points @ matrix.T + place - ours / 10).max() < 1e-5
+    faults = validated(tmp_path, data)
+    assert (faults["numErrors"], faults["numWarnings"]) == (0, 0), faults["messages"]
+
+
+def test_who_wears_no_glasses_has_none_in_the_file():
+    assert "glasses" not in {node["name"] for node in read()[0]["nodes"]}
