@@ -186,7 +186,7 @@ class AceStep(_Pipeline):
 
         made = loaded.model(
             **self._common(request, stretch), **self._manner(request, stretch.emotion, stretch.begin, stretch.end), audio_duration=stretch.seconds,
-            callback_on_step_end=on_step,
+            callback_on_step_end=on_step, callback_on_step_end_tensor_inputs=[],
         )  # fmt: skip
         return _stereo(made.audios[0])
 
