@@ -164,23 +164,27 @@ def steered_states(states: torch.Tensor, mask: torch.Tensor | None, rows: torch.
 
 
 @contextmanager
-def steered_encoder(encoder: torch.nn.Module, shift: Shift | None) -> Iterator[None]:
+def steered_encoder(
+    encoder: torch.nn.Module, shift: Shift | Callable[[Encoded], Shift | None] | None
+) -> Iterator[None]:
     """While the context lasts, a text encoder's last states are moved by a shift; by None they are not.
 
     Only for models that run the encoder on the conditional prompt alone; elsewhere steer the embeddings.
 
     Args:
         encoder: gives an output with ``last_hidden_state``, is called with ``attention_mask``.
-        shift: of its states.
+        shift: of its states, or what tells it of them, as an adapter does.
     """
     if shift is None:
         yield
         return
 
     def move(_: torch.nn.Module, __: Any, keywords: dict[str, Any], output: Any) -> Any:
-        output.last_hidden_state = steered_states(
-            output.last_hidden_state, keywords.get("attention_mask"), shift.rows
-        )
+        states, mask = output.last_hidden_state, keywords.get("attention_mask")
+        seen = Encoded(states, states.new_ones(states.shape[:2]) if mask is None else mask)
+        found = shift(seen) if callable(shift) else shift
+        if found is not None:
+            output.last_hidden_state = steered_states(states, mask, found.rows)
         return output
 
     with encoder.register_forward_hook(move, with_kwargs=True):

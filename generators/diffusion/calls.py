@@ -48,8 +48,10 @@ def pictures_of(
             tell(min((step + 1) / len(pipeline.scheduler.timesteps), 1.0))
             return values
 
+        # A report needs none of the pipeline's tensors; to hand them over it would take and keep all its local names at each step.
         result = pipeline(
-            **arguments, **options, generator=generator, callback_on_step_end=on_step, output_type="np"
-        )
+            **arguments, **options, generator=generator, output_type="np",
+            callback_on_step_end=on_step, callback_on_step_end_tensor_inputs=[],
+        )  # fmt: skip
     made = result.images if family.kind == "still" else result.frames[0]
     return np.round(np.asarray(made) * 255).astype(np.uint8)

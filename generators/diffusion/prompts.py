@@ -123,9 +123,15 @@ def _t5(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
 
 def _words(tokenizer: Any, sentences: list[str], rows: int, like: torch.Tensor) -> torch.Tensor:
     """The mask ``(B, rows)`` of the rows that stand for words and for the marks around them, not for padding."""
-    cut = tokenizer(sentences, padding="max_length", max_length=rows, truncation=True, return_tensors="pt")
-    mask: torch.Tensor = cut["attention_mask"].to(like.device)
-    return mask
+    import torch
+
+    # Padded by hand: a tokenizer takes ten times as long over the padding as over the words.
+    cut = tokenizer(sentences, max_length=rows, truncation=True)["input_ids"]
+    mask = torch.zeros(len(cut), rows, dtype=torch.long)
+    for row, told in enumerate(cut):
+        start = rows - len(told) if tokenizer.padding_side == "left" else 0
+        mask[row, start : start + len(told)] = 1
+    return mask.to(like.device)
 
 
 _EMBED: dict[str, Callable[[Family, Any, list[str]], Encoded]] = {

@@ -8,8 +8,9 @@ are crossfaded.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -18,11 +19,11 @@ from external.safe_weights import fingerprint
 from generators.base import Job, MusicRequest
 from generators.checkpoints import Checkpoint, diffusers_layout, torch_seed
 from generators.direction_store import text_directions
-from generators.directions import Encoded, steered_encoder
+from generators.directions import Encoded
 from generators.hub.pipelines import open_pipeline, told_of_memory
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import overlapped, stretches
-from generators.steering import is_constant, mean_emotion, prompt_words
+from generators.steering import is_constant, mean_emotion
 
 if TYPE_CHECKING:
     import torch
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["AceStep", "StableAudio"]
 
 _KEYS = 11  # part of the job's random generators: the key of a piece
+_OTHERWISE = "its denoiser is given something else than the prompt's states, so no step can be told apart"
 _TONICS = ("C", "D", "E", "F", "G", "A", "B")
 
 
@@ -106,20 +108,19 @@ class _Pipeline(HubMusic):
 
         def make(number: int, begin: float, start: float, end: float) -> np.ndarray:
             emotion = mean_emotion(timeline, start, end)
-            shift = loaded.directions.of(emotion)
-            with told_of_memory(self.name), steered_encoder(loaded.model.text_encoder, shift):
+            with told_of_memory(self.name), loaded.steered(emotion):
                 return self._call(loaded, request, _Stretch(number, emotion, begin, end))
 
         return overlapped(stretches(request.duration, first, stride), self._join, loaded.sample_rate, make)
 
-    def _common(self, request: MusicRequest, stretch: _Stretch) -> dict[str, Any]:
+    def _common(self, loaded: LoadedMusic, request: MusicRequest, stretch: _Stretch) -> dict[str, Any]:
         """The arguments that every such pipeline takes."""
         import torch
 
         options: dict[str, Any] = {} if self._steps is None else {"num_inference_steps": self._steps}
         generator = torch.Generator().manual_seed(torch_seed(request.job, stretch.number))
         return {
-            "prompt": prompt_words(request.text, stretch.emotion, "music"), "generator": generator, "output_type": "pt",
+            "prompt": loaded.words(request.text, stretch.emotion), "generator": generator, "output_type": "pt",
             **options,
         }  # fmt: skip
 
@@ -148,6 +149,10 @@ class StableAudio(_Pipeline):
     released_rate = 44100
     half = "float16"
     settings_name = "stable-audio"
+    unfit: ClassVar[Mapping[str, str]] = {
+        "schedule": _OTHERWISE,
+        "lora": "its pipeline in diffusers loads none",
+    }
     _pipeline_class = "StableAudioPipeline"
 
     def _call(self, loaded: LoadedMusic, request: MusicRequest, stretch: _Stretch) -> np.ndarray:
@@ -161,7 +166,9 @@ class StableAudio(_Pipeline):
             self._tell(loaded, request, stretch, step)
 
         made = pipeline(
-            **self._common(request, stretch), audio_end_in_s=min(stretch.seconds, most), callback=on_step
+            **self._common(loaded, request, stretch),
+            audio_end_in_s=min(stretch.seconds, most),
+            callback=on_step,
         )
         return _stereo(made.audios[0])
 
@@ -175,7 +182,8 @@ class AceStep(_Pipeline):
     layout = diffusers_layout("a folder of diffusers' AceStepPipeline", "AceStepPipeline")
     released_rate = 48000
     honoured_faders = ("tempo_bpm", "mode")
-    how = "tempo, mode and words in the prompt, and a direction in the states of its text encoder"
+    manner = ("tempo, mode and words in the prompt,", "tempo and mode in the prompt")
+    unfit: ClassVar[Mapping[str, str]] = {"schedule": _OTHERWISE}
     settings_name = "ace-step"
     _pipeline_class = "AceStepPipeline"
 
@@ -185,8 +193,8 @@ class AceStep(_Pipeline):
             return values
 
         made = loaded.model(
-            **self._common(request, stretch), **self._manner(request, stretch.emotion, stretch.begin, stretch.end), audio_duration=stretch.seconds,
-            callback_on_step_end=on_step,
+            **self._common(loaded, request, stretch), **self._manner(request, stretch.emotion, stretch.begin, stretch.end), audio_duration=stretch.seconds,
+            callback_on_step_end=on_step, callback_on_step_end_tensor_inputs=[],
         )  # fmt: skip
         return _stereo(made.audios[0])
 

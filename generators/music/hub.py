@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
+from conditioning.emotion import Emotion
+from conditioning.errors import RequestError
+from generators.adapters import Adapter, read_adapter
 from generators.base import Aspect, Audio, Description, Job, MusicRequest, MusicTrack
 from generators.checkpoints import known_settings, seeded, torch_seed
-from generators.directions import TextDirections
+from generators.diffusion.loading import OPTIONS, check_options
+from generators.directions import Encoded, Shift, TextDirections, steered_encoder
+from generators.encoder_directions import EncoderDirections
+from generators.hub.choice import WeightsChoice
 from generators.hub.engine import HubEngine
+from generators.loras import Lora, attach_lora, read_lora
 from generators.music.stretches import fit_stereo, over_time
-from generators.steering import FELT, fader_aspect, felt_aspects
+from generators.steering import FELT, fader_aspect, felt_aspects, prompt_words
 
 __all__ = ["HubMusic", "LoadedMusic"]
 
@@ -29,6 +39,9 @@ class LoadedMusic:
         device: where it runs.
         sample_rate: of what it makes, hertz.
         processor: of sounds that it is given; None where it takes none.
+        adapter: in the directions' place, None without.
+        lora: on its denoiser, None without.
+        head: directions out of the trained encoder's embedding, in place of the labels' own; None without.
     """
 
     model: Any
@@ -37,6 +50,26 @@ class LoadedMusic:
     device: str
     sample_rate: int
     processor: Any = None
+    adapter: Adapter | None = None
+    lora: Lora | None = None
+    head: EncoderDirections | None = None
+
+    def words(self, text: str, emotion: Emotion) -> str:
+        """The prompt of a text in an emotion; an adapter was trained on prompts that do not say it."""
+        return prompt_words(text, emotion if self.adapter is None else Emotion.neutral(), "music")
+
+    @contextmanager
+    def steered(self, emotion: Emotion) -> Iterator[None]:
+        """While the context lasts, an emotion moves the model; where nothing is felt it is the bare one."""
+        if self.lora is not None:
+            self.lora.set_on(self.model, emotion)
+        shift: Shift | Callable[[Encoded], Shift | None] | None
+        if self.adapter is not None:
+            shift = partial(self.adapter.shift, emotion) if emotion.intensity > 0 else None
+        else:
+            shift = (self.head or self.directions).of(emotion)
+        with steered_encoder(self.model.text_encoder, shift):
+            yield
 
 
 class HubMusic(HubEngine[LoadedMusic]):
@@ -50,7 +83,11 @@ class HubMusic(HubEngine[LoadedMusic]):
     """
 
     honoured_faders: ClassVar[tuple[str, ...]] = ()
-    how = "words in the prompt and a direction in the states of its text encoder"
+    manner: ClassVar[tuple[str, str]] = ("words in the prompt", "")
+    """How emotion gets in beside the states of the text encoder, where words say it and where an adapter does."""
+    unfit: ClassVar[Mapping[str, str]] = {}
+    """Options that pictures have and these models cannot follow, with the reason."""
+    options = OPTIONS
     settings_name: ClassVar[str]
 
     def __init__(
@@ -66,6 +103,25 @@ class HubMusic(HubEngine[LoadedMusic]):
         self._longest = settings["longest"] if longest is None else longest
         self._changing_stride = settings["changing_stride"] if stride is None else stride
         self._join = min(settings["join"], self._longest / 4)
+
+    def _check_choice(self, choice: WeightsChoice) -> None:
+        for name, why in self.unfit.items():
+            if choice.option(name) not in ("", "constant"):
+                raise RequestError(f"{self.name} takes no {name}=: {why}.", f"Leave {name}= out.")
+        check_options(choice, self.name)
+
+    @property
+    def how(self) -> str:
+        """How emotion gets in, a clause."""
+        choice, (words, without) = self.weights.choice, self.manner
+        beside, what = (
+            words,
+            "the encoder's direction" if choice.option("steer") == "encoder" else "a direction",
+        )
+        if choice.option("adapter"):
+            beside, what = without, "a trained adapter"
+        told = " and ".join(filter(None, (beside, f"{what} in the states of its text encoder")))
+        return told + (", and a LoRA on the denoiser" if choice.option("lora") else "")
 
     def describe(self) -> Description:
         """What the engine is; loads nothing."""
@@ -105,6 +161,26 @@ class HubMusic(HubEngine[LoadedMusic]):
         """
         with self._busy:
             return self._ready(job).directions
+
+    def _ready(self, job: Job) -> LoadedMusic:
+        """The model with what is put on top of it, loaded at its first use; hold ``_busy`` around it."""
+        return self.weights.ready(job, lambda checkpoint: self._on_top(self._load(checkpoint, job)))
+
+    def _on_top(self, loaded: LoadedMusic) -> LoadedMusic:
+        """A model with the adapter, the LoRA or the encoder's head that the user put on top.
+
+        Raises:
+            InputFileError: a file is missing or is not what it should be.
+            EngineError: it was made for other weights, or does not fit.
+        """
+        choice, model = self.weights.choice, loaded.directions.model
+        adapter_file, lora_file = choice.file("adapter"), choice.file("lora")
+        adapter = read_adapter(adapter_file, model) if adapter_file else None
+        lora = read_lora(lora_file, model) if lora_file else None
+        if lora is not None:
+            attach_lora(loaded.model, lora, self.name)
+        head = EncoderDirections(loaded.directions) if choice.option("steer") == "encoder" else None
+        return replace(loaded, adapter=adapter, lora=lora, head=head)
 
     @abstractmethod
     def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:

@@ -23,15 +23,21 @@ from generators.checkpoints import (
     transformers_layout,
 )
 from generators.direction_store import text_directions
-from generators.directions import Encoded, Shift, steered_encoder
+from generators.directions import Encoded
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import continued, stretches
-from generators.steering import is_constant, mean_emotion, prompt_words
+from generators.steering import is_constant, mean_emotion
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Musicgen", "TokenTick", "load_musicgen", "sung"]
+__all__ = ["UNFIT", "Musicgen", "TokenTick", "load_musicgen", "sung"]
+
+UNFIT = {
+    "schedule": "it says its sound token by token and has no steps of denoising",
+    "lora": "only pipelines of diffusers are given LoRA layers here",
+}
+"""Options that models of this kind cannot follow, with the reason."""
 
 
 class Musicgen(HubMusic):
@@ -51,6 +57,7 @@ class Musicgen(HubMusic):
     layout = transformers_layout("a MusicGen checkpoint of transformers", "musicgen")
     released_rate = 32000
     settings_name = "musicgen"
+    unfit = UNFIT
 
     def _compose(self, loaded: LoadedMusic, request: MusicRequest) -> np.ndarray:
         """The whole piece, as one call or as stretches that continue."""
@@ -66,8 +73,8 @@ class Musicgen(HubMusic):
             room = round(max(self._longest - (end - start), 0.0) * rate)
             before = wave[max(len(wave) - room, 0) :]
             tick = TokenTick(request.job, start, end, request.duration)
-            text = prompt_words(request.text, emotion, "music")
-            new = _continue(loaded, text, loaded.directions.of(emotion), before, end - start, tick)
+            with loaded.steered(emotion):
+                new = _continue(loaded, loaded.words(request.text, emotion), before, end - start, tick)
             wave = continued(wave, new, len(before), round(self._join * rate)) if start else new
             wave = wave[: round(end * rate)]
         return wave
@@ -140,7 +147,6 @@ class TokenTick:
 def _continue(
     loaded: LoadedMusic,
     text: str,
-    shift: Shift | None,
     before: np.ndarray,
     seconds: float,
     tick: TokenTick,
@@ -154,5 +160,4 @@ def _continue(
         sound = torch.from_numpy(np.ascontiguousarray(before.T))[None].to(loaded.device, model.dtype)
         inputs["input_values"] = sound
         inputs["padding_mask"] = torch.ones_like(sound[:, 0], dtype=torch.long)
-    with steered_encoder(model.text_encoder, shift):
-        return sung(model, inputs, seconds, tick)
+    return sung(model, inputs, seconds, tick)

@@ -13,12 +13,11 @@ import numpy as np
 
 from generators.base import Job, MusicRequest
 from generators.checkpoints import Checkpoint, transformers_layout
-from generators.directions import steered_encoder
 from generators.music.composer import Composer
 from generators.music.hub import HubMusic, LoadedMusic
-from generators.music.musicgen import TokenTick, load_musicgen, sung
+from generators.music.musicgen import UNFIT, TokenTick, load_musicgen, sung
 from generators.music.stretches import overlapped, stretches
-from generators.steering import is_constant, mean_emotion, prompt_words
+from generators.steering import is_constant, mean_emotion
 
 __all__ = ["MusicgenMelody"]
 
@@ -41,7 +40,8 @@ class MusicgenMelody(HubMusic):
     released_rate = 32000
     settings_name = "musicgen-melody"
     honoured_faders = ("tempo_bpm", "mode")
-    how = "the composer's tune, words in the prompt and a direction in the states of its text encoder"
+    manner = ("the composer's tune, words in the prompt", "the composer's tune")
+    unfit = UNFIT
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
         from generators.hub.torchaudio_standin import melody_features
@@ -62,8 +62,8 @@ class MusicgenMelody(HubMusic):
             emotion = mean_emotion(timeline, start, end)
             heard = tune[round(begin * heard_rate) : round(end * heard_rate)]
             tick = TokenTick(request.job, start, end, request.duration)
-            inputs = self._inputs(loaded, prompt_words(request.text, emotion, "music"), heard)
-            with steered_encoder(loaded.model.text_encoder, loaded.directions.of(emotion)):
+            inputs = self._inputs(loaded, loaded.words(request.text, emotion), heard)
+            with loaded.steered(emotion):
                 return sung(loaded.model, inputs, end - begin, tick)
 
         calls = stretches(request.duration, min(stride, request.duration), stride)

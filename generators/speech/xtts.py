@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ import numpy as np
 
 from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
-from conditioning.errors import EngineError, UnknownNameError
+from conditioning.errors import EngineError, RequestError, UnknownNameError
 from conditioning.timeline import Timeline
 from external.safe_weights import fingerprint
 from generators.base import (
@@ -42,8 +43,10 @@ from generators.checkpoints import (
     torch_seed,
 )
 from generators.direction_store import DirectionFile
+from generators.hub.choice import WeightsChoice
 from generators.speech.clip_directions import as_direction
 from generators.speech.delivery import prosody_left_out
+from generators.speech.own_prosody import OwnProsody
 from generators.speech.parts import SpeechPart
 from generators.speech.references import ENVIRONMENT, Latents
 from generators.speech.repitch import repitched
@@ -64,24 +67,8 @@ __all__ = ["Xtts", "pieces"]
 
 # XttsConfig.languages of coqui-tts.
 LANGUAGES = (
-    "en",
-    "es",
-    "fr",
-    "de",
-    "it",
-    "pt",
-    "pl",
-    "tr",
-    "ru",
-    "nl",
-    "cs",
-    "ar",
-    "zh-cn",
-    "hu",
-    "ko",
-    "ja",
-    "hi",
-)
+    "en", "es", "fr", "de", "it", "pt", "pl", "tr", "ru", "nl", "cs", "ar", "zh-cn", "hu", "ko", "ja", "hi",
+)  # fmt: skip
 # Where a long text is cut, best first: after a sentence, after a clause, between words.
 _BORDERS = (r"[.!?…]+\s+|[。！？]+", r"[,;:–—]+\s+|[、，；]+", r"\s+")
 FADERS = ("pitch", "pitch_range", "rate", "loudness")
@@ -103,7 +90,8 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
     """XTTS with weights from a folder or the hub.
 
     Args:
-        model: folder or hub id, such as ``"coqui/XTTS-v2"``.
+        model: folder or hub id, such as ``"coqui/XTTS-v2"``; behind it ``?prosody=own`` lets the built-in voice lend its melody, level
+            and timing.
         allow_download: whether a hub id may be fetched; None asks ``AFFECT_ALLOW_DOWNLOAD``.
         references: folder of emotional recordings (see ``generators.speech.references``); None looks for
             ``AFFECT_XTTS_REFERENCES`` and for a folder ``references`` beside the weights.
@@ -121,6 +109,7 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
     languages = LANGUAGES
     honours = ("timeline", "language", "voice")
     approximates = FELT
+    options = ("prosody",)
 
     def generate(self, request: SpeechRequest) -> SpeechTrack:
         """The script, span by span, each in its own emotion.
@@ -130,13 +119,16 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
             UnknownNameError: the weights have no such voice or language.
             Cancelled: the user has stopped the work.
         """
-        parts = list(self.stream(request))
+        unlaid: list[int] = []
+        parts = list(self._parts(request, unlaid))
         stretches = tuple(stretch for part in parts for stretch in part.stretches)
         line = Timeline.of_sections((s.start, s.end, request.script.spans[s.span].emotion) for s in stretches)
         words = tuple(word for part in parts for word in part.words)
         samples = np.concatenate([np.zeros(0, np.float32), *(part.audio.samples for part in parts)])
         audio = Audio(samples, self.describe().sample_rate)
-        return SpeechTrack(audio, words, (), stretches, line, self.fulfilment(request))
+        with self._busy, self._roomy():
+            told = self._fulfilment(request, self._ready(request.job), len(unlaid))
+        return SpeechTrack(audio, words, (), stretches, line, told)
 
     def stream(self, request: SpeechRequest, *, at_once: bool = False) -> Iterator[SpeechPart]:
         """The script span by span, each as soon as it is ready; put together they are what ``generate`` gives.
@@ -148,6 +140,10 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
         Raises:
             EngineError, UnknownNameError, Cancelled: as for ``generate``.
         """
+        yield from self._parts(request, [])
+
+    def _parts(self, request: SpeechRequest, unlaid: list[int]) -> Iterator[SpeechPart]:
+        """The spans; numbers of those that the built-in voice's prosody could not be laid over are put into a list."""
         spans, job = request.script.spans, request.job
         with self._busy, self._roomy():
             loaded = self._ready(job)
@@ -160,7 +156,9 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
             sound = np.zeros(0, np.float32)
             if any(letter.isalnum() for letter in span.text):
                 with self._busy, self._roomy(), _reading(language):
-                    sound = self._say(loaded, span, voices[name], language, request, index)
+                    sound, laid = self._say(loaded, span, voices[name], language, request, index)
+                if not laid:
+                    unlaid.append(index)
             part = _part(index, span, sound, begun, loaded.rate)
             begun += len(part.audio.samples)
             yield part
@@ -200,8 +198,8 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
         language: str,
         request: SpeechRequest,
         index: int,
-    ) -> np.ndarray:
-        """A span's sound ``(n,)``; without emotion and adjustments it is the library's own."""
+    ) -> tuple[np.ndarray, bool]:
+        """A span's sound ``(n,)``, the library's own where nothing is felt or set; and False where wanted prosody is not in it."""
         emotion, model, told = span.emotion, loaded.model, told_words(span)
         controls = self._controls(emotion if loaded.references is None else Emotion.neutral(), request)
         latents = voice if loaded.references is None else loaded.references.steered(voice, emotion)
@@ -222,18 +220,39 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
             done = index + min(seen / expected, 1.0)
             request.job.step(done, spans, f"speaking span {index + 1} of {spans}")
 
-        parts = []
+        parts, texts = [], pieces(told.text, fits)
         with seeded(torch_seed(request.job, index), loaded.device):
-            for text in pieces(told.text, fits):
+            for text in texts:
                 wave = model.inference(
                     text, language, latents.prosody, latents.colour, speed=controls.speed,
                     stopping_criteria=stopping(tick), **options,
                 )["wav"]  # fmt: skip
                 parts.append(np.asarray(wave, np.float32).reshape(-1))
-        rate = loaded.rate
+        rate, laid = loaded.rate, True
+        if self._lends(language) and emotion.intensity > 0:
+            both = zip(parts, texts, strict=True)
+            lent = [self._own.laid_over(part, rate, text, emotion, request) for part, text in both]
+            whole = [part for part in lent if part is not None]
+            laid = len(whole) == len(lent)
+            if laid:
+                parts, controls = whole, replace(controls, pitch_range=1.0)
         sound = repitched(np.concatenate(parts), rate, controls.pitch_st, controls.pitch_range)
         sound = told.emphasised(sound, rate, language.partition("-")[0], request.job.rng(index, 3))
-        return sound if controls.loudness_db == 0 else _louder(sound, controls.loudness_db)
+        return (sound if controls.loudness_db == 0 else _louder(sound, controls.loudness_db)), laid
+
+    def _check_choice(self, choice: WeightsChoice) -> None:
+        if choice.option("prosody") not in ("", "own"):
+            raise RequestError(
+                f"The prosody {choice.option('prosody')!r} of {self.name} is not known.", "Write prosody=own."
+            )
+
+    def _lends(self, language: str) -> bool:
+        """Whether the built-in voice lends its prosody to a language."""
+        return self.weights.choice.option("prosody") == "own" and language == "en"
+
+    @cached_property
+    def _own(self) -> OwnProsody:
+        return OwnProsody()
 
     def _controls(self, emotion: Emotion, request: SpeechRequest) -> _Controls:
         faders = Conditioning.of(emotion, request.adjustments).faders("prosody", np.zeros(1))
@@ -254,7 +273,7 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
             return Latents.of_recordings(loaded.model, [Path(name).expanduser()])
         raise UnknownNameError("voice", name, loaded.voices, "The path of a recording would do as well.")
 
-    def _fulfilment(self, request: SpeechRequest, loaded: LoadedXtts) -> Fulfilment:
+    def _fulfilment(self, request: SpeechRequest, loaded: LoadedXtts, unlaid: int = 0) -> Fulfilment:
         spans = request.script.spans
         emotions = [span.emotion for span in spans]
         over_time = Aspect("timeline", "honoured")
@@ -266,6 +285,10 @@ class Xtts(WeightsWithReferences[LoadedXtts]):
             felt = any(emotion.intensity > 0 for emotion in emotions)
             emotion = Aspect("emotion", "approximated", why) if felt else Aspect("emotion", "honoured")
             aspects = [emotion, Aspect("intensity", "honoured"), over_time]
+        if self.weights.choice.option("prosody"):
+            felt_spans = sum(emotion.intensity > 0 for emotion in emotions)
+            english = _language(request.language, loaded.languages) == "en"
+            aspects.append(OwnProsody.aspect(english, unlaid, felt_spans))
         strange = sorted({s.speaker for s in spans if s.speaker and s.speaker not in loaded.voices})
         if strange:
             why = f"{', '.join(strange)} is no voice of these weights and is said in the request's voice."

@@ -102,8 +102,7 @@ def test_without_emotion_it_is_the_bare_library_call(engine: HubMusic) -> None:
 def test_opposite_emotions_sound_different_by_the_direction_alone(
     engine: HubMusic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generators.music.diffusion.prompt_words", lambda text, emotion, medium: text)
-    monkeypatch.setattr("generators.music.musicgen_melody.prompt_words", lambda text, emotion, medium: text)
+    monkeypatch.setattr("generators.music.hub.prompt_words", lambda text, emotion, medium: text)
     monkeypatch.setattr("generators.music.diffusion.AceStep._manner", lambda *_: {})
     tune = np.zeros(48000, np.float32)
     monkeypatch.setattr("generators.music.musicgen_melody.melody", lambda *_: tune)

@@ -69,7 +69,7 @@ def test_intensity_and_emotion_change_the_sound(engine: Musicgen) -> None:
 
 
 def test_the_direction_alone_changes_the_sound(engine: Musicgen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generators.music.musicgen.prompt_words", lambda text, emotion, medium: text)
+    monkeypatch.setattr("generators.music.hub.prompt_words", lambda text, emotion, medium: text)
     angry, neutral = (
         make(engine, emotion).audio.samples for emotion in (Emotion.of("anger"), Emotion.neutral())
     )
