@@ -12,7 +12,7 @@ from conditioning.faders import Adjustment, fader_set
 from conditioning.timeline import EmotionTrack, Timeline
 from generators.speech.characters import Character, cast
 
-__all__ = ["BANDS", "MOUTH", "QUALITY", "TIMBRE", "Controls", "span_controls", "varied"]
+__all__ = ["BANDS", "MOUTH", "QUALITY", "SPECTRA", "TIMBRE", "Controls", "span_controls", "varied"]
 
 # What acts on spectra after the decoder; with all of them at their neutral value the voice is the bare model's.
 TIMBRE = tuple(f"timbre_{number}" for number in range(7))
@@ -24,7 +24,10 @@ BANDS = ("body", "openness", "presence", "brilliance")
 MOUTH = ("first_formant", "second_formant", "articulation", "consonants")
 """Faders of formants one by one, of how far vowels move, and of consonants."""
 
-QUALITY = ("tilt", "breathiness", "tension", "tremor", "jitter", "creak", "whisper", *BANDS, *MOUTH)
+SPECTRA = tuple(f"spectrum_{name}" for name in ("joy", "sadness", "anger", "fear", "disgust", "surprise"))
+"""Faders of what actors' mouths do to each sound in an emotion."""
+
+QUALITY = ("tilt", "breathiness", "tension", "tremor", "jitter", "creak", "whisper", *BANDS, *MOUTH, *SPECTRA)
 
 
 @dataclass(frozen=True)

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from generators.speech.actors_spectrum import spoken_gains
 from generators.speech.articulation import band_gains, moved_resonances
 from generators.speech.characters import cast
 from generators.speech.doubling import doubled
 from generators.speech.keeping import Kept, bare_grain, grain, wobble
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED
-from generators.speech.prosody import QUALITY, TIMBRE, Controls
+from generators.speech.prosody import QUALITY, SPECTRA, TIMBRE, Controls
 
-__all__ = ["levelled", "limited", "render", "resampled"]
+__all__ = ["levelled", "limited", "render", "resampled", "sounding"]
 
 _BINS = (np.arange(601) * 20.0)[:, None]  # hertz
 _OCTAVES = np.log2(np.maximum(_BINS, 250.0) / 800.0)  # below 250 hertz a tilt would only raise rumble
 _DB = np.log(10) / 20  # decibel to natural logarithm of a magnitude
 _LOUDEST = 7.0  # ceiling of log magnitudes, the model's own
 _HIGHEST = 11_000.0  # hertz, of harmonics
-_ON_ENVELOPE = ("breathiness", "whisper", "first_formant", "second_formant", "articulation")
+_ON_ENVELOPE = ("breathiness", "whisper", "first_formant", "second_formant", "articulation", *SPECTRA)
 _FILTERED = 11_600.0  # hertz kept below the Nyquist frequency after resampling
 
 
@@ -141,6 +142,11 @@ def _shaped(
     if moved is not None:
         periodic = periodic + moved
     shape = _tilted(controls)
+    if envelope is not None and not controls.neutral(SPECTRA):
+        spoken = spoken_gains(
+            _BINS[:, 0], sounding(harmonic, noise, free, voiced[0], envelope), voiced[0], controls
+        )
+        shape = shape if spoken is None else shape + spoken
     pushed = (controls["consonants"] * _DB).astype(np.float32)
     if np.any(controls["breathiness"]) and envelope is not None:
         amount = controls["breathiness"][None]
@@ -157,6 +163,26 @@ def _shaped(
         harmonic = harmonic - 60 * _DB * share
         free = free - np.where(voiced, 40 * _DB * share, 0)
     return harmonic, noise, free
+
+
+def sounding(
+    harmonic: np.ndarray,
+    noise: np.ndarray,
+    free: np.ndarray,
+    voiced: np.ndarray,
+    envelope: np.ndarray | None = None,
+) -> np.ndarray:
+    """Smooth log magnitude of all that sounds ``(601, F)``: of the voice, and where there is none with the noise.
+
+    Args:
+        harmonic: log magnitude of the decoder's harmonics ``(601, F)``.
+        noise: of its noise.
+        free: of its free part.
+        voiced: which frames are ``(F,)``.
+        envelope: of the voiced sound, if it is known.
+    """
+    smooth = _envelope(harmonic, free) if envelope is None else envelope
+    return np.where(voiced[None], smooth, np.logaddexp(smooth, noise))
 
 
 def _envelope(harmonic: np.ndarray, free: np.ndarray) -> np.ndarray:

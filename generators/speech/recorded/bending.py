@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from generators.speech.actors_spectrum import own_voice, spoken_gains
 from generators.speech.articulation import band_gains, moved_resonances
 from generators.speech.contours import pitches
-from generators.speech.prosody import Controls
+from generators.speech.prosody import SPECTRA, Controls
 from generators.speech.recorded.anatomy import FRAME, Anatomy, taken_apart
 from generators.speech.recorded.timing import old_places, stressed_frames
 
@@ -157,9 +158,12 @@ def _articulated(hertz: np.ndarray, envelope: np.ndarray, f0: np.ndarray, along:
     bands = band_gains(hertz, along)
     found = np.zeros_like(envelope) if bands is None else bands.T
     voiced = f0 > 0
+    size = 0.5 * np.log(np.maximum(envelope, 1e-20)).T
+    if voiced.any() and not along.neutral(SPECTRA):
+        spoken = spoken_gains(hertz, size, voiced, along, own_voice(hertz, size, voiced))
+        found = found if spoken is None else found + spoken.T * 20 / np.log(10)
     if not voiced.any() or along.neutral(("first_formant", "second_formant", "articulation")):
         return found
-    size = 0.5 * np.log(np.maximum(envelope, 1e-20)).T
     inside = (hertz >= 100.0) & (hertz <= 5000.0)
     usual = (size - size[inside].mean(axis=0))[:, voiced].mean(axis=1)
     moved = moved_resonances(hertz, size, along, usual)

