@@ -144,7 +144,7 @@ def _brows(face: FaceMap, who: Character, rng: np.random.Generator) -> np.ndarra
     )
     x = 0.110 + 0.38 * along
     arch = np.sin(np.minimum(1, along / 0.66) * math.pi / 2) * who.brow_arch
-    y = who.brow_height + arch - 0.055 * np.maximum(0, (along - 0.66) / 0.34) ** 1.3 + across * thick
+    y = who.brow_height + arch - 0.030 * np.maximum(0, (along - 0.66) / 0.34) ** 1.3 + across * thick
     angle = (
         1.25
         - 1.35 * np.minimum(1, along * 1.5)

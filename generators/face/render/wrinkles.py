@@ -181,7 +181,8 @@ def crease_strengths(weights: np.ndarray) -> np.ndarray:
         out[12 + k, 1] = 0.9 * of(f"mouthFrown{side}") + 0.3 * stretch
         out[15 + k, 1] = 0.55 * smile + 0.8 * of(f"mouthDimple{side}") + 0.4 * stretch
     out[9, 0] = 0.9 * shrug + 0.5 * press + 0.4 * of("mouthRollLower")
-    out[10, 1] = 1.1 * frown
+    # Brows that are drawn together while they are raised go down less than they crease.
+    out[10, 1] = 1.1 * frown * (1 + 2 * raised)
     out[11, 1] = 1.3 * sneer
     out[14, 1] = 1.1 * shrug
     return np.minimum(out, np.float32(1.3))
