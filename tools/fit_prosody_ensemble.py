@@ -7,8 +7,8 @@ As tools/fit_prosody.py it moves every fader a little, takes the response as a p
 anew. The judges there were content with sounds that a fresh listener took for neutral. Here an emotion is a place with a
 spread (studio/training/prosody_effects.py) in each of three ears: named measures, a network that spots words
 (studio/training/prosody_ear.py) and one that tells who speaks when (studio/training/prosody_diariser.py). The least sure ear counts
-most, and so does the way that is left to the people's mean, so that no ear can be satisfied cheaply. The people are the actors of the training
-split of all three corpora; no network of the judge that scores hears them here, and nobody of the test split is among them.
+most, and so does the way that is left to the people's mean, so that no ear can be satisfied cheaply. The people are the actors of the
+tuning family of all three corpora: neither they nor these networks have to do with the judge that scores.
 A likeness of each character to his neutral voice (Resemblyzer) below ``LIKENESS`` is held against the values.
 """
 
@@ -88,8 +88,8 @@ class Listening:
 
 
 def people(folder: Path) -> list[Clip]:
-    """Clips of the training split: RAVDESS' neutral and strong ones, EMO-DB's, and a part of nEMO's."""
-    known = [clip for clip in clips(folder) if family_of(clip) != "test" and clip.emotion in CLASSES]
+    """Clips of the tuning family: RAVDESS' neutral and strong ones, EMO-DB's, and a part of nEMO's."""
+    known = [clip for clip in clips(folder) if family_of(clip) == "tuning" and clip.emotion in CLASSES]
     texts: dict[str, list[str]] = {}
     for clip in known:
         if clip.corpus == "nemo":

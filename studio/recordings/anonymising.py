@@ -30,9 +30,12 @@ __all__ = ["Anonymised", "anonymise"]
 _STRENGTHS = ((1.2, False), (1.6, False), (2.0, False), (1.6, True), (2.0, True))
 _DRAWS = 4
 # Strength, whether the other way, and which draw of chance: tried in turn until the speaker network takes the result for
-# somebody else. Whom all of the first draw leave known, another draw at full strength may hide.
+# somebody else. Whom all of the first draw leave known, another draw at full strength may hide, or one beyond it, which sounds worse.
 _TRIES = tuple((*try_, 0) for try_ in _STRENGTHS) + tuple(
-    (2.0, turned, draw) for draw in range(1, _DRAWS) for turned in (False, True)
+    (strength, turned, draw)
+    for strength in (2.0, 2.5)
+    for draw in range(strength == 2.0, _DRAWS)
+    for turned in (False, True)
 )
 
 
