@@ -18,7 +18,7 @@ _EXACT = 0.01  # of the cue's length at which no further try is made
 _MET = 0.025  # of the cue's length that counts as met
 _TRIES = 7
 _LEAD, _TAIL = 0.02, 0.10  # seconds kept before the first and after the last sounding step
-_STEP, _FLOOR = 0.005, 40.0  # seconds; dB below the loud steps at which a line begins and ends
+_STEP, _FLOOR = 0.01, 40.0  # seconds; dB below the loudest step at which a line begins and ends
 _RATE_FADER = "prosody.rate"
 
 
@@ -140,7 +140,7 @@ def _line(cue: Cue, track: SpeechTrack, rate: float) -> Line:
     step = max(round(_STEP * hertz), 1)
     frames = samples[: len(samples) // step * step].reshape(-1, step).astype(float)
     level = 10 * np.log10((frames**2).mean(axis=1) + 1e-12)
-    loud = np.flatnonzero(level > np.quantile(level, 0.95) - _FLOOR)
+    loud = np.flatnonzero(level > level.max() - _FLOOR)
     first, last = float(loud[0] * step / hertz), float((loud[-1] + 1) * step / hertz)
     begin = max(round((first - _LEAD) * hertz), 0)
     cut = samples[begin : round((last + _TAIL) * hertz)]
