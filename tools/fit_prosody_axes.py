@@ -1,31 +1,31 @@
 """Finds what valence, arousal and dominance alone have to do to the voice's faders.
 
-    python tools/fit_prosody_axes.py ../shared/data --ear FOLDER --cache actors.pkl --out axes.json
+    python tools/fit_prosody_axes.py ../shared/data --ear FOLDER --diariser pytorch_model.bin --out axes.json
     python tools/set_prosody.py axes.json --axes
 
 An axis swept by itself, with the others asked at 0, is to move what judges of the actors read along that axis and little along
 the others. Start is the plane through the labels (conditioning/fader_planes.py). In each round every fader is moved a little
-at both ends of the axis; on that response the slopes are sought at which the judge that listens (studio.training.prosody_ear,
-with calm besides its seven emotions) reads what was asked, a share of it that voices reach, with the other axes as when neutral.
-Ear, data and sentences are those of tools/fit_prosody.py.
+at both ends of the axis; on that response the slopes are sought at which the ears of tools/fit_prosody.py (with calm besides
+their seven emotions) read what was asked, a share of it that voices reach, with the other axes as when neutral.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import pickle
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from fit_prosody import FADERS, Fit, _steps
+from fit_prosody import Ensemble, Listening, responses
+from prosody_faders import FADERS, bounds, steps_of
 
 from conditioning.emotion import Emotion
 from conditioning.faders import FaderSet, fader_set
 from conditioning.timeline import Timeline
 from conditioning.vad import AXES, VAD
-from studio.training.prosody_ear import Ear, EarJudge
+from studio.training.prosody_diariser import Diariser
+from studio.training.prosody_ear import Ear
 from studio.training.prosody_judge import CLASSES
 
 ENDS = (-0.8, 0.8)
@@ -37,21 +37,16 @@ class Reader:
     """Reads points of valence, arousal and dominance of rendered rows, against those read when neutral.
 
     Args:
-        fit: that renders.
-        heard: the actors' clips.
-        listened: what the ear hears of them.
+        ensemble: that renders and hears, with calm besides its seven emotions.
     """
 
-    def __init__(self, fit: Fit, heard: list, listened: list) -> None:  # type: ignore[type-arg]
-        numbers = np.array([[item.numbers[name] for name in fit.judge.names] for item in heard])
-        clips = [item.clip for item in heard]
-        fit.listening = EarJudge(clips, [numbers, *listened], (*CLASSES, "calm"))
-        self.fit = fit
-        self.neutral = fit.listening.points(fit.sounds(fit.plain)).mean(axis=0)
+    def __init__(self, ensemble: Ensemble) -> None:
+        self.ensemble = ensemble
+        self.neutral = ensemble.points(ensemble.plain).mean(axis=0)
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Mean point ``(3,)``."""
-        found: np.ndarray = self.fit.listening.points(self.fit.sounds(rows)).mean(axis=0) - self.neutral
+        found: np.ndarray = self.ensemble.points(rows).mean(axis=0) - self.neutral
         return found
 
 
@@ -71,7 +66,7 @@ class End:
 
     def steps(self, slopes: np.ndarray) -> np.ndarray:
         """Steps of the faders within their bounds ``(F,)``."""
-        return bounded(self.rest + self.share * slopes)
+        return np.clip(self.rest + self.share * slopes, *bounds())
 
 
 def ends(axis: str) -> list[End]:
@@ -103,14 +98,7 @@ def _sloped(axis: str, place: float, slope: float) -> np.ndarray:
 def _steps_at(faders: FaderSet, axis: str, place: float) -> np.ndarray:
     track = Timeline.constant(Emotion.at(VAD(**{axis: place}))).sample(np.zeros(1))
     values = faders.evaluate(track)
-    return np.array([_steps(name, float(values[name][0])) for name in FADERS])
-
-
-def bounded(steps: np.ndarray) -> np.ndarray:
-    """Steps within the bounds of the faders."""
-    low = np.array([_steps(name, row[1]) for name, row in FADERS.items()])
-    high = np.array([_steps(name, row[2]) for name, row in FADERS.items()])
-    return np.clip(steps, low, high)
+    return steps_of({name: float(values[name][0]) for name in FADERS})
 
 
 def fitted(reader: Reader, axis: str, rounds: int) -> np.ndarray:
@@ -119,7 +107,7 @@ def fitted(reader: Reader, axis: str, rounds: int) -> np.ndarray:
     both = ends(axis)
     best, least = start, np.inf
     for number in range(rounds + 1):
-        rows = [reader.fit.render(end.steps(slopes)) for end in both]
+        rows = [reader.ensemble.render(end.steps(slopes)) for end in both]
         value = cost(reader, rows, axis)
         told = " ".join(str(np.round(reader.read(row), 3)) for row in rows)
         print(f"{axis} round {number}: {value:.4f}; read {told}", flush=True)
@@ -127,7 +115,10 @@ def fitted(reader: Reader, axis: str, rounds: int) -> np.ndarray:
             best, least = slopes, value
         if number == rounds:
             break
-        planes = [responses(reader.fit, end.steps(slopes), row) for end, row in zip(both, rows, strict=True)]
+        planes = [
+            responses(reader.ensemble, end.steps(slopes), row, bounds())
+            for end, row in zip(both, rows, strict=True)
+        ]
         slopes = descended(reader, both, axis, slopes, rows, planes, start)
     return best
 
@@ -138,21 +129,6 @@ def cost(reader: Reader, rows: list[np.ndarray], axis: str) -> float:
     asked[AXES.index(axis)] = REACHED[axis]
     away = [reader.read(row) - end * asked for end, row in zip(ENDS, rows, strict=True)]
     return float(np.sum(np.square(away)))
-
-
-def responses(fit: Fit, here: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Change of every number by one step of each fader ``(F, n, N)``."""
-    planes = []
-    for place in range(len(FADERS)):
-        moved = here.copy()
-        moved[place] += 1
-        sign = 1.0
-        if bounded(moved)[place] != moved[place]:
-            moved[place] -= 2
-            sign = -1.0
-        planes.append((fit.render(moved) - rows) * sign)
-    found = np.array(planes)
-    return 0.5 * found + 0.5 * found.mean(axis=1, keepdims=True)
 
 
 def descended(
@@ -169,7 +145,7 @@ def descended(
 
     def predicted(new: np.ndarray) -> float:
         moved = [
-            row + np.tensordot(end.steps(new) - end.steps(slopes), plane, axes=1)
+            row + ((end.steps(new) - end.steps(slopes)) @ plane).reshape(row.shape)
             for end, row, plane in zip(both, rows, planes, strict=True)
         ]
         return cost(reader, moved, axis) + 0.0004 * float(np.sum((new - start) ** 2))
@@ -194,14 +170,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path, help="folder with speech/speech.csv")
-    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that listens")
-    parser.add_argument("--cache", type=Path, required=True, help="written by tools/fit_prosody.py --cache")
+    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that spots words")
+    parser.add_argument("--diariser", type=Path, required=True, help="weights of the one that tells speakers")
     parser.add_argument("--axes", default=",".join(AXES))
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    heard, listened = pickle.loads(args.cache.read_bytes())
-    reader = Reader(Fit(heard, listened, Ear(args.ear), 2), heard, listened)
+    listening = Listening(Ear(args.ear), Diariser(args.diariser))
+    reader = Reader(Ensemble(args.data / "speech", listening, 2, (*CLASSES, "calm")))
     found: dict[str, dict[str, float]] = {}
     for axis in args.axes.split(","):
         found[axis] = numbers(fitted(reader, axis, args.rounds))

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from conditioning.vocabulary import lexicon
+from studio.training.prosody_beside import Beside, own_neutral
 from studio.training.prosody_judge import CLASSES
 
 __all__ = ["EffectSpace"]
 
 _COMPONENTS, _SHRUNK = 60, 0.3  # kept of people's differences; share of the spread that is taken as round
-_FARTHEST = 5.0  # standard deviations at which a difference is cut off
 _HEAT = 0.4  # by which distances count less than a normal distribution has it, for ears hear people's words as well
 
 
@@ -28,37 +29,36 @@ class EffectSpace:
         speakers: of the clips.
         kinds: of the clips, such as corpus and label; each counts by the root of its size.
         groups: what an ear hears of them, groups of ``(n, F)``; each group counts alike.
+        classes: emotions to tell apart.
+
+    Attributes:
+        beside: makes the differences that the methods take.
     """
 
     def __init__(
-        self, labels: np.ndarray, speakers: np.ndarray, kinds: np.ndarray, groups: Sequence[np.ndarray]
+        self,
+        labels: np.ndarray,
+        speakers: np.ndarray,
+        kinds: np.ndarray,
+        groups: Sequence[np.ndarray],
+        classes: Sequence[str] = CLASSES,
     ) -> None:
-        names = np.unique(speakers)
-        self._within = [
-            np.sqrt(np.mean([g[speakers == s].var(axis=0) for s in names], axis=0)) + 1e-6 for g in groups
-        ]
-        own = [_own_neutral(group, labels, speakers) for group in groups]
-        known = np.isin(labels, CLASSES)
+        self.classes = tuple(classes)
+        self.beside = Beside(groups, speakers)
+        own = [own_neutral(group, labels, speakers) for group in groups]
+        known = np.isin(labels, self.classes)
         inputs, labels = self.beside(groups, own)[known], labels[known]
         _, place, sizes = np.unique(kinds[known], return_inverse=True, return_counts=True)
         weight = 1 / np.sqrt(sizes[place])
         self._basis = np.linalg.eigh(inputs.T @ inputs)[1][:, ::-1][:, :_COMPONENTS]
         parts = inputs @ self._basis
         self._means = np.array(
-            [np.average(parts[labels == c], axis=0, weights=weight[labels == c]) for c in CLASSES]
+            [np.average(parts[labels == c], axis=0, weights=weight[labels == c]) for c in self.classes]
         )
-        away = parts - self._means[[CLASSES.index(label) for label in labels]]
+        away = parts - self._means[[self.classes.index(label) for label in labels]]
         spread = (away * weight[:, None]).T @ away / weight.sum()
         round_part = np.trace(spread) / len(spread) * np.eye(len(spread))
         self._inverse = np.linalg.inv((1 - _SHRUNK) * spread + _SHRUNK * round_part)
-
-    def beside(self, voices: Sequence[np.ndarray], neutral: Sequence[np.ndarray]) -> np.ndarray:
-        """Differences ``(n, F)`` in spreads within a speaker; groups count alike."""
-        parts = [
-            np.clip((voice - own) / within, -_FARTHEST, _FARTHEST) / np.sqrt(voice.shape[1])
-            for voice, own, within in zip(voices, neutral, self._within, strict=True)
-        ]
-        return np.hstack(parts)
 
     def distances(self, inputs: np.ndarray) -> np.ndarray:
         """Squared distances from the classes' means in units of their spread ``(n, C)``.
@@ -71,28 +71,26 @@ class EffectSpace:
 
     def read(self, inputs: np.ndarray) -> np.ndarray:
         """The nearest classes ``(n,)``."""
-        return np.array(CLASSES)[self.distances(inputs).argmin(axis=1)]
+        return np.array(self.classes)[self.distances(inputs).argmin(axis=1)]
+
+    def log_shares(self, inputs: np.ndarray) -> np.ndarray:
+        """Logarithms of how likely each class is ``(n, C)``."""
+        votes = -0.5 * _HEAT * self.distances(inputs)
+        votes -= votes.max(axis=1, keepdims=True)
+        return np.asarray(votes - np.log(np.exp(votes).sum(axis=1, keepdims=True)))
 
     def doubt(self, inputs: np.ndarray, emotion: str) -> np.ndarray:
         """How far from sure of an emotion ``(n,)``: the cross-entropy, 0 at best."""
-        votes = -0.5 * _HEAT * self.distances(inputs)
-        highest = votes.max(axis=1)
-        total = highest + np.log(np.exp(votes - highest[:, None]).sum(axis=1))
-        return np.asarray(total - votes[:, CLASSES.index(emotion)])
+        return -self.log_shares(inputs)[:, self.classes.index(emotion)]
+
+    def points(self, inputs: np.ndarray) -> np.ndarray:
+        """Valence, arousal and dominance ``(n, 3)``: the mean of the classes' places in the lexicon."""
+        places = np.array([lexicon()[name].vad.array() for name in self.classes])
+        return np.asarray(np.exp(self.log_shares(inputs)) @ places)
 
     def missing(self, inputs: np.ndarray, emotion: str) -> float:
         """How far the mean of voices is from that of people, as a share of people's way from neutral: 0 there, 1 at neutral."""
         mean = (inputs @ self._basis).mean(axis=0)
-        aim, start = self._means[CLASSES.index(emotion)], self._means[CLASSES.index("neutral")]
+        aim, start = self._means[self.classes.index(emotion)], self._means[self.classes.index("neutral")]
         left, way = mean - aim, aim - start
         return float(np.sqrt(left @ self._inverse @ left / (way @ self._inverse @ way)))
-
-
-def _own_neutral(group: np.ndarray, labels: np.ndarray, speakers: np.ndarray) -> np.ndarray:
-    """Mean of each clip's speaker's other neutral clips ``(n, F)``."""
-    found = np.zeros_like(group)
-    for place, speaker in enumerate(speakers):
-        others = (speakers == speaker) & (labels == "neutral")
-        others[place] = False
-        found[place] = group[others].mean(axis=0)
-    return found

@@ -61,3 +61,12 @@ def test_the_way_left_is_one_at_neutral_and_grows_again_beyond_people(people):
     assert left[0.5] == pytest.approx(0.5, abs=0.2)
     assert left[1] < 0.3
     assert left[2] > left[1] + 0.3
+
+
+def test_points_lie_where_the_emotion_does(people):
+    space, ways = people
+    joy, sadness = (
+        space.points(space.beside(*voices(ways, 1.0, name))).mean(axis=0) for name in ("joy", "sadness")
+    )
+    assert joy[0] > 0 > sadness[0]
+    assert joy[1] > sadness[1]
