@@ -20,6 +20,12 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def fresh_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty cache for one test."""
+    monkeypatch.setenv("AFFECT_CACHE", str(tmp_path / "kept"))
+
+
 @pytest.fixture(scope="session")
 def one_thread() -> None:
     """Torch on one thread: models this small only lose by sharing their work."""

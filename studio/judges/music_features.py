@@ -17,6 +17,7 @@ from typing import Protocol
 import numpy as np
 
 __all__ = [
+    "CHORDS",
     "FEATURES",
     "Note",
     "Notes",
@@ -33,7 +34,7 @@ __all__ = [
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
 _ROUGHNESS = np.array([0, 1.0, 0.6, 0.25, 0.15, 0.1, 0.75, 0.02, 0.3, 0.2, 0.45, 0.8])
-_CHORDS = {
+CHORDS = {
     "major": (0, 4, 7),
     "minor": (0, 3, 7),
     "diminished": (0, 3, 6),
@@ -43,6 +44,7 @@ _CHORDS = {
     "minor seventh": (0, 3, 7, 10),
     "dominant seventh": (0, 4, 7, 10),
 }
+"""Kinds of chords, as semitones above the root."""
 _SHORTEST = 0.02  # seconds that every note lasts at least
 _SAME_ONSET = 0.045  # seconds within which notes sound as one chord
 _PEDAL, _PEDAL_DOWN = 64, 64  # MIDI's number of the sustain pedal, and the value from which it is down
@@ -225,7 +227,7 @@ FEATURES = (
     "voices",
     "roughness",
     "roughness, spread",
-    *(f"share of {name} chords" for name in _CHORDS),
+    *(f"share of {name} chords" for name in CHORDS),
     "major third over bass",
     "minor third over bass",
     "tritone over bass",
@@ -250,7 +252,7 @@ def _profiles() -> tuple[np.ndarray, np.ndarray]:
 @cache
 def _patterns() -> np.ndarray:
     """Unit rows of each chord on each root ``(chords * 12, 12)``."""
-    rows = np.array([np.roll(_pattern(steps), root) for steps in _CHORDS.values() for root in range(12)])
+    rows = np.array([np.roll(_pattern(steps), root) for steps in CHORDS.values() for root in range(12)])
     unit: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     return unit
 
@@ -357,9 +359,9 @@ def _chord_shares(notes: Notes) -> np.ndarray:
     chroma = np.clip(reach, 0, None) @ classes
     chroma = chroma[(chroma > 0.05).sum(axis=1) >= 3]
     if not len(chroma):
-        return np.zeros(len(_CHORDS))
+        return np.zeros(len(CHORDS))
     kinds = (chroma @ _patterns().T).argmax(axis=1) // 12
-    return np.bincount(kinds, minlength=len(_CHORDS)) / len(chroma)
+    return np.bincount(kinds, minlength=len(CHORDS)) / len(chroma)
 
 
 def _pattern(steps: tuple[int, ...]) -> np.ndarray:

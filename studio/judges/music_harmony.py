@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from conditioning.assets import asset_table
-from studio.judges.music_features import Notes
+from studio.judges.music_features import CHORDS, Notes
 
 __all__ = ["HARMONY_FEATURES", "harmony"]
 
@@ -21,14 +21,7 @@ _STEP = 0.5  # seconds between two looks at what sounds
 _KEY_WINDOW = 16  # looks (8 s) over which a local key is sought
 _CHORD_WINDOW = 2  # looks (1 s) over which a chord is sought
 _CHORDS = {
-    "major": (0, 4, 7),
-    "minor": (0, 3, 7),
-    "diminished": (0, 3, 6),
-    "augmented": (0, 4, 8),
-    "suspended": (0, 5, 7),
-    "major seventh": (0, 4, 7, 11),
-    "minor seventh": (0, 3, 7, 10),
-    "dominant seventh": (0, 4, 7, 10),
+    **CHORDS,
     "half diminished": (0, 3, 6, 10),
     "power": (0, 7),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from typer.testing import CliRunner
+from factories.command_line import run
 
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError
@@ -17,13 +17,11 @@ from generators.direction_store import read_directions
 from generators.speech.references import Latents, References
 from generators.speech.xtts import Xtts
 from generators.speech.xtts_weights import load_xtts
-from studio.cli.main import app
 
 
 @pytest.fixture
-def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def clips(tmp_path: Path, fresh_cache: None) -> Path:
     """Stand-ins for emotional speech, and a cache that no other test sees."""
-    monkeypatch.setenv("AFFECT_CACHE", str(tmp_path / "kept"))
     folder = tmp_path / "clips"
     folder.mkdir()
     time = np.arange(22050) / 22050
@@ -33,13 +31,6 @@ def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             folder / f"{name}.wav", 0.2 * tone * (1 + 0.5 * np.sin(2 * np.pi * pace * time)), 22050
         )
     return folder
-
-
-def run(*arguments: str) -> str:
-    made = CliRunner().invoke(app, list(arguments))
-    if made.exception and not isinstance(made.exception, SystemExit):
-        raise made.exception
-    return made.output
 
 
 def references(folder: Path, clips: Path | None = None) -> References | None:

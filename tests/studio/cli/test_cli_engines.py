@@ -3,22 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from factories.command_line import run
 
 from conditioning.errors import EngineError, InputFileError, RequestError
-from studio.cli.main import app
 
-
-def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, list(arguments))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.output
-
-
-@pytest.fixture(autouse=True)
-def own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("AFFECT_CACHE", str(tmp_path / "kept"))
+pytestmark = pytest.mark.usefixtures("fresh_cache")
 
 
 def test_an_engine_is_shown_with_the_size_and_fingerprint_of_its_weights(tiny_musicgen: Path) -> None:
