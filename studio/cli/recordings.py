@@ -123,11 +123,12 @@ def with_recording(
 
     changed = dict(values)
     if changed["emotion"].strip().casefold() == "auto":
-        from studio.recordings.likeness import liking
+        from studio.recordings.likeness import liking_if_read
 
-        read = liking(voice_from, None)
-        typer.echo(read.sentence, err=True)
-        changed["emotion"] = str(read.emotion)
+        read = liking_if_read(voice_from)
+        unread = f"No emotion is surely read in {voice_from.name}, so the face stays neutral; name one with --emotion."
+        typer.echo(read.sentence if read else unread, err=True)
+        changed["emotion"] = str(read.emotion) if read else "neutral"
     if not changed["script"].strip():
         changed |= {"script": UNKNOWN_TEXT, "language": UNKNOWN_LANGUAGE}
     return changed, [*engine, f"speech=recording:{voice_from}"]

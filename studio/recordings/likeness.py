@@ -22,7 +22,7 @@ from studio.judges.media import mono
 from studio.recordings.checks import tuning_judge
 from studio.recordings.sounds import recording_in
 
-__all__ = ["Liking", "liking", "prosody_against"]
+__all__ = ["Liking", "liking", "liking_if_read", "prosody_against"]
 
 _SYLLABLE = 0.12  # seconds between two syllables at the least
 _RISE = 2.0  # dB by which a syllable stands out
@@ -69,14 +69,26 @@ def liking(path: Path, neutral: Path | None = None) -> Liking:
     Raises:
         InputFileError: a file cannot be used, or nothing is read in the clip.
     """
-    clip = recording_in(path)
-    reading = tuning_judge().read(clip)
-    source = source_of("speech", reading)
-    if source is None:
+    found = liking_if_read(path, neutral)
+    if found is None:
         raise InputFileError(
             f"No emotion is read in {path.name}: too little voiced speech, or too unsure.",
             "Give a clip of some seconds in which one person speaks, or name the emotion with --emotion.",
         )
+    return found
+
+
+def liking_if_read(path: Path, neutral: Path | None = None) -> Liking | None:
+    """What a clip asks for; None where nothing is read in it, or too unsurely to say so. Arguments as for ``liking``.
+
+    Raises:
+        InputFileError: a file cannot be used.
+    """
+    clip = recording_in(path)
+    reading = tuning_judge().read(clip)
+    source = source_of("speech", reading)
+    if source is None:
+        return None
     prosody = prosody_against(clip, recording_in(neutral)) if neutral else {}
     return Liking(path, reading, fuse({"speech": source}).emotion, prosody)
 

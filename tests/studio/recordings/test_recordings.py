@@ -13,6 +13,7 @@ from conditioning.script import Script, Span
 from conditioning.vad import VAD
 from generators.base import Job, SpeechRequest
 from generators.speech.hibari import Hibari
+from studio.cli.recordings import with_recording
 from studio.judges.base import Reading
 from studio.recordings.anonymising import anonymise
 from studio.recordings.likeness import liking
@@ -84,6 +85,14 @@ def test_a_clip_in_which_nothing_is_read_is_refused(clips, monkeypatch):
     monkeypatch.setattr("studio.recordings.likeness.tuning_judge", Deaf)
     with pytest.raises(InputFileError, match="No emotion is read"):
         liking(clips / "anger.wav")
+
+
+def test_a_recording_in_which_nothing_is_read_is_played_by_a_neutral_face(clips, monkeypatch, capsys):
+    monkeypatch.setattr("studio.recordings.likeness.tuning_judge", Deaf)
+    asked, engines = with_recording(clips / "anger.wav", {"emotion": "auto", "script": "Hello."}, [])
+    assert asked["emotion"] == "neutral"
+    assert engines == [f"speech=recording:{clips / 'anger.wav'}"]
+    assert "anger.wav" in capsys.readouterr().err
 
 
 def test_a_clip_asks_for_its_emotion_and_its_prosody_against_the_neutral_voice(clips, monkeypatch):
