@@ -68,7 +68,7 @@ class UnknownNameError(RequestError):
         kind: what was named, such as ``"emotion"`` or ``"engine"``.
         name: the name that is unknown.
         known: all names that would have done.
-        remedy: replaces the sentence that lists the names.
+        remedy: a sentence after the one that names what was meant or may be.
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str], remedy: str = "") -> None:

@@ -142,8 +142,10 @@ def _sentence(error: ValidationError) -> RequestError:
     fault = next((each for each in faults if each["type"] == "extra_forbidden"), faults[0])
     place = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        fields = Shape.model_fields if place.startswith("shape.") else FilmRequest.model_fields
-        return UnknownNameError("field", place.removeprefix("shape."), fields)
+        if place.startswith("shape."):
+            return UnknownNameError("field", place.removeprefix("shape."), Shape.model_fields)
+        remedy = "What is said is the field 'script'; docs/batch.md has them all."
+        return UnknownNameError("field", place, FilmRequest.model_fields, remedy)
     if fault["type"] == "missing":
         return RequestError(f"The field {place!r} is missing.", "Give it a value.")
     return RequestError(f"The field {place!r} is {fault['input']!r}.", f"{fault['msg']}.")
