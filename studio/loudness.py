@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
 from conditioning.errors import RequestError
@@ -42,11 +44,13 @@ def check_loudness(loudness: float) -> None:
 
 def integrated_loudness(samples: np.ndarray, sample_rate: int) -> float | None:
     """LUFS of ``(n,)`` or ``(n, channels)``; None for sound too short or too quiet to be measured."""
-    from studio.programme_loudness import loudness_of
+    import pyloudnorm
 
     if len(samples) < _BLOCK * sample_rate:
         return None
-    measured = loudness_of(samples, sample_rate)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        measured = float(pyloudnorm.Meter(sample_rate).integrated_loudness(samples))
     return measured if np.isfinite(measured) and measured > -60 else None
 
 

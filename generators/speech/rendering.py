@@ -11,7 +11,6 @@ import numpy as np
 from generators.speech.actors_spectrum import spoken_gains
 from generators.speech.articulation import band_gains, moved_resonances
 from generators.speech.characters import cast
-from generators.speech.doubling import doubled
 from generators.speech.keeping import Kept, bare_grain, grain, wobble
 from generators.speech.network import FRAME, HOP, SAMPLE_RATE, VOICED
 from generators.speech.prosody import QUALITY, SPECTRA, TIMBRE, Controls
@@ -108,13 +107,15 @@ def resampled(sound: np.ndarray, formant: np.ndarray) -> tuple[np.ndarray, np.nd
     """
     if np.all(formant == 1.0):
         return sound, np.arange(len(sound)) / SAMPLE_RATE
+    import soxr
     from scipy.ndimage import map_coordinates
 
     step = 1 / _per_sample(formant)
     new_place = np.cumsum(step) - step
     places = np.interp(np.arange(int(new_place[-1])), new_place, np.arange(len(sound)))
     # A cubic through twice the samples is clean up to the Nyquist frequency.
-    return map_coordinates(doubled(sound), [2 * places], order=3).astype(np.float32), new_place / SAMPLE_RATE
+    doubled = soxr.resample(sound, 1, 2)
+    return map_coordinates(doubled, [2 * places], order=3).astype(np.float32), new_place / SAMPLE_RATE
 
 
 def _per_sample(values: np.ndarray) -> np.ndarray:
