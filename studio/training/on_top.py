@@ -20,7 +20,6 @@ from conditioning.errors import EngineError, OutputError, RequestError
 from generators.base import Job
 from generators.diffusion.families import Family
 from generators.diffusion.loading import Loaded
-from generators.diffusion.prompts import embed
 from generators.directions import Encoded
 from generators.steering import prompt_words
 from studio.training.denoising import Denoising
@@ -113,7 +112,7 @@ class Lesson:
         for one in self.pictures:
             told = prompt_words(one.caption, one.emotion if words else Emotion.neutral(), "video")
             if told not in known:
-                known[told] = embed(self.family, self.loaded.pipeline, [told])
+                known[told] = self.loaded.embedded([told])
             found.append(known[told])
         return found
 
