@@ -44,9 +44,10 @@ def local_folder(model: str | Path, example: str = "owner/name") -> Path | None:
     if folder.is_dir():
         return folder.resolve()
     if isinstance(model, Path) or not is_hub_id(model):
-        raise EngineError(
-            f"There is no folder '{model}'.", f"Give an existing folder or a hub id such as {example}."
+        fault = (
+            f"'{model}' is a file, not a folder." if folder.is_file() else f"There is no folder '{model}'."
         )
+        raise EngineError(fault, f"Give an existing folder or a hub id such as {example}.")
     return None
 
 
