@@ -9,7 +9,9 @@ Weights that can carry code (pickles) are refused for transformers and diffusers
 from __future__ import annotations
 
 import os
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -223,7 +225,7 @@ def placement(half: str = "float16") -> Placement:
 def quiet_libraries(library: str) -> None:
     """Keep the library that loads weights, and transformers under it, from drawing progress and warning beside the studio.
 
-    ``TRANSFORMERS_VERBOSITY`` and ``DIFFUSERS_VERBOSITY``, which the libraries read, still let them warn.
+    ``TRANSFORMERS_VERBOSITY`` and ``DIFFUSERS_VERBOSITY``, which the libraries read, and Python's ``-W`` still let them warn.
 
     Args:
         library: distribution; diffusers is slow to import, so it is told only where it is used.
@@ -233,6 +235,8 @@ def quiet_libraries(library: str) -> None:
         logging.disable_progress_bar()
         if f"{name.upper()}_VERBOSITY" not in os.environ:
             logging.set_verbosity_error()
+    if not sys.warnoptions:
+        warnings.filterwarnings("ignore", module=r"(torch|transformers|diffusers)\.")
 
 
 def torch_seed(job: Job, part: int = 0) -> int:

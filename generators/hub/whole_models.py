@@ -35,7 +35,7 @@ def whole_model(kind: Any, folder: Path, **options: Any) -> Any:
         raise _lacking(folder, kind.__name__, missing)
     if others:
         raise EngineError(
-            f"{folder} has {len(others)} weights of other shapes than its config.json says, such as {others[0]}.",
+            f"transformers cannot load {folder}: {len(others)} weights have other shapes than config.json says, such as {others[0]}.",
             _REMEDY,
         )
     return model

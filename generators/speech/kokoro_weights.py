@@ -138,7 +138,8 @@ def _package(name: str = "") -> Path:
 
 def _styles(file: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        # Opened here: numpy leaves a file open that is no archive.
+        with file.open("rb") as whole, np.load(whole, allow_pickle=False) as archive:
             found = {name: np.asarray(archive[name], np.float32) for name in archive.files}
     except (OSError, EOFError, ValueError, AttributeError, TypeError, BadZipFile, zlib.error) as error:
         raise EngineError(f"{file} is no file of voices that can be read.", _REMEDY) from error
