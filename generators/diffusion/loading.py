@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError
 from external.safe_weights import fingerprint
-from generators.adapters import Adapter, read_adapter
 from generators.diffusion.families import Family
 from generators.diffusion.prompts import embed, prompt_arguments
 from generators.diffusion.schedules import CONSTANT, Schedule, Steps, read_schedule, scheduled
-from generators.direction_store import text_directions
-from generators.directions import Shift, TextDirections
-from generators.encoder_directions import EncoderDirections
+from generators.hub.adapters import Adapter, read_adapter
 from generators.hub.choice import WeightsChoice
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Shift, TextDirections
+from generators.hub.encoder_directions import EncoderDirections
+from generators.hub.loras import Lora, attach_lora, read_lora
 from generators.hub.pipelines import open_pipeline
-from generators.loras import Lora, attach_lora, read_lora
 
 if TYPE_CHECKING:
     import torch
 
-    from generators.directions import Encoded
+    from generators.hub.directions import Encoded
 
 __all__ = ["OPTIONS", "Loaded", "check_options", "load_pipeline", "told_how"]
 

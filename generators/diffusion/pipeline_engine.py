@@ -8,8 +8,8 @@ from typing import ClassVar
 from generators.base import Job
 from generators.diffusion.families import Family, family
 from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline
-from generators.directions import TextDirections
 from generators.hub.choice import read_choice
+from generators.hub.directions import TextDirections
 from generators.hub.pipelines import told_of_memory
 from generators.hub.weights import HubWeights
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from generators.diffusion.families import Family
-from generators.directions import Encoded, Shift, steered_states
+from generators.hub.directions import Encoded, Shift, steered_states
 
 if TYPE_CHECKING:
     import torch

@@ -19,8 +19,8 @@ from conditioning.emotion import Emotion
 from external.safe_weights import fingerprint
 from generators.base import Job, MusicRequest
 from generators.checkpoints import Checkpoint, diffusers_layout, torch_seed
-from generators.direction_store import text_directions
-from generators.directions import Encoded
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Encoded
 from generators.hub.pipelines import open_pipeline, told_of_memory
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import overlapped, stretches

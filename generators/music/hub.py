@@ -14,16 +14,16 @@ import numpy as np
 from conditioning.emotion import Emotion
 from conditioning.errors import RequestError
 from external.torch_device import DEVICE
-from generators.adapters import Adapter, read_adapter
 from generators.base import Aspect, Audio, Description, Job, MusicRequest, MusicTrack
 from generators.checkpoints import known_settings, seeded, torch_seed
 from generators.diffusion.loading import OPTIONS, check_options
-from generators.directions import Encoded, Shift, TextDirections, steered_encoder
-from generators.encoder_directions import EncoderDirections
+from generators.hub.adapters import Adapter, read_adapter
 from generators.hub.choice import WeightsChoice
+from generators.hub.directions import Encoded, Shift, TextDirections, steered_encoder
+from generators.hub.encoder_directions import EncoderDirections
 from generators.hub.engine import HubEngine
+from generators.hub.loras import Lora, attach_lora, read_lora
 from generators.hub.memory import told_out_of_memory
-from generators.loras import Lora, attach_lora, read_lora
 from generators.music.stretches import fit_stereo, over_time
 from generators.steering import FELT, fader_aspect, felt_aspects, prompt_words
 

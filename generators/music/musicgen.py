@@ -21,8 +21,8 @@ from generators.checkpoints import (
     placement,
     transformers_layout,
 )
-from generators.direction_store import text_directions
-from generators.directions import Encoded
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Encoded
 from generators.hub.whole_models import whole_model
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import continued, stretches

@@ -27,8 +27,8 @@ from generators.checkpoints import (
     torch_seed,
     transformers_layout,
 )
-from generators.direction_store import text_directions
-from generators.directions import Encoded, Shift, TextDirections, steered_states
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Encoded, Shift, TextDirections, steered_states
 from generators.hub.whole_models import whole_model
 from generators.speech.assembly import Assembly
 from generators.speech.hub import Call, put_told, steered_aspects, voice_number

@@ -20,7 +20,7 @@ from conditioning.errors import EngineError, OutputError, RequestError
 from generators.base import Job
 from generators.diffusion.families import Family
 from generators.diffusion.loading import Loaded
-from generators.directions import Encoded
+from generators.hub.directions import Encoded
 from generators.steering import prompt_words
 from studio.training.denoising import Denoising
 from studio.training.emotion_pictures import (

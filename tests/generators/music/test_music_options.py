@@ -13,9 +13,9 @@ from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError
 from external.safe_weights import fingerprint
-from generators.adapter_network import AdapterNetwork
-from generators.adapters import AdapterFacts, encoder_fingerprint, write_adapter
 from generators.base import Job, MusicRequest
+from generators.hub.adapter_network import AdapterNetwork
+from generators.hub.adapters import AdapterFacts, encoder_fingerprint, write_adapter
 from generators.music.diffusion import AceStep, StableAudio
 from generators.music.hub import HubMusic
 from generators.music.musicgen import Musicgen
@@ -82,7 +82,7 @@ def test_an_adapter_moves_each_row_of_the_prompt_by_its_own_residual(plain: HubM
         before = loaded.model.text_encoder(**inputs).last_hidden_state.clone()
         with loaded.steered(JOY.scaled(0.5)):
             after = loaded.model.text_encoder(**inputs).last_hidden_state
-    from generators.directions import Encoded
+    from generators.hub.directions import Encoded
 
     shift = loaded.adapter.shift(JOY.scaled(0.5), Encoded(before, inputs["attention_mask"]))
     assert shift is not None

@@ -10,7 +10,7 @@ import soundfile
 from typer.testing import CliRunner
 
 from conditioning.errors import EngineError, RequestError, UnknownNameError
-from generators.direction_store import read_directions
+from generators.hub.direction_store import read_directions
 from studio.cli.main import app
 
 
