@@ -263,6 +263,9 @@ def _part_faults(folder: Path, part: str) -> list[str]:
         return [f"folder {part} is missing"]
     if not (folder / part / "config.json").is_file():
         return []
+    _, fault = read_object(folder / part / "config.json")
+    if fault:
+        return [f"{part}: config.json {fault}"]
     stem = "model" if list((folder / part).glob("model*.safetensors*")) else "diffusion_pytorch_model"
     return [f"{part}: {fault}" for fault in _weight_faults(folder / part, stem)]
 

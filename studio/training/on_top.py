@@ -164,7 +164,7 @@ def open_lesson(request: TrainingRequest, job: Job, *, only: str = "") -> Lesson
     built = load(wanted)
     if not isinstance(built, DiffusionEngine) or built.weights.choice.options:
         raise RequestError(
-            f"{wanted} cannot be trained on top of.",
+            f"{wanted} cannot be trained on top of: adapters and LoRAs are learned from pictures, on weights without options.",
             "Name an engine of pictures with plain weights: video=sd:FOLDER.",
         )
     pictures = read_emotion_pictures(request.data, request.labels)
