@@ -38,10 +38,19 @@ def local_folder(model: str | Path, example: str = "owner/name") -> Path | None:
         example: a hub id that would do, for messages.
 
     Raises:
-        EngineError: it is neither.
+        EngineError: it is neither, or may not be read.
     """
     folder = Path(model).expanduser()
-    if folder.is_dir():
+    try:
+        there = folder.is_dir()
+        readable = not there or os.access(folder, os.R_OK | os.X_OK)
+    except PermissionError:  # a folder above it is closed
+        there, readable = False, False
+    if not readable:
+        raise EngineError(
+            f"The folder '{model}' may not be read.", "Change its permissions, or give another folder."
+        )
+    if there:
         return folder.resolve()
     if isinstance(model, Path) or not is_hub_id(model):
         fault = (

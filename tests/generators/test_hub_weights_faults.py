@@ -225,3 +225,30 @@ def test_a_worker_is_not_started_for_a_folder_that_is_not_there(
     monkeypatch.setenv("AFFECT_WORKER_ZONOS", "python-that-must-not-be-started")
     with pytest.raises(EngineError, match="There is no folder"):
         Zonos(str(tmp_path / "nothing"))._ready(Job())
+
+
+def test_a_closed_folder_and_a_closed_file_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests may run as an administrator, to whom nothing is closed; so the system's answers are put in its place."""
+    from external.safe_weights import read_object
+
+    (tmp_path / "config.json").write_text("{}")
+
+    def closed(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", closed)
+        assert read_object(tmp_path / "config.json") == ({}, "cannot be read: Permission denied")
+    with monkeypatch.context() as patch, pytest.raises(EngineError, match="may not be read"):
+        patch.setattr("external.hub.os.access", lambda *_: False)
+        local_folder(str(tmp_path))
+    with monkeypatch.context() as patch, pytest.raises(EngineError, match="may not be read"):
+        patch.setattr(Path, "is_dir", closed)
+        local_folder(str(tmp_path / "below"))
+
+
+def test_a_part_whose_configuration_is_no_json_is_named(tiny: Callable[..., Path]) -> None:
+    copy = tiny(stills.build_sd)
+    (copy / "vae" / "config.json").write_text("[1]")
+    with pytest.raises(EngineError, match=r"vae: config\.json holds no JSON object"):
+        StableDiffusion(str(copy)).ready(Job())
