@@ -38,15 +38,25 @@ def local_folder(model: str | Path, example: str = "owner/name") -> Path | None:
         example: a hub id that would do, for messages.
 
     Raises:
-        EngineError: it is neither.
+        EngineError: it is neither, or may not be read.
     """
     folder = Path(model).expanduser()
-    if folder.is_dir():
+    try:
+        there = folder.is_dir()
+        readable = not there or os.access(folder, os.R_OK | os.X_OK)
+    except PermissionError:  # a folder above it is closed
+        there, readable = False, False
+    if not readable:
+        raise EngineError(
+            f"The folder '{model}' may not be read.", "Change its permissions, or give another folder."
+        )
+    if there:
         return folder.resolve()
     if isinstance(model, Path) or not is_hub_id(model):
-        raise EngineError(
-            f"There is no folder '{model}'.", f"Give an existing folder or a hub id such as {example}."
+        fault = (
+            f"'{model}' is a file, not a folder." if folder.is_file() else f"There is no folder '{model}'."
         )
+        raise EngineError(fault, f"Give an existing folder or a hub id such as {example}.")
     return None
 
 

@@ -40,6 +40,8 @@ def read_object(file: Path) -> tuple[dict[str, Any], str]:
         content = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         return {}, f"is not JSON: {error}"
+    except OSError as error:
+        return {}, f"cannot be read: {error.strerror}"
     return (content, "") if isinstance(content, dict) else ({}, "holds no JSON object")
 
 

@@ -9,11 +9,14 @@ Weights that can carry code (pickles) are refused for transformers and diffusers
 from __future__ import annotations
 
 import os
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +38,8 @@ __all__ = [
     "find_checkpoint",
     "known_settings",
     "needs_line",
-    "no_bars_of_libraries",
     "placement",
+    "quiet_libraries",
     "seeded",
     "torch_seed",
     "transformers_layout",
@@ -219,13 +222,21 @@ def placement(half: str = "float16") -> Placement:
     return Placement(device, asked or (half if device.startswith("cuda") else "float32"))
 
 
-def no_bars_of_libraries() -> None:
-    """Keep transformers and diffusers from drawing progress of their own beside the studio's."""
-    import diffusers.utils.logging
-    import transformers.utils.logging
+def quiet_libraries(library: str) -> None:
+    """Keep the library that loads weights, and transformers under it, from drawing progress and warning beside the studio.
 
-    transformers.utils.logging.disable_progress_bar()
-    diffusers.utils.logging.disable_progress_bar()
+    ``TRANSFORMERS_VERBOSITY`` and ``DIFFUSERS_VERBOSITY``, which the libraries read, and Python's ``-W`` still let them warn.
+
+    Args:
+        library: distribution; diffusers is slow to import, so it is told only where it is used.
+    """
+    for name in ("transformers", "diffusers") if library == "diffusers" else ("transformers",):
+        logging = import_module(f"{name}.utils.logging")
+        logging.disable_progress_bar()
+        if f"{name.upper()}_VERBOSITY" not in os.environ:
+            logging.set_verbosity_error()
+    if not sys.warnoptions:
+        warnings.filterwarnings("ignore", module=r"(torch|transformers|diffusers)\.")
 
 
 def torch_seed(job: Job, part: int = 0) -> int:
@@ -252,6 +263,9 @@ def _part_faults(folder: Path, part: str) -> list[str]:
         return [f"folder {part} is missing"]
     if not (folder / part / "config.json").is_file():
         return []
+    _, fault = read_object(folder / part / "config.json")
+    if fault:
+        return [f"{part}: config.json {fault}"]
     stem = "model" if list((folder / part).glob("model*.safetensors*")) else "diffusion_pytorch_model"
     return [f"{part}: {fault}" for fault in _weight_faults(folder / part, stem)]
 

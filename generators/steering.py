@@ -1,6 +1,6 @@
 """Emotion for models that know nothing of it: words in the prompt, what is felt in a stretch of time, what came of it.
 
-The other way in, directions in the space that conditions a model, is ``generators.directions``. Where nothing is felt there
+The other way in, directions in the space that conditions a model, is ``generators.hub.directions``. Where nothing is felt there
 are no words and no direction: the caller then makes the library's bare call, and gets its bits.
 """
 

@@ -4,7 +4,8 @@
 
 Both sides are given the same words, seed, number of steps, first picture, films, tempo and key. The engine's side is all that it does
 from a request to the pictures or the sound that it hands on: planning, embedding, steering by joy with directions learned before, a report
-after each step, and the change to bytes or to stereo. The library's is its call alone, up to its array of numbers. A portrait's films, a first
+after each step, and the change to bytes or to stereo. The library's is its way from the same words to its array of numbers: one call of a
+pipeline, and for MusicGen its tokenizer, its listening to the tune and ``generate``, as its model page calls it. A portrait's films, a first
 picture and the composer's tune are made on both sides. Real weights take thousands of times longer for the same few additions, so that these ratios are the
 worst there are.
 
@@ -119,7 +120,7 @@ def music(steps: int, folder: Path) -> Iterator[tuple[str, Work, Work]]:
 
 
 def _bare_sound(engine: Any, loaded: Any, request: MusicRequest) -> Work:
-    """The library's call with what the engine hands over in one request, less its hook and its report."""
+    """The library's call with what the engine hands over in one request, less its hook and its report, from words and a tune on."""
     caught: dict[str, Any] = {}
     kind = type(loaded.model)
     name = "generate" if hasattr(kind, "generate") else "__call__"
@@ -140,8 +141,8 @@ def _bare_sound(engine: Any, loaded: Any, request: MusicRequest) -> Work:
     def call() -> np.ndarray:
         import torch
 
-        if loaded.processor is not None:
-            melody(request, int(loaded.processor.sampling_rate))
+        if name == "generate":  # pipelines read words by themselves
+            caught.update(_read(loaded, request))
         torch.manual_seed(SEED)
         if "generator" in caught:
             caught["generator"].manual_seed(SEED)
@@ -150,6 +151,16 @@ def _bare_sound(engine: Any, loaded: Any, request: MusicRequest) -> Work:
         return sound
 
     return call
+
+
+def _read(loaded: Any, request: MusicRequest) -> dict[str, Any]:
+    """What MusicGen's own tokenizer and ear make of the words and the tune that the engine gives."""
+    found = dict(loaded.tokenizer([loaded.words(TEXT, JOY)], return_tensors="pt", padding=True))
+    if loaded.processor is not None:
+        rate = int(loaded.processor.sampling_rate)
+        heard = loaded.processor(melody(request, rate), sampling_rate=rate, return_tensors="pt")
+        found["input_features"] = heard["input_features"].to(loaded.model.dtype)
+    return found
 
 
 def timed(work: Work) -> tuple[float, float]:

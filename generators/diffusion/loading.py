@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError
 from external.safe_weights import fingerprint
-from generators.adapters import Adapter, read_adapter
 from generators.diffusion.families import Family
 from generators.diffusion.prompts import embed, prompt_arguments
 from generators.diffusion.schedules import CONSTANT, Schedule, Steps, read_schedule, scheduled
-from generators.direction_store import text_directions
-from generators.directions import Shift, TextDirections
-from generators.encoder_directions import EncoderDirections
+from generators.hub.adapters import Adapter, read_adapter
 from generators.hub.choice import WeightsChoice
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Shift, TextDirections
+from generators.hub.encoder_directions import EncoderDirections
+from generators.hub.loras import Lora, attach_lora, read_lora
 from generators.hub.pipelines import open_pipeline
-from generators.loras import Lora, attach_lora, read_lora
 
 if TYPE_CHECKING:
-    from generators.directions import Encoded
+    import torch
+
+    from generators.hub.directions import Encoded
 
 __all__ = ["OPTIONS", "Loaded", "check_options", "load_pipeline", "told_how"]
 
@@ -44,6 +46,7 @@ class Loaded:
         lora: on its denoiser, None without.
         schedule: of the steering's strength over the steps.
         head: directions out of the trained encoder's embedding, in place of the labels' own; None without.
+        device: where it runs; None asks the pipeline at each prompt.
     """
 
     family: Family
@@ -53,6 +56,11 @@ class Loaded:
     lora: Lora | None = None
     schedule: Schedule = CONSTANT
     head: EncoderDirections | None = None
+    device: torch.device | None = None
+
+    def embedded(self, sentences: list[str]) -> Encoded:
+        """What the pipeline makes of sentences."""
+        return embed(self.family, self.pipeline, sentences, self.device)
 
     def shift(self, emotion: Emotion, encoded: Encoded) -> Shift | None:
         """How far an emotion moves an embedded prompt; None where nothing is felt."""
@@ -69,7 +77,7 @@ class Loaded:
         if self.lora is not None:
             self.lora.set_on(self.pipeline, emotion)
         at = Steps(self.schedule)
-        encoded = embed(self.family, self.pipeline, [prompt]) if emotion.intensity > 0 else None
+        encoded = self.embedded([prompt]) if emotion.intensity > 0 else None
         shift = None if encoded is None else self.shift(emotion, encoded)
         arguments = prompt_arguments(self.family, prompt, encoded, shift)
         if encoded is None or shift is None or self.schedule.is_constant:
@@ -146,7 +154,8 @@ def load_pipeline(family: Family, folder: Path, choice: WeightsChoice | None = N
     pipeline = open_pipeline(folder, family.pipeline, family.half, family.full)
     if lora is not None:
         attach_lora(pipeline, lora, family.engine)
-    directions = text_directions(lambda sentences: embed(family, pipeline, sentences), "video", model)
+    device = pipeline._execution_device  # asked once: it looks through all layers of all parts
+    directions = text_directions(lambda told: embed(family, pipeline, told, device), "video", model)
     head = EncoderDirections(directions) if choice.option("steer") == "encoder" else None
     schedule = read_schedule(choice.option("schedule"))
-    return Loaded(family, pipeline, directions, adapter, lora, schedule, head)
+    return Loaded(family, pipeline, directions, adapter, lora, schedule, head, device)

@@ -8,8 +8,9 @@ from typing import ClassVar
 from generators.base import Job
 from generators.diffusion.families import Family, family
 from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline
-from generators.directions import TextDirections
 from generators.hub.choice import read_choice
+from generators.hub.directions import TextDirections
+from generators.hub.pipelines import told_of_memory
 from generators.hub.weights import HubWeights
 
 __all__ = ["PipelineEngine"]
@@ -57,7 +58,7 @@ class PipelineEngine:
         Raises:
             EngineError: no weights are given, they are not here, or they are of another kind.
         """
-        with self.weights.busy:
+        with self.weights.busy, told_of_memory(self.family.engine):
             return self.weights.ready(
                 job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder, self.weights.choice)
             )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from generators.diffusion.families import Family
-from generators.directions import Encoded, Shift, steered_states
+from generators.hub.directions import Encoded, Shift, steered_states
 
 if TYPE_CHECKING:
     import torch
@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["embed", "prompt_arguments"]
 
 
-def embed(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
-    """What the pipeline makes of sentences, with a mask of the rows that stand for words."""
+def embed(family: Family, pipeline: Any, sentences: list[str], device: torch.device | None = None) -> Encoded:
+    """What the pipeline makes of sentences, with a mask of the rows that stand for words.
+
+    Args:
+        family: of the pipeline.
+        pipeline: of diffusers.
+        sentences: prompts.
+        device: where it runs; None asks the pipeline, which looks through all its layers for that.
+    """
     import torch
 
     with torch.no_grad():
-        return _EMBED[family.prompt](family, pipeline, sentences)
+        return _EMBED[family.prompt](family, pipeline, sentences, device or pipeline._execution_device)
 
 
 def prompt_arguments(
@@ -47,52 +54,48 @@ def prompt_arguments(
     return arguments
 
 
-def _zero_padded(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
+def _zero_padded(family: Family, pipeline: Any, sentences: list[str], device: torch.device) -> Encoded:
     """Wan: rows past the prompt are exact zeros."""
     states, _ = pipeline.encode_prompt(
         sentences, do_classifier_free_guidance=False, max_sequence_length=family.tokens,
-        device=pipeline._execution_device,
+        device=device,
     )  # fmt: skip
     return Encoded(states, states.abs().sum(-1) > 0)
 
 
-def _masked(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
+def _masked(family: Family, pipeline: Any, sentences: list[str], device: torch.device) -> Encoded:
     """LTX: the mask comes along. LTX-2 pads on the left, so nothing but the mask knows where the prompt is."""
     states, mask, _, _ = pipeline.encode_prompt(
         sentences, do_classifier_free_guidance=False, max_sequence_length=family.tokens,
-        device=pipeline._execution_device,
+        device=device,
     )  # fmt: skip
     return Encoded(states, mask)
 
 
-def _masked_pooled(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
+def _masked_pooled(family: Family, pipeline: Any, sentences: list[str], device: torch.device) -> Encoded:
     """HunyuanVideo: states behind its template, a pooled vector of another encoder, and the mask."""
-    states, pooled, mask = pipeline.encode_prompt(
-        sentences, max_sequence_length=family.tokens, device=pipeline._execution_device
-    )
+    states, pooled, mask = pipeline.encode_prompt(sentences, max_sequence_length=family.tokens, device=device)
     return Encoded(states, mask, pooled)
 
 
-def _clip(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
+def _clip(family: Family, pipeline: Any, sentences: list[str], device: torch.device) -> Encoded:
     """Stable Diffusion 1 and 2, AnimateDiff: 77 rows, of which the tokenizer knows the words'."""
-    states, _ = pipeline.encode_prompt(sentences, pipeline._execution_device, 1, False)
+    states, _ = pipeline.encode_prompt(sentences, device, 1, False)
     return Encoded(states, _words(pipeline.tokenizer, sentences, states.shape[1], states))
 
 
-def _clip_pooled(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
+def _clip_pooled(family: Family, pipeline: Any, sentences: list[str], device: torch.device) -> Encoded:
     """Stable Diffusion XL: the states of two encoders side by side, whose tokenizers cut alike."""
-    states, _, pooled, _ = pipeline.encode_prompt(
-        sentences, device=pipeline._execution_device, do_classifier_free_guidance=False
-    )
+    states, _, pooled, _ = pipeline.encode_prompt(sentences, device=device, do_classifier_free_guidance=False)
     return Encoded(states, _words(pipeline.tokenizer, sentences, states.shape[1], states), pooled)
 
 
-def _clip_and_t5(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
+def _clip_and_t5(family: Family, pipeline: Any, sentences: list[str], device: torch.device) -> Encoded:
     """Stable Diffusion 3: the rows of CLIP, then those of T5 (zeros where T5 was left out)."""
     import torch
 
     states, _, pooled, _ = pipeline.encode_prompt(
-        sentences, None, None, device=pipeline._execution_device, do_classifier_free_guidance=False,
+        sentences, None, None, device=device, do_classifier_free_guidance=False,
         max_sequence_length=family.tokens,
     )  # fmt: skip
     first = pipeline.tokenizer_max_length
@@ -104,19 +107,17 @@ def _clip_and_t5(family: Family, pipeline: Any, sentences: list[str]) -> Encoded
     return Encoded(states, torch.cat([mask, rest], 1), pooled)
 
 
-def _t5_pooled(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
+def _t5_pooled(family: Family, pipeline: Any, sentences: list[str], device: torch.device) -> Encoded:
     """Flux: the states of T5 and the pooled vector of CLIP."""
-    states, pooled, _ = pipeline.encode_prompt(
-        sentences, device=pipeline._execution_device, max_sequence_length=family.tokens
-    )
+    states, pooled, _ = pipeline.encode_prompt(sentences, device=device, max_sequence_length=family.tokens)
     return Encoded(states, _words(pipeline.tokenizer_2, sentences, states.shape[1], states), pooled)
 
 
-def _t5(family: Family, pipeline: Any, sentences: list[str]) -> Encoded:
+def _t5(family: Family, pipeline: Any, sentences: list[str], device: torch.device) -> Encoded:
     """CogVideoX: the states of T5, padded without a mask."""
     states, _ = pipeline.encode_prompt(
         sentences, do_classifier_free_guidance=False, max_sequence_length=family.tokens,
-        device=pipeline._execution_device,
+        device=device,
     )  # fmt: skip
     return Encoded(states, _words(pipeline.tokenizer, sentences, states.shape[1], states))
 
@@ -134,7 +135,7 @@ def _words(tokenizer: Any, sentences: list[str], rows: int, like: torch.Tensor) 
     return mask.to(like.device)
 
 
-_EMBED: dict[str, Callable[[Family, Any, list[str]], Encoded]] = {
+_EMBED: dict[str, Callable[[Family, Any, list[str], Any], Encoded]] = {
     "zero_padded": _zero_padded,
     "masked": _masked,
     "masked_pooled": _masked_pooled,

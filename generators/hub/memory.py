@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 from conditioning.errors import EngineError
 
-__all__ = ["told_out_of_memory"]
+__all__ = ["is_out_of_memory", "told_out_of_memory"]
+
+_OUT = ("can't allocate memory", "not enough memory", "out of memory", "ALLOC_FAILED")
+"""What torch says in plain RuntimeErrors: its processor's allocator on Linux and on Windows, Apple's GPUs, CUDA's libraries."""
 
 
 @contextmanager
@@ -21,10 +24,19 @@ def told_out_of_memory(engine: str, remedy: str) -> Iterator[None]:
     Raises:
         EngineError: in place of torch's error or Python's.
     """
-    import torch
-
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        why = str(error).splitlines()[0] if str(error) else "none is left"
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        why = str(error).splitlines()[0].rstrip(".") if str(error) else "none is left"
         raise EngineError(f"{engine} ran out of memory: {why}.", remedy) from error
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory, of a card or of the machine, does not suffice."""
+    import torch
+
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _OUT)

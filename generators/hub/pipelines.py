@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from conditioning.errors import EngineError
-from generators.checkpoints import no_bars_of_libraries, placement
+from generators.checkpoints import placement
 from generators.hub.memory import told_out_of_memory
+from generators.hub.whole_models import check_whole, whole_parts
 
 __all__ = [
     "OFFLOAD",
@@ -109,12 +110,11 @@ def open_pipeline(folder: Path, kind: str, half: str, full: Mapping[str, str] | 
         full: components that stay in single precision, with their classes.
 
     Raises:
-        EngineError: a wish of the environment is not known, or the pipeline cannot follow it.
+        EngineError: a wish of the environment is not known, the pipeline cannot follow it, or weights are missing.
     """
     import diffusers
     import torch
 
-    no_bars_of_libraries()
     place = placement(half)
     asked, tiles = os.environ.get(OFFLOAD, ""), os.environ.get(TILING, "")
     threshold = step_cache(os.environ.get(STEP_CACHE, ""))
@@ -128,7 +128,9 @@ def open_pipeline(folder: Path, kind: str, half: str, full: Mapping[str, str] | 
         for part, name in (full or {}).items()
     }
     dtype = getattr(torch, place.dtype)
+    parts |= {part: model for part, model in whole_parts(folder, dtype).items() if part not in parts}
     pipeline = getattr(diffusers, kind).from_pretrained(folder, dtype=dtype, **parts, **local)
+    check_whole(pipeline, folder)
     pipeline.set_progress_bar_config(disable=True)
     if spare.tiling and hasattr(pipeline.vae, "enable_tiling"):
         pipeline.vae.enable_tiling()
@@ -165,5 +167,5 @@ def told_of_memory(engine: str) -> AbstractContextManager[None]:
     Raises:
         EngineError: in place of torch's error or Python's.
     """
-    remedy = f"Set {OFFLOAD}=model, or sequential (slower, least memory), and {TILING}=1; or ask for a smaller picture."
+    remedy = f"Set {OFFLOAD}=model, or sequential (slower, least memory), and {TILING}=1; or ask for less at a time."
     return told_out_of_memory(engine, remedy)

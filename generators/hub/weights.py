@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from conditioning.errors import AffectError, EngineError
 from external.safe_weights import fingerprint
 from generators.base import Job
-from generators.checkpoints import Checkpoint, Layout, find_checkpoint, needs_line
+from generators.checkpoints import Checkpoint, Layout, find_checkpoint, needs_line, quiet_libraries
 from generators.hub.choice import WeightsChoice
 from generators.hub.licences import licence_line
+from generators.hub.memory import is_out_of_memory
 
-__all__ = ["HubWeights"]
+__all__ = ["HubWeights", "read_by"]
 
 Model = TypeVar("Model")
 
@@ -73,7 +76,7 @@ class HubWeights(Generic[Model]):
         """The model, loaded where it is not yet; hold ``busy`` around it.
 
         Raises:
-            EngineError: no weights are given, they are not here, or they are of another kind.
+            EngineError: no weights are given, they are not here, they are of another kind, or the library cannot load them.
         """
         if self.loaded is None:
             checkpoint = find_checkpoint(
@@ -85,8 +88,36 @@ class HubWeights(Generic[Model]):
                 job=job,
             )
             job.step(0, 1, f"loading {checkpoint.name}")
-            self.loaded, self.folder = load(checkpoint), checkpoint.folder
+            quiet_libraries(self.library)
+            with read_by(self.library, checkpoint.folder):
+                self.loaded, self.folder = load(checkpoint), checkpoint.folder
         return self.loaded
+
+
+@contextmanager
+def read_by(library: str, folder: Path) -> Iterator[None]:
+    """Whatever a library says of weights that it cannot load becomes one sentence; running out of memory stays what it is.
+
+    Args:
+        library: distribution that loads them.
+        folder: of the weights.
+
+    Raises:
+        EngineError: in place of the library's error.
+    """
+    try:
+        yield
+    except AffectError:
+        raise
+    except Exception as error:  # libraries read configurations unchecked: any error may come of a wrong one
+        if is_out_of_memory(error):
+            raise
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        told = f"{type(error).__name__}: {lines[0].split('. ')[0]}" if lines else type(error).__name__
+        raise EngineError(
+            f"{library} cannot load {folder}: {told.rstrip('.')}.",
+            "Give the folder as its makers published it, or as the library saved it.",
+        ) from error
 
 
 def _hash(path: Path) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,8 +19,8 @@ from conditioning.emotion import Emotion
 from external.safe_weights import fingerprint
 from generators.base import Job, MusicRequest
 from generators.checkpoints import Checkpoint, diffusers_layout, torch_seed
-from generators.direction_store import text_directions
-from generators.directions import Encoded
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Encoded
 from generators.hub.pipelines import open_pipeline, told_of_memory
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import overlapped, stretches
@@ -108,10 +109,13 @@ class _Pipeline(HubMusic):
 
         def make(number: int, begin: float, start: float, end: float) -> np.ndarray:
             emotion = mean_emotion(timeline, start, end)
-            with told_of_memory(self.name), loaded.steered(emotion):
+            with loaded.steered(emotion):
                 return self._call(loaded, request, _Stretch(number, emotion, begin, end))
 
         return overlapped(stretches(request.duration, first, stride), self._join, loaded.sample_rate, make)
+
+    def _roomy(self) -> AbstractContextManager[None]:
+        return told_of_memory(self.name)
 
     def _common(self, loaded: LoadedMusic, request: MusicRequest, stretch: _Stretch) -> dict[str, Any]:
         """The arguments that every such pipeline takes."""

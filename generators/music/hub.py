@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
@@ -13,15 +13,17 @@ import numpy as np
 
 from conditioning.emotion import Emotion
 from conditioning.errors import RequestError
-from generators.adapters import Adapter, read_adapter
+from external.torch_device import DEVICE
 from generators.base import Aspect, Audio, Description, Job, MusicRequest, MusicTrack
 from generators.checkpoints import known_settings, seeded, torch_seed
 from generators.diffusion.loading import OPTIONS, check_options
-from generators.directions import Encoded, Shift, TextDirections, steered_encoder
-from generators.encoder_directions import EncoderDirections
+from generators.hub.adapters import Adapter, read_adapter
 from generators.hub.choice import WeightsChoice
+from generators.hub.directions import Encoded, Shift, TextDirections, steered_encoder
+from generators.hub.encoder_directions import EncoderDirections
 from generators.hub.engine import HubEngine
-from generators.loras import Lora, attach_lora, read_lora
+from generators.hub.loras import Lora, attach_lora, read_lora
+from generators.hub.memory import told_out_of_memory
 from generators.music.stretches import fit_stereo, over_time
 from generators.steering import FELT, fader_aspect, felt_aspects, prompt_words
 
@@ -137,10 +139,10 @@ class HubMusic(HubEngine[LoadedMusic]):
         """Music of exactly the duration asked for.
 
         Raises:
-            EngineError: no weights are given, they are not here, or they are of another kind.
+            EngineError: no weights are given, they are not here, they are of another kind, or memory does not suffice.
             Cancelled: the user has stopped the work.
         """
-        with self._busy:
+        with self._busy, self._roomy():
             loaded = self._ready(request.job)
             with seeded(torch_seed(request.job), loaded.device):
                 wave = self._compose(loaded, request)
@@ -159,8 +161,14 @@ class HubMusic(HubEngine[LoadedMusic]):
         Raises:
             EngineError: as for ``generate``.
         """
-        with self._busy:
+        with self._busy, self._roomy():
             return self._ready(job).directions
+
+    def _roomy(self) -> AbstractContextManager[None]:
+        """While the context lasts, running out of memory becomes a sentence."""
+        return told_out_of_memory(
+            self.name, f"Set {DEVICE}=cpu, close other programs, or take smaller weights."
+        )
 
     def _ready(self, job: Job) -> LoadedMusic:
         """The model with what is put on top of it, loaded at its first use; hold ``_busy`` around it."""

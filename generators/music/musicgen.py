@@ -18,12 +18,12 @@ from generators.base import Job, MusicRequest
 from generators.checkpoints import (
     Checkpoint,
     known_settings,
-    no_bars_of_libraries,
     placement,
     transformers_layout,
 )
-from generators.direction_store import text_directions
-from generators.directions import Encoded
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Encoded
+from generators.hub.whole_models import whole_model
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import continued, stretches
 from generators.steering import is_constant, mean_emotion
@@ -94,11 +94,8 @@ def load_musicgen(checkpoint: Checkpoint, kind: str, processor: Any = None) -> L
     import torch
     import transformers
 
-    no_bars_of_libraries()
     place = placement()
-    model: Any = getattr(transformers, kind).from_pretrained(
-        checkpoint.folder, local_files_only=True, use_safetensors=True, dtype=getattr(torch, place.dtype)
-    )
+    model = whole_model(getattr(transformers, kind), checkpoint.folder, dtype=getattr(torch, place.dtype))
     model = model.to(place.device).eval()
     tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True)
 

@@ -2,7 +2,7 @@
 
 ``affect steer learn speech=xtts:FOLDER --clips RECORDINGS`` listens once; afterwards these weights speak by what was learned, wherever the
 recordings are. Recordings named by the environment, or beside the weights, come first. Prosody and colour of an emotion's direction are
-kept as unit vectors with the lengths that they had, in the form of all other directions (``generators.direction_store``): the rows are the 32
+kept as unit vectors with the lengths that they had, in the form of all other directions (``generators.hub.direction_store``): the rows are the 32
 prosody vectors in one, and the pooled vector is the colour.
 """
 
@@ -17,8 +17,8 @@ from conditioning.errors import EngineError, InputFileError
 from external.cache import cache_folder
 from external.safe_weights import fingerprint
 from generators.checkpoints import files_layout, find_checkpoint, placement
-from generators.direction_store import DirectionFile, read_directions, write_directions
-from generators.directions import Direction
+from generators.hub.direction_store import DirectionFile, read_directions, write_directions
+from generators.hub.directions import Direction
 from generators.job import Job
 from generators.speech.references import Latents, References
 

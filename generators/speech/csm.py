@@ -22,20 +22,20 @@ from generators.base import Aspect, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import (
     Checkpoint,
     Layout,
-    no_bars_of_libraries,
     placement,
     seeded,
     torch_seed,
     transformers_layout,
 )
-from generators.direction_store import text_directions
-from generators.directions import Encoded, Shift, TextDirections, steered_states
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Encoded, Shift, TextDirections, steered_states
+from generators.hub.whole_models import whole_model
 from generators.speech.assembly import Assembly
 from generators.speech.hub import Call, put_told, steered_aspects, voice_number
 from generators.speech.references import direction_shares, reference_files
 from generators.speech.text_steered import TextSteered
 from generators.speech.told_words import told_sentence
-from generators.speech.weights import WeightsWithReferences, whole_model
+from generators.speech.weights import WeightsWithReferences
 from generators.steering import FELT, NEUTRAL
 
 if TYPE_CHECKING:
@@ -125,7 +125,6 @@ class Csm(TextSteered[_Loaded], WeightsWithReferences[_Loaded]):
         import torch
         import transformers
 
-        no_bars_of_libraries()
         folder, place = checkpoint.folder, placement("bfloat16")
         model = whole_model(
             transformers.CsmForConditionalGeneration, folder, dtype=getattr(torch, place.dtype)

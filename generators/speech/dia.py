@@ -23,20 +23,19 @@ from generators.checkpoints import (
     Checkpoint,
     Layout,
     find_checkpoint,
-    no_bars_of_libraries,
     placement,
     seeded,
     torch_seed,
     transformers_layout,
 )
-from generators.direction_store import text_directions
-from generators.directions import Encoded, Shift, TextDirections, steered_states
+from generators.hub.direction_store import text_directions
+from generators.hub.directions import Encoded, Shift, TextDirections, steered_states
+from generators.hub.whole_models import whole_model
 from generators.speech.assembly import Assembly
 from generators.speech.hub import Call, put_told, steered_aspects, voice_number
 from generators.speech.text_steered import TextSteered
 from generators.speech.token_tick import stopping
 from generators.speech.told_words import ToldWords, told_sentence
-from generators.speech.weights import whole_model
 from generators.steering import FELT
 
 if TYPE_CHECKING:
@@ -144,7 +143,6 @@ class Dia(TextSteered[_Loaded]):
         import torch
         import transformers
 
-        no_bars_of_libraries()
         folder, place = checkpoint.folder, placement()
         inside = folder / "codec"
         sound = find_checkpoint(

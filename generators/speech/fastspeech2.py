@@ -21,6 +21,7 @@ from conditioning.errors import EngineError, RequestError
 from conditioning.script import Script
 from generators.base import Aspect, Fulfilment, Job, Phone, SpeechRequest, Word
 from generators.checkpoints import Checkpoint, placement, seeded, transformers_layout
+from generators.hub.whole_models import whole_model
 from generators.speech.arpabet import ArpabetPhone, arpabet, arpabet_units
 from generators.speech.assembly import Assembly
 from generators.speech.bent_sentences import put_bent
@@ -31,7 +32,6 @@ from generators.speech.hub import Call, HubSpeech, Turn, bent_aspects, one_voice
 from generators.speech.prosody import Controls
 from generators.speech.reading import Reader, Sentence
 from generators.speech.timing import IPA
-from generators.speech.weights import whole_model
 
 __all__ = ["FastSpeech2", "moved_durations", "moved_energy", "moved_pitch"]
 

@@ -7,12 +7,14 @@ numpy arrays ``(510, 1, 256)``. Nothing is fetched, and nothing in these files i
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -136,9 +138,10 @@ def _package(name: str = "") -> Path:
 
 def _styles(file: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        # Opened here: numpy leaves a file open that is no archive.
+        with file.open("rb") as whole, np.load(whole, allow_pickle=False) as archive:
             found = {name: np.asarray(archive[name], np.float32) for name in archive.files}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except (OSError, EOFError, ValueError, AttributeError, TypeError, BadZipFile, zlib.error) as error:
         raise EngineError(f"{file} is no file of voices that can be read.", _REMEDY) from error
     for name, style in found.items():
         if style.size != _LONGEST * STYLE:

@@ -18,11 +18,11 @@ from generators.base import Aspect, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import (
     Checkpoint,
     Layout,
-    no_bars_of_libraries,
     placement,
     seeded,
     transformers_layout,
 )
+from generators.hub.whole_models import whole_model
 from generators.speech.assembly import Assembly
 from generators.speech.hub import Call, one_voice_aspect, put_told
 from generators.speech.references import RECORDINGS, reference_files
@@ -30,7 +30,7 @@ from generators.speech.spm_characters import Characters, read_characters
 from generators.speech.told_words import told_sentence
 from generators.speech.voice_steered import VoiceSteered
 from generators.speech.voice_vectors import VoiceDirections, read_vector
-from generators.speech.weights import WeightsWithReferences, whole_model
+from generators.speech.weights import WeightsWithReferences
 
 if TYPE_CHECKING:
     import torch
@@ -125,7 +125,6 @@ class SpeechT5(VoiceSteered[_Loaded], WeightsWithReferences[_Loaded]):
         import torch
         import transformers
 
-        no_bars_of_libraries()
         folder, device = checkpoint.folder, placement("float32").device
         model = whole_model(transformers.SpeechT5ForTextToSpeech, folder, dtype=torch.float32)
         vocoder = whole_model(transformers.SpeechT5HifiGan, folder / "vocoder", dtype=torch.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 
 from generators.base import Job
-from generators.directions import TextDirections
+from generators.hub.directions import TextDirections
 from generators.speech.hub import HubSpeech
 from generators.speech.weights import Spoken
 

@@ -17,6 +17,7 @@ import numpy as np
 from conditioning.errors import EngineError
 from generators.base import Aspect, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import Checkpoint, placement, seeded, transformers_layout
+from generators.hub.whole_models import whole_model
 from generators.speech.assembly import Assembly
 from generators.speech.hub import (
     Call,
@@ -29,7 +30,6 @@ from generators.speech.hub import (
 )
 from generators.speech.letter_times import letter_places, said_at
 from generators.speech.told_words import ToldWords, told_sentence, words_aspects
-from generators.speech.weights import whole_model
 
 __all__ = ["Vits"]
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol, TypeVar
 from conditioning.errors import EngineError
 from external.safe_weights import fingerprint
 from generators.base import Aspect, Fulfilment, Job, SpeechRequest
-from generators.direction_store import DirectionFile
+from generators.hub.direction_store import DirectionFile
 from generators.speech.hub import HubSpeech, bent_aspects, steered_aspects
 from generators.speech.told_words import words_aspects
 from generators.speech.voice_vectors import VoiceDirections

@@ -2,7 +2,7 @@
 
 The vectors are told apart by labels: those of recordings named after the emotion that is heard, or of a checkpoint's own speakers
 that are named so. A label's direction is the mean of its vectors minus that of the neutral ones, kept as a vector of length 1 and
-its length (``generators.directions``); a strength *s* moves a voice by exactly *s* times the unit vector.
+its length (``generators.hub.directions``); a strength *s* moves a voice by exactly *s* times the unit vector.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, InputFileError
 from conditioning.parsing import parse_emotion
 from generators.base import Fulfilment
-from generators.directions import Direction, Encoded, direction_between
+from generators.hub.directions import Direction, Encoded, direction_between
 from generators.speech.references import NEUTRAL, borrowed_aspect, direction_shares
 
 if TYPE_CHECKING:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
-from conditioning.errors import AffectError, EngineError
 from external.torch_device import DEVICE
 from generators.base import Description, Job
-from generators.checkpoints import Checkpoint
 from generators.hub.engine import HubEngine
 from generators.hub.memory import told_out_of_memory
 
-__all__ = ["SpeechWeights", "Spoken", "WeightsWithReferences", "whole_model"]
+__all__ = ["SpeechWeights", "Spoken", "WeightsWithReferences"]
 
 
 class Spoken(Protocol):
@@ -55,12 +52,8 @@ class SpeechWeights(HubEngine[L]):
 
     def _ready(self, job: Job) -> L:
         """The model, loaded at its first use; hold ``_busy`` around it."""
-
-        def load(found: Checkpoint) -> L:
-            with self._roomy(), _read_by(self.library, found.folder):
-                return self._load(found, job)
-
-        return self.weights.ready(job, load)
+        with self._roomy():
+            return super()._ready(job)
 
     def _roomy(self) -> AbstractContextManager[None]:
         """While the context lasts, running out of memory becomes a sentence."""
@@ -82,47 +75,3 @@ class WeightsWithReferences(SpeechWeights[L]):
     ) -> None:
         super().__init__(model, allow_download=allow_download)
         self._references = references
-
-
-def whole_model(kind: Any, folder: Path, **options: Any) -> Any:
-    """A model of transformers out of a folder, of which no weight is missing; transformers itself would make those up.
-
-    Args:
-        kind: class of transformers.
-        folder: that ``save_pretrained`` wrote.
-        options: of ``from_pretrained``.
-
-    Raises:
-        EngineError: weights are missing.
-    """
-    model, told = kind.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, output_loading_info=True, **options
-    )
-    missing = sorted(told["missing_keys"])
-    if missing:
-        raise EngineError(
-            f"{folder} lacks {len(missing)} weights of {kind.__name__}, such as {missing[0]}.",
-            "Give the folder as its makers published it, or as the library saved it.",
-        )
-    return model
-
-
-@contextmanager
-def _read_by(library: str, folder: Path) -> Iterator[None]:
-    """What a library says of weights that do not fit their configuration becomes one sentence.
-
-    Raises:
-        EngineError: in place of the library's error.
-    """
-    try:
-        yield
-    except AffectError:
-        raise
-    except (RuntimeError, ValueError, KeyError, TypeError, OSError, AttributeError) as error:
-        if type(error).__name__ == "OutOfMemoryError":
-            raise
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        raise EngineError(
-            f"{library} cannot load {folder}: {lines[0] if lines else type(error).__name__}",
-            "Give the folder as its makers published it, or as the library saved it.",
-        ) from error

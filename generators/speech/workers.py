@@ -20,7 +20,7 @@ import numpy as np
 from conditioning.conversion import convert
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, InputFileError, RequestError
-from external.hub import ALLOW_DOWNLOAD, is_hub_id, may_fetch
+from external.hub import ALLOW_DOWNLOAD, local_folder, may_fetch
 from external.worker import Worker
 from generators.base import Aspect, Description, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import known_settings
@@ -156,9 +156,10 @@ class WorkerSpeech(Speaking[_Installed]):
             raise EngineError(
                 f"{self.name} needs the folder of its weights.", f"Write {self.name}:FOLDER ({self.weights})."
             )
-        if self._model and is_hub_id(self._model):
+        folder = local_folder(self._model, self.weights) if self._model else None
+        if self._model and folder is None:
             require_consent(self._model, self.name)
-        model = str(Path(self._model).expanduser().resolve()) if Path(self._model).is_dir() else self._model
+        model = str(folder or self._model)
         offline = {} if may_fetch() else {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
         extra = {**offline, ALLOW_DOWNLOAD: os.environ.get(ALLOW_DOWNLOAD, "")}
         whole = [*shlex.split(command), str(_SCRIPTS / self.script), "--model", model]

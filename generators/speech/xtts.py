@@ -42,8 +42,8 @@ from generators.checkpoints import (
     seeded,
     torch_seed,
 )
-from generators.direction_store import DirectionFile
 from generators.hub.choice import WeightsChoice
+from generators.hub.direction_store import DirectionFile
 from generators.speech.clip_directions import as_direction
 from generators.speech.delivery import prosody_left_out
 from generators.speech.own_prosody import OwnProsody

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from generators.direction_store import DirectionFile
-    from generators.directions import TextDirections
+    from generators.hub.direction_store import DirectionFile
+    from generators.hub.directions import TextDirections
 
 __all__ = ["steer"]
 
@@ -45,7 +45,7 @@ USUAL = "joy,sadness,anger,fear,disgust,surprise,calm"
 def learn(engine: Engine, emotions: Labels = "", clips: Clips = "") -> None:
     """Learn directions from sentence pairs, or from recordings, and keep them in the cache."""
     from conditioning.errors import RequestError
-    from generators.directions import TextDirections
+    from generators.hub.directions import TextDirections
 
     if clips:
         _learn_from_clips(engine, clips, _labels(emotions or USUAL))
@@ -78,7 +78,7 @@ def show(source: Source, emotions: Labels = "") -> None:
 @steer.command()
 def export(engine: Engine, out: Out, emotions: Labels = "") -> None:
     """Write directions to a file: unit vectors by label, their strengths and the model's fingerprint in its metadata."""
-    from generators.direction_store import write_directions
+    from generators.hub.direction_store import write_directions
     from studio.encode import check_ending
 
     check_ending(out, ".safetensors")
@@ -96,7 +96,7 @@ def _learn_from_clips(engine: str, clips: str, labels: list[str]) -> None:
 
     from conditioning.errors import RequestError
     from generators.base import Job
-    from generators.direction_store import read_directions
+    from generators.hub.direction_store import read_directions
     from generators.registry import parse_engine
     from generators.speech.clip_directions import learn_clips
     from studio.cli.progress import working
@@ -153,7 +153,7 @@ def _labels(text: str) -> list[str]:
 def _read(source: str, emotions: str) -> DirectionFile:
     """Directions out of a file, or of an engine."""
     from conditioning.errors import UnknownNameError
-    from generators.direction_store import DirectionFile, read_directions
+    from generators.hub.direction_store import DirectionFile, read_directions
 
     found = _directions(source) if "=" in source else read_directions(Path(source))
     if isinstance(found, DirectionFile):

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generators.adapter_network import AdapterNetwork
-from generators.adapters import AdapterFacts, embedding_of, encoder_fingerprint, write_adapter
 from generators.base import Job
-from generators.directions import Encoded, steered_states
+from generators.hub.adapter_network import AdapterNetwork
+from generators.hub.adapters import AdapterFacts, embedding_of, encoder_fingerprint, write_adapter
+from generators.hub.directions import Encoded, steered_states
 from studio.training.on_top import (
     Learned,
     Lesson,

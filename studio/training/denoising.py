@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from conditioning.errors import RequestError
 from generators.diffusion.families import Family
-from generators.directions import Encoded
+from generators.hub.directions import Encoded
 
 if TYPE_CHECKING:
     import torch

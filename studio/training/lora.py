@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from conditioning.emotion import Emotion
 from conditioning.errors import RequestError
 from generators.base import Job
-from generators.directions import Encoded, steered_states
-from generators.loras import Lora, LoraFacts, lora_metadata
+from generators.hub.directions import Encoded, steered_states
+from generators.hub.loras import Lora, LoraFacts, lora_metadata
 from studio.training.on_top import (
     Learned,
     Lesson,

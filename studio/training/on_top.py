@@ -20,8 +20,7 @@ from conditioning.errors import EngineError, OutputError, RequestError
 from generators.base import Job
 from generators.diffusion.families import Family
 from generators.diffusion.loading import Loaded
-from generators.diffusion.prompts import embed
-from generators.directions import Encoded
+from generators.hub.directions import Encoded
 from generators.steering import prompt_words
 from studio.training.denoising import Denoising
 from studio.training.emotion_pictures import (
@@ -113,7 +112,7 @@ class Lesson:
         for one in self.pictures:
             told = prompt_words(one.caption, one.emotion if words else Emotion.neutral(), "video")
             if told not in known:
-                known[told] = embed(self.family, self.loaded.pipeline, [told])
+                known[told] = self.loaded.embedded([told])
             found.append(known[told])
         return found
 
@@ -165,7 +164,7 @@ def open_lesson(request: TrainingRequest, job: Job, *, only: str = "") -> Lesson
     built = load(wanted)
     if not isinstance(built, DiffusionEngine) or built.weights.choice.options:
         raise RequestError(
-            f"{wanted} cannot be trained on top of.",
+            f"{wanted} cannot be trained on top of: adapters and LoRAs are learned from pictures, on weights without options.",
             "Name an engine of pictures with plain weights: video=sd:FOLDER.",
         )
     pictures = read_emotion_pictures(request.data, request.labels)

@@ -13,7 +13,7 @@ from conditioning.faders import Adjustment
 from conditioning.timeline import Timeline
 from conditioning.vocabulary import lexicon
 from generators.base import Aspect
-from generators.directions import Encoded, Shift, TextDirections, steered_encoder, steered_states
+from generators.hub.directions import Encoded, Shift, TextDirections, steered_encoder, steered_states
 from generators.steering import (
     adjective,
     fader_aspect,

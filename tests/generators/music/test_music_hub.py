@@ -116,7 +116,7 @@ def test_opposite_emotions_sound_different_by_the_direction_alone(
 def test_a_hook_moves_words_by_the_strength_and_leaves_padding(engine: HubMusic) -> None:
     import torch
 
-    from generators.directions import steered_encoder
+    from generators.hub.directions import steered_encoder
 
     engine.generate(asked(Emotion.neutral()))
     loaded = engine.weights.loaded

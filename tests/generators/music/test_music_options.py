@@ -13,9 +13,9 @@ from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError
 from external.safe_weights import fingerprint
-from generators.adapter_network import AdapterNetwork
-from generators.adapters import AdapterFacts, encoder_fingerprint, write_adapter
 from generators.base import Job, MusicRequest
+from generators.hub.adapter_network import AdapterNetwork
+from generators.hub.adapters import AdapterFacts, encoder_fingerprint, write_adapter
 from generators.music.diffusion import AceStep, StableAudio
 from generators.music.hub import HubMusic
 from generators.music.musicgen import Musicgen
@@ -82,7 +82,7 @@ def test_an_adapter_moves_each_row_of_the_prompt_by_its_own_residual(plain: HubM
         before = loaded.model.text_encoder(**inputs).last_hidden_state.clone()
         with loaded.steered(JOY.scaled(0.5)):
             after = loaded.model.text_encoder(**inputs).last_hidden_state
-    from generators.directions import Encoded
+    from generators.hub.directions import Encoded
 
     shift = loaded.adapter.shift(JOY.scaled(0.5), Encoded(before, inputs["attention_mask"]))
     assert shift is not None
@@ -115,3 +115,64 @@ def test_what_cannot_be_followed_is_refused_before_anything_is_loaded(kind: type
             kind("./none?lora=mine.safetensors")
     with pytest.raises(RequestError, match="adapter and steer"):
         kind("./none?adapter=a&steer=encoder")
+
+
+@pytest.fixture(scope="module")
+def ace(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> AceStep:
+    engine = made(AceStep, str(sounds.build_ace_step(tmp_path_factory.mktemp("ace") / "model")))
+    assert isinstance(engine, AceStep)
+    return engine
+
+
+@pytest.fixture(scope="module")
+def lora(ace: AceStep, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LoRA that moves a lot, written by the library's own writer for its own pipeline."""
+    from diffusers import AceStepPipeline
+    from peft import LoraConfig
+    from peft.utils import get_peft_model_state_dict
+
+    pipeline = AceStepPipeline.from_pretrained(ace.weights.choice.model, local_files_only=True)
+    modules = ["to_q", "to_k", "to_v", "to_out.0"]
+    pipeline.transformer.add_adapter(LoraConfig(r=4, lora_alpha=4, target_modules=modules))
+    chance = torch.Generator().manual_seed(1)
+    layers = {
+        name: 0.5 * torch.randn(value.shape, generator=chance)
+        for name, value in get_peft_model_state_dict(pipeline.transformer).items()
+    }
+    folder = tmp_path_factory.mktemp("lora")
+    AceStepPipeline.save_lora_weights(folder, transformer_lora_layers=layers)
+    (path,) = folder.glob("*.safetensors")
+    return path
+
+
+def test_a_lora_moves_ace_step_as_strongly_as_is_felt_and_at_intensity_0_leaves_every_bit(
+    ace: AceStep, lora: Path
+) -> None:
+    engine = on_top(ace, f"lora={lora}")
+    assert np.array_equal(sound(engine, NOTHING), sound(ace, NOTHING))
+    half = JOY.scaled(0.5)
+    assert not np.array_equal(sound(engine, half), sound(ace, half))
+    loaded = engine.weights.loaded
+    assert loaded is not None
+    scales = {
+        scale
+        for module in loaded.model.transformer.modules()
+        if hasattr(module, "lora_A")
+        for scale in module.scaling.values()
+    }
+    assert scales == {half.intensity}
+    assert not np.array_equal(sound(engine, JOY), sound(engine, half))
+    assert np.array_equal(sound(engine, NOTHING), sound(ace, NOTHING))
+    assert "a LoRA on the denoiser" in engine.how
+
+
+def test_a_lora_of_another_width_is_told(lora: Path, ace: AceStep, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    wide = {
+        name: torch.cat([value, value], -1) if ".lora_A." in name else value
+        for name, value in load_file(lora).items()
+    }
+    save_file(wide, tmp_path / "wide.safetensors", {"format": "pt"})
+    with pytest.raises(EngineError, match="does not fit music=ace-step"):
+        sound(on_top(ace, f"lora={tmp_path / 'wide.safetensors'}"), JOY)

@@ -13,7 +13,7 @@ from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, RequestError
 from conditioning.script import Script, Span
 from generators.base import Job, SpeechRequest
-from generators.direction_store import read_directions
+from generators.hub.direction_store import read_directions
 from generators.speech.references import Latents, References
 from generators.speech.xtts import Xtts
 from generators.speech.xtts_weights import load_xtts

@@ -39,7 +39,7 @@ def test_consent_to_nothing_is_refused() -> None:
 
 
 def test_directions_are_learned_shown_and_exported(tiny_musicgen: Path, tmp_path: Path) -> None:
-    from generators.direction_store import read_directions
+    from generators.hub.direction_store import read_directions
 
     engine, file = f"music=musicgen:{tiny_musicgen}", tmp_path / "directions.safetensors"
     assert "Kept 2 directions" in run("steer", "learn", engine, "--emotions", "joy,fear")

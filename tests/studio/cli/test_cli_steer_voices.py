@@ -10,7 +10,7 @@ import soundfile
 from factories.command_line import run
 
 from conditioning.errors import EngineError, RequestError, UnknownNameError
-from generators.direction_store import read_directions
+from generators.hub.direction_store import read_directions
 
 pytestmark = pytest.mark.usefixtures("fresh_cache")
 

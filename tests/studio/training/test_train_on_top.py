@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, Cancelled, EngineError, InputFileError, RequestError
-from generators.adapters import AdapterFacts, read_adapter
 from generators.base import Job, VideoRequest
-from generators.loras import read_lora
+from generators.hub.adapters import AdapterFacts, read_adapter
+from generators.hub.loras import read_lora
 from generators.video.diffusion.engines import StableDiffusion
 from studio.training.adapter import train_adapter
 from studio.training.denoising import Denoising

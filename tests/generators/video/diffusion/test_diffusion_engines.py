@@ -186,7 +186,7 @@ def test_directions_are_kept_for_the_next_run(
     learned = first(engine, Emotion.of("awe"))
     again = small(type(engine), engine.weights.choice.model)
     monkeypatch.setattr(
-        "generators.directions.TextDirections._learn", None
+        "generators.hub.directions.TextDirections._learn", None
     )  # nothing is learned a second time
     assert np.array_equal(first(again, Emotion.of("awe")), learned)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from conditioning.emotion import Emotion
 from conditioning.errors import EngineError, InputFileError
-from generators.made_for import MadeFor
+from generators.hub.made_for import MadeFor
 
 __all__ = ["Lora", "LoraFacts", "attach_lora", "lora_metadata", "read_lora"]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from conditioning.errors import InputFileError
 from external.cache import cache_folder
 from external.safe_weights import write_tensors
-from generators.directions import Direction, Encoded, TextDirections
+from generators.hub.directions import Direction, Encoded, TextDirections
 from generators.steering import Phrasing, phrasing
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class DirectionFile:
 
 
 class DirectionFiles:
-    """The kept directions of a model under a phrasing; see ``generators.directions.Store``.
+    """The kept directions of a model under a phrasing; see ``generators.hub.directions.Store``.
 
     Args:
         model: fingerprint of the model's folder.

@@ -14,8 +14,8 @@ import numpy as np
 
 from conditioning.emotion import Emotion
 from conditioning.vocabulary import lexicon
-from generators.adapters import embedding_of
-from generators.directions import Shift, TextDirections
+from generators.hub.adapters import embedding_of
+from generators.hub.directions import Shift, TextDirections
 from generators.steering import NEUTRAL
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generators.directions import Encoded, Shift
+from generators.hub.directions import Encoded, Shift
 
 if TYPE_CHECKING:
     import torch

@@ -23,9 +23,9 @@ from conditioning.emotion import Emotion
 from conditioning.encoder.weights import shipped_weights
 from conditioning.errors import EngineError, InputFileError
 from external.safe_weights import write_tensors
-from generators.adapter_network import AdapterNetwork
-from generators.directions import Encoded, Shift
-from generators.made_for import MadeFor
+from generators.hub.adapter_network import AdapterNetwork
+from generators.hub.directions import Encoded, Shift
+from generators.hub.made_for import MadeFor
 
 if TYPE_CHECKING:
     import torch
