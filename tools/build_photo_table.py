@@ -62,7 +62,10 @@ def main() -> None:
     light = np.mean([light_map(name) for name in LIGHTEN], axis=0)
     swap = swapped_sides()
     light = (light + light[[*swap, *range(len(swap), len(light))], :, ::-1]) / 2
-    scale = float(np.quantile(np.abs(light).max(axis=0), 0.999)) / 127
+    light, knit = light[:-1], light[-1]
+    scale, knit_scale = (
+        float(np.quantile(most, 0.999)) / 127 for most in (np.abs(light).max(axis=0), np.abs(knit))
+    )
     arrays = {
         "points": points.astype(np.float32),
         "moves": moves.astype(np.float16),
@@ -70,6 +73,8 @@ def main() -> None:
         "flush": np.clip(np.round(light[len(ARKIT) :] / scale), -127, 127).astype(np.int8),
         "light": np.clip(np.round(light[: len(ARKIT)] / scale), -127, 127).astype(np.int8),
         "light_scale": np.float32(scale),
+        "knit": np.clip(np.round(knit / knit_scale), -127, 127).astype(np.int8),
+        "knit_scale": np.float32(knit_scale),
         "light_reach": np.array(MAP_REACH, np.float32),
         **mouth_parts(CHARACTERS[0], points),
     }

@@ -16,6 +16,7 @@ from generators.face.characters import character
 from generators.face.render import layout
 from generators.face.render.model import HeadModel, build_model
 from generators.face.render.renderer import Renderer
+from generators.face.render.wrinkles import knitted_brows
 
 __all__ = ["LIGHTEN", "MAP_REACH", "in_face", "light_map", "over_grey", "shapes"]
 
@@ -25,6 +26,8 @@ SIZE, GREY = 1024, 150
 WRINKLES = 1.0  # depth of the lines of all of them, as of a person of middle age
 LARGEST = 0.9
 STILL = np.zeros(6)
+# As frightened and sad faces have them: units 1 + 4.
+LOWERED, RAISED = {"browDownLeft": 0.3, "browDownRight": 0.3}, {"browInnerUp": 0.9}
 FLUSH = ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 0.0, 0.0))  # tears, sweat, blush, as the renderer takes them
 PIXEL = 8.0  # levels added to both pictures, so that black is not divided by
 
@@ -65,9 +68,10 @@ class Skin:
 
 
 def light_map(name: str) -> np.ndarray:
-    """How the skin's light changes, natural logarithm ``(55, MAP, MAP)`` on the frontal map.
+    """How the skin's light changes, natural logarithm ``(56, MAP, MAP)`` on the frontal map.
 
-    By each of the 52 shapes, by tears and by sweat at 1; the last is how blush changes the green of it.
+    By each of the 52 shapes, by tears and by sweat at 1; then how blush changes the green of it; last what brows add that
+    are raised and drawn together, for each 1 of ``knitted_brows``.
     """
     model = build_model(
         dataclasses.replace(
@@ -77,21 +81,29 @@ def light_map(name: str) -> np.ndarray:
     renderer = Renderer(model, (SIZE, SIZE), "medium")
     rest = over_grey(renderer.draw(np.zeros(len(ARKIT)), STILL, 0.5))
     skin = skin_of(model, renderer)
-    before, shown_before = luminance(rest, renderer, skin)
-    out = np.zeros((len(ARKIT) + len(FLUSH), MAP, MAP), np.float32)
-    for k in range(len(out)):
-        if k < len(ARKIT) and ARKIT[k].startswith(("eyeLook", "tongue")):
-            continue
-        weights = np.eye(len(out))[k, : len(ARKIT)]
-        flush = FLUSH[k - len(ARKIT)] if k >= len(ARKIT) else (0.0, 0.0, 0.0)
+    start = luminance(rest, renderer, skin)
+    start_green = luminance(rest[..., [1, 1, 1]], renderer, skin)
+
+    def change(weights: np.ndarray, flush: tuple[float, float, float]) -> np.ndarray:
+        """The map of one face against the face at rest; of blush, of its green alone."""
         drawn = over_grey(renderer.draw(weights, STILL, 0.5, flush))
-        if flush[0]:
-            drawn, start = drawn[..., [1, 1, 1]], luminance(rest[..., [1, 1, 1]], renderer, skin)[0]
-        else:
-            start = before
-        after, shown = luminance(np.ascontiguousarray(drawn), renderer, skin)
-        ratio = np.clip(np.log((after + PIXEL) / (start + PIXEL)), -LARGEST, LARGEST)
-        out[k] = filled(ratio, skin.plain * shown * shown_before) * skin.plain.reshape(MAP, MAP)
+        before = start_green if flush[0] else start
+        after, shown = luminance(
+            np.ascontiguousarray(drawn[..., [1, 1, 1]] if flush[0] else drawn), renderer, skin
+        )
+        ratio = np.clip(np.log((after + PIXEL) / (before[0] + PIXEL)), -LARGEST, LARGEST)
+        return filled(ratio, skin.plain * shown * before[1]) * skin.plain.reshape(MAP, MAP)
+
+    dry = (0.0, 0.0, 0.0)
+    out = np.zeros((len(ARKIT) + len(FLUSH) + 1, MAP, MAP), np.float32)
+    for k, shape in enumerate(ARKIT):
+        if not shape.startswith(("eyeLook", "tongue")):
+            out[k] = change(np.eye(len(ARKIT))[k], dry)
+    for k, flush in enumerate(FLUSH, len(ARKIT)):
+        out[k] = change(np.zeros(len(ARKIT)), flush)
+    down, up = shapes(LOWERED), shapes(RAISED)
+    both = change(down + up, dry) - change(down, dry) - change(up, dry)
+    out[-1] = both / knitted_brows(down + up)
     return out
 
 

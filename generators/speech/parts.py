@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from generators.base import Audio, Fulfilment, Phone, SpeechRequest, Stretch, Word
 from generators.speech.assembly import Assembly, shared_times
+from generators.speech.heard_borders import is_stop
 from generators.speech.reading import Sentence
 from generators.speech.speaking import Utterance
-from generators.speech.timing import IPA
+from generators.speech.timing import IPA, PAUSE, Placed, moved_to_sound
 
 __all__ = ["SpeechPart", "StreamingVoice", "add_part", "part_of_sentence"]
 
@@ -76,15 +78,18 @@ def part_of_sentence(sentence: Sentence, spoken: Utterance, sample_rate: int, be
     silence = Stretch(sentence.span, start, begin) if waited else None
     heard: dict[int, tuple[float, float]] = {}  # of each group
     said: dict[int, tuple[float, float]] = {}  # of each span
-    found: list[Phone] = []
     for phone, group in zip(spoken.phones, spoken.groups, strict=True):
         first, last = begin + phone.start, begin + phone.end
-        symbol = "".join(IPA.get(letter, letter) for letter in phone.symbol)
-        found.append(Phone(symbol, first, last, phone.stress))
         heard[group] = (heard.get(group, (first, last))[0], last)
         span = sentence.span_of_group(group)
         said[span] = (said.get(span, (first, last))[0], last)
-    words = _words(sentence, heard, begin)
+    found = [
+        Phone(
+            "".join(IPA.get(letter, letter) for letter in p.symbol), begin + p.start, begin + p.end, p.stress
+        )
+        for p in moved_to_sound(spoken.phones, spoken.sound, sample_rate)
+    ]
+    words = _words(sentence, _without_gaps(heard, spoken.phones, spoken.groups), begin)
     stretches = [Stretch(span, *times) for span, times in said.items()]
     stretches += [Stretch(s.span, begin + s.start, begin + s.end, s.name) for s in spoken.heard]
     samples = np.concatenate([np.zeros(waited, np.float32), spoken.sound]) if waited else spoken.sound
@@ -103,6 +108,23 @@ def add_part(assembly: Assembly, part: SpeechPart) -> None:
             assembly.hear(stretch.sound, stretch.span, stretch.start, stretch.end)
         else:
             assembly.say(stretch.span, stretch.start, stretch.end)
+
+
+def _without_gaps(
+    heard: dict[int, tuple[float, float]], phones: Sequence[Placed], groups: Sequence[int]
+) -> dict[int, tuple[float, float]]:
+    """The times of groups with the short gaps between words given to one of both: to a stop's word, whose closure it is, else before it.
+
+    So that a phone which is heard in such a gap lies in a word too.
+    """
+    found, first_of = dict(heard), dict(zip(reversed(groups), reversed(phones), strict=True))
+    for one, two in pairwise(heard):
+        end, begin = found[one][1], found[two][0]
+        if 0 < begin - end < PAUSE and is_stop(first_of[two].symbol):
+            found[two] = (end, found[two][1])
+        elif 0 < begin - end < PAUSE:
+            found[one] = (found[one][0], begin)
+    return found
 
 
 def _words(sentence: Sentence, heard: dict[int, tuple[float, float]], begin: float) -> tuple[Word, ...]:

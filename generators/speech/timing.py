@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generators.speech.contours import PAUSES, VOWELS
+from generators.speech.heard_borders import Segment, band_levels, heard_borders, is_stop, kind_of
 from generators.speech.network import SAMPLE_RATE
 
-__all__ = ["IPA", "Placed", "fitted", "may_part", "placed"]
+__all__ = ["IPA", "PAUSE", "Placed", "fitted", "may_part", "moved_to_sound", "placed"]
 
 _STRESSES = {"ˈ": 1, "ˌ": 2}
 _LENGTH = "ː"
 _EDGES = frozenset("^$")
 _SILENT = frozenset(' "()“”') | PAUSES | _EDGES
 _PHONE_FRAME = 0.025
+PAUSE = 0.14
+"""Seconds between two phones from which they belong to two phrases."""
 
 # The model's letters (those of misaki, Apache-2.0) that are not IPA.
 IPA = {
@@ -101,6 +104,50 @@ def fitted(phones: Sequence[Placed], sound: np.ndarray, steady: np.ndarray | Non
         following = found[phrases[number + 1][0]].start if number + 1 < len(phrases) else found[-1].end
         free = _fit_phrase(found, spoken, free, following, sounding)
     return found
+
+
+def moved_to_sound(phones: Sequence[Placed], sound: np.ndarray, rate: int) -> list[Placed]:
+    """Phones with the borders within each phrase where they are heard; where phrases begin and end stays.
+
+    For what must keep step with the sound, such as a mouth. Words keep their nominal times, which do not depend on how loud
+    other words are.
+
+    Args:
+        phones: of an utterance, without silence.
+        sound: of the utterance ``(n,)``.
+        rate: hertz.
+    """
+    found = list(phones)
+    if not found:
+        return found
+    levels = band_levels(sound, rate)
+    first = 0
+    for k in range(1, len(found) + 1):
+        if k == len(found) or found[k].start - found[k - 1].end >= PAUSE:
+            found[first:k] = _moved_phrase(found[first:k], levels)
+            first = k
+    return found
+
+
+def _moved_phrase(phones: Sequence[Placed], levels: np.ndarray) -> list[Placed]:
+    """The phones of one phrase at their heard borders."""
+    segments: list[Segment] = []
+    owners: list[Placed | None] = []
+    end = phones[0].start
+    for phone in phones:
+        # A stop begins with its closure, which is as silent as what lies between words.
+        if phone.start > end + 1e-6 and not is_stop(phone.symbol):
+            segments.append(Segment("gap", phone.start))
+            owners.append(None)
+        end = phone.end
+        segments.append(Segment(kind_of(phone.symbol), end))
+        owners.append(phone)
+    begin, moved = phones[0].start, []
+    for owner, border in zip(owners, heard_borders(levels, begin, segments), strict=True):
+        if owner is not None:
+            moved.append(replace(owner, start=begin, end=border))
+        begin = border
+    return moved
 
 
 def _phrases(phones: Sequence[Placed]) -> list[list[int]]:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from generators.face.photo.table import portrait_law, shape_table
+from generators.face.render.wrinkles import knitted_brows
 
 __all__ = ["fold_share", "without_folds"]
 
@@ -19,10 +20,11 @@ def fold_share(felt: np.ndarray) -> np.ndarray:
         felt: how far the portrait's face is from rest, ``(52,)`` in the order of ``ARKIT``.
     """
     law = portrait_law("folds")
-    pressed = np.tensordot(felt, np.abs(shape_table().light), axes=1)
+    table = shape_table()
+    pressed = np.tensordot(felt, np.abs(table.light), axes=1) + knitted_brows(felt) * np.abs(table.knit)
     spread = cv2.GaussianBlur(pressed.astype(np.float32), (0, 0), law["spread"])
     # Lips, lids and brows have no light of their own on the map, and keep their edges.
-    skin = (np.abs(shape_table().light).max(axis=0) > _LEAST_LIGHT).astype(np.float32)
+    skin = (np.abs(table.light).max(axis=0) > _LEAST_LIGHT).astype(np.float32)
     plain = cv2.GaussianBlur(cv2.erode(skin, np.ones((3, 3), np.uint8)), (0, 0), 0.8)
     return np.clip(spread / law["whole"], 0, 1) * plain
 

@@ -53,7 +53,7 @@ class PhotoRenderer:
         self.portrait = replace(marks, picture=self._smoothed(felt))
         self._still[..., :3] = self.portrait.picture
         # What is softened as a fold is not lightened once more.
-        self._rest_light = np.tensordot(felt, shape_table().light, axes=1) * (1 - fold_share(felt))
+        self._rest_light = shape_table().light_of(felt) * (1 - fold_share(felt))
         white = self._white()
         self._eyes = {side: self._eye(side, white) for side in _SIDES}
         self._mouth = make_mouth(white, marks.fit.scale)
@@ -131,7 +131,7 @@ class PhotoRenderer:
     def _light(self, weights: np.ndarray, flush: Flush) -> np.ndarray:
         """The map of light of weights, tears and sweat, against that of the portrait's own face ``(n, n)`` float32."""
         law, table = portrait_law("light"), shape_table()
-        light = np.tensordot(weights.astype(np.float32), table.light, axes=1)
+        light = table.light_of(weights.astype(np.float32))
         light = np.clip(self._strength * (light - self._rest_light), *law["range"])
         for share, water in zip(flush[1:], table.flush, strict=False):
             if share > 0:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from conditioning.assets import asset, asset_table
+from generators.face.render.wrinkles import knitted_brows
 
 __all__ = ["ShapeTable", "portrait_law", "shape_table"]
 
@@ -23,6 +24,7 @@ class ShapeTable:
         moves: of the points at weight 1, ``(52, 478, 3)`` in the order of ``ARKIT``.
         triangles: between the 468 points of the skin, without eyes and mouth, ``(t, 3)``.
         light: what a shape at weight 1 does to the skin's light, natural logarithm ``(52, n, n)`` on a frontal map.
+        knit: what brows add to that which are raised and drawn together, for each 1 of ``knitted_brows``, ``(n, n)``.
         flush: what tears and sweat at 1 do to it, and what blush does to the green of it, ``(3, n, n)``.
         light_reach: half the width and the height of that map; it lies about (0, 0.35).
         upper_teeth: picture RGBA about the seam of the lips; so ``lower_teeth`` and ``tongue``.
@@ -36,6 +38,7 @@ class ShapeTable:
     moves: np.ndarray
     triangles: np.ndarray
     light: np.ndarray
+    knit: np.ndarray
     flush: np.ndarray
     light_reach: np.ndarray
     upper_teeth: np.ndarray
@@ -43,6 +46,10 @@ class ShapeTable:
     tongue: np.ndarray
     teeth_reach: np.ndarray
     jaw_teeth: np.ndarray
+
+    def light_of(self, weights: np.ndarray) -> np.ndarray:
+        """What shapes ``(52,)`` together do to the skin's light, natural logarithm ``(n, n)``."""
+        return np.asarray(np.tensordot(weights, self.light, axes=1) + knitted_brows(weights) * self.knit)
 
 
 @cache
@@ -54,6 +61,7 @@ def shape_table() -> ShapeTable:
             moves=data["moves"].astype(float),
             triangles=data["triangles"].astype(int),
             light=data["light"].astype(np.float32) * data["light_scale"],
+            knit=data["knit"].astype(np.float32) * data["knit_scale"],
             flush=data["flush"].astype(np.float32) * data["light_scale"],
             light_reach=data["light_reach"].astype(float),
             upper_teeth=data["upper_teeth"],

@@ -49,7 +49,7 @@ _TUCKED = (
     0.80,
 )  # weight of mouthRollLower from which the lip goes to the teeth, and at which it is there
 _TUCK_REACH = 0.075  # farther than this it is not brought
-_UPPER_GAP, _LOWER_GAP, _TONGUE_GAP = 0.003, 0.007, 0.012  # skin and tongue stay so far off the teeth
+_UPPER_GAP, _LOWER_GAP, _TONGUE_GAP = 0.002, 0.007, 0.012  # skin and tongue stay so far off the teeth
 _EDGE_GAP = np.float32(
     0.3
 )  # share of it that edges between vertices keep; more would push the lip off the teeth in f v

@@ -14,7 +14,7 @@ from generators.base import ARKIT
 from generators.face.render.face_map import FaceMap, band_noise
 from generators.face.render.mesh import ramp
 
-__all__ = ["REGIONS", "carve", "crease_strengths", "region_shares", "resting_creases"]
+__all__ = ["REGIONS", "carve", "crease_strengths", "knitted_brows", "region_shares", "resting_creases"]
 
 # In the order of the columns of region_shares; Left and Right are the face's own.
 REGIONS = (
@@ -186,6 +186,17 @@ def crease_strengths(weights: np.ndarray) -> np.ndarray:
     out[11, 1] = 1.3 * sneer
     out[14, 1] = 1.1 * shrug
     return np.minimum(out, np.float32(1.3))
+
+
+def knitted_brows(weights: np.ndarray) -> float:
+    """How much deeper the skin between drawn-together brows creases because they are raised as well, 0..1.3.
+
+    It is what no sum of the shapes' own creases holds. ``weights``: shapes ``(52,)``.
+    """
+    level = weights.copy()
+    level[_INDEX["browInnerUp"]] = 0
+    between = REGIONS.index("glabella")
+    return float(crease_strengths(weights)[between, 1] - crease_strengths(level)[between, 1])
 
 
 def resting_creases(furrows: float) -> np.ndarray:

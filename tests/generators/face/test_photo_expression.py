@@ -56,6 +56,15 @@ def test_a_frown_folds_the_skin_between_the_brows(name: str) -> None:
     assert contrast(name, frown, 9, 0.12) > 1.5 * contrast(name, PLAIN, 9, 0.12)
 
 
+@pytest.mark.parametrize("name", ["mara", "amina"])
+def test_brows_raised_and_drawn_together_crease_more_than_both_movements_alone(name: str) -> None:
+    rest = contrast(name, PLAIN, 9, 0.12)
+    up, together = {"browInnerUp": 0.9}, {"browDown": 0.2}
+    alone = [contrast(name, shape_vector(part), 9, 0.12) - rest for part in (up, together)]
+    both = contrast(name, shape_vector(up | together), 9, 0.12) - rest
+    assert both > 1.5 * max(sum(alone), *alone, 0.05)
+
+
 def test_dark_skin_shows_folds_as_clearly_as_fair_skin() -> None:
     frown = shape_vector({"browDown": 1.0})
     gain = {
