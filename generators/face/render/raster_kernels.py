@@ -12,6 +12,9 @@ from generators.face.render.layout import HAIR, HAIR_TWO_SIDED, U, V
 
 __all__ = ["band_triangles", "depth_pass", "visible"]
 
+_LANES = 16  # samples of a row that are drawn at once
+_STALE = 16
+
 
 @kernel
 def depth_pass(x, y, z, triangles, closed, depth):
@@ -124,6 +127,26 @@ def _span(start, step, fall, low, high):
     return low, high
 
 
+@inlined
+def _first_sample(low):
+    """The first whole column from ``low``, which is not negative; a compiled ``ceil`` is a call to the system's library."""
+    column = np.int64(low)
+    return column + np.int64(np.float32(column) < low)
+
+
+@inlined
+def _cover(depths, nearest, start, l0, l1, near, step0, step1, step_depth, t):
+    """Draw ``t`` into ``_LANES`` samples of a row where it is nearest; all are written, so that they are done at once."""
+    zero, one = np.float32(0), np.float32(1)
+    for lane in range(_LANES):
+        at, along = start + np.uint64(lane), np.float32(lane)
+        a, b = l0 + along * step0, l1 + along * step1
+        here, before, owner = near + along * step_depth, depths[at], nearest[at]
+        wins = (a >= zero) & (b >= zero) & (a + b <= one) & (here > before)
+        depths[at] = here if wins else before
+        nearest[at] = t if wins else owner
+
+
 @kernel
 def visible(
     x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, first, last, depth, seen
@@ -148,28 +171,41 @@ def visible(
             t = np.uint32(listed[entry])
             a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
             x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
-            left = max(0, math.ceil(min(x0, x1, x2) - half))
-            right = min(width - 1, math.floor(max(x0, x1, x2) - half))
-            top = max(low_row, math.ceil(min(y0, y1, y2) - half))
-            bottom = min(high_row, math.floor(max(y0, y1, y2) - half))
+            left = _first_sample(max(np.float32(0), min(x0, x1, x2) - half))
+            right = min(width - 1, np.int64(max(x0, x1, x2) - half))
+            top = max(low_row, _first_sample(max(np.float32(0), min(y0, y1, y2) - half)))
+            bottom = min(high_row, np.int64(max(y0, y1, y2) - half))
             if left > right or top > bottom:
                 continue
             inverse = one / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
             step0, step1 = (y1 - y2) * inverse, (y2 - y0) * inverse
-            step2 = -step0 - step1
             down0, down1 = (x2 - x1) * inverse, (x0 - x2) * inverse
-            fall0, fall1, fall2 = _gradient(step0), _gradient(step1), _gradient(step2)
             w0, w1, w2 = inverse_depth[a], inverse_depth[b], inverse_depth[c]
             step_depth = step0 * (w0 - w2) + step1 * (w1 - w2)
+            hair = material[t] >= HAIR
+            if not hair:
+                start = min(left, width - _LANES)
+                px, py = np.float32(start) + half, np.float32(top) + half
+                first0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
+                first1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
+                for row in range(np.uint64(top), np.uint64(bottom + 1)):
+                    for block in range(np.uint64(start), np.uint64(right + 1), np.uint64(_LANES)):
+                        here = min(block, np.uint64(width - _LANES))
+                        along = np.float32(here - np.uint64(start))
+                        l0, l1 = first0 + along * step0, first1 + along * step1
+                        near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
+                        _cover(depth[row], seen[row], here, l0, l1, near, step0, step1, step_depth, t)
+                    first0 += down0
+                    first1 += down1
+                continue
+            step2 = -step0 - step1
+            fall0, fall1, fall2 = _gradient(step0), _gradient(step1), _gradient(step2)
             px, py, wide = np.float32(left) + half, np.float32(top) + half, np.float32(right - left)
             first0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
             first1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
-            hair = material[t] >= HAIR
-            u0 = v0 = ua = va = ub = vb = np.float32(0)
-            if hair:
-                u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
-                ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
-                ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
+            u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
+            ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
+            ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
             for row in range(np.uint64(top), np.uint64(bottom + 1)):
                 l0, l1 = first0, first1
                 first0 += down0
@@ -179,27 +215,20 @@ def visible(
                 low, high = _span(one - l0 - l1, step2, fall2, low, high)
                 if high < low:
                     continue
-                offset = math.ceil(low)
+                offset = _first_sample(low)
                 l0 += np.float32(offset) * step0
                 l1 += np.float32(offset) * step1
                 near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
                 depths, nearest = depth[row], seen[row]
-                if hair:
-                    for column in range(np.uint64(left + offset), np.uint64(left + int(high) + 1)):
-                        if near > depths[column]:
-                            u = np.uint64(min(max(int(u0 + l0 * ua + l1 * ub), 0), last_u))
-                            v = np.uint64(min(max(int(v0 + l0 * va + l1 * vb), 0), last_v))
-                            if strands[v, u, 0] > 40 + 50 * np.int64(
-                                (column & one_bit) * two + ((column ^ row) & one_bit)
-                            ):
-                                depths[column] = near
-                                nearest[column] = t
-                        l0 += step0
-                        l1 += step1
-                        near += step_depth
-                else:
-                    for column in range(np.uint64(left + offset), np.uint64(left + int(high) + 1)):
-                        if near > depths[column]:
+                for column in range(np.uint64(left + offset), np.uint64(left + np.int64(high) + 1)):
+                    if near > depths[column]:
+                        u = np.uint64(min(max(int(u0 + l0 * ua + l1 * ub), 0), last_u))
+                        v = np.uint64(min(max(int(v0 + l0 * va + l1 * vb), 0), last_v))
+                        if strands[v, u, 0] > 40 + 50 * np.int64(
+                            (column & one_bit) * two + ((column ^ row) & one_bit)
+                        ):
                             depths[column] = near
                             nearest[column] = t
-                        near += step_depth
+                    l0 += step0
+                    l1 += step1
+                    near += step_depth
