@@ -147,6 +147,45 @@ def _cover(depths, nearest, start, l0, l1, near, step0, step1, step_depth, t):
         nearest[at] = t if wins else owner
 
 
+@inlined
+def _strand_places(depths, row, start, weights, texture, last_u, last_v, lanes, places, needed):
+    """Where ``_LANES`` samples of a row look at the strands' texture, and how dense it must be there; gives whether any looks.
+
+    Samples outside the triangle or behind others need more than there is.
+    """
+    l0, l1, near, step0, step1, step_depth = weights
+    u0, ua, ub, v0, va, vb = texture
+    zero, one, odd, pitch = np.float32(0), np.float32(1), np.int32(1), last_u + np.int32(1)
+    any_wins, first_column = np.int32(0), np.int32(start)
+    for lane in range(lanes):
+        at, along = start + np.uint64(lane), np.float32(np.int32(lane))
+        a, b = l0 + along * step0, l1 + along * step1
+        wins = (a >= zero) & (b >= zero) & (a + b <= one) & (near + along * step_depth > depths[at])
+        u = min(max(np.int32(u0 + a * ua + b * ub), np.int32(0)), last_u)
+        v = min(max(np.int32(v0 + a * va + b * vb), np.int32(0)), last_v)
+        column = first_column + np.int32(lane)
+        cut = np.int32(40) + np.int32(50) * ((column & odd) * np.int32(2) + ((column ^ row) & odd))
+        places[lane] = v * pitch + u if wins else np.int32(0)
+        needed[lane] = cut if wins else np.int32(255)
+        any_wins |= np.int32(wins)
+    return any_wins > 0
+
+
+@inlined
+def _cover_strands(depths, nearest, start, near, step_depth, t, strands, lanes, places, needed):
+    """Draw hair ``t`` into ``_LANES`` samples where the texture is dense enough."""
+    for lane in range(_LANES):
+        needed[lane] -= np.int32(strands[np.uint32(places[lane]), 0])
+    for lane in range(lanes):
+        at = start + np.uint64(lane)
+        here, before = near + np.float32(np.int32(lane)) * step_depth, depths[at]
+        depths[at] = here if needed[lane] < 0 else before
+    for lane in range(lanes):
+        at = start + np.uint64(lane)
+        owner = nearest[at]
+        nearest[at] = t if needed[lane] < 0 else owner
+
+
 @kernel
 def visible(
     x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, first, last, depth, seen
@@ -160,8 +199,10 @@ def visible(
     depth, seen = bare(depth), bare(seen)
     half, one = np.float32(0.5), np.float32(1)
     texture_height, texture_width = np.float32(strands.shape[0]), np.float32(strands.shape[1])
-    one_bit, two = np.uint64(1), np.uint64(2)
-    last_u, last_v = strands.shape[1] - 1, strands.shape[0] - 1
+    last_u, last_v = np.int32(strands.shape[1] - 1), np.int32(strands.shape[0] - 1)
+    flat = bare(strands.reshape(-1, strands.shape[2]))
+    places, needed = np.empty(_LANES, np.int32), np.empty(_LANES, np.int32)
+    lanes = np.int64(min(_LANES, width))
     for k in range(first, last):
         low_row, high_row = k * band, k * band + band - 1
         for row in range(low_row, high_row + 1):
@@ -219,16 +260,15 @@ def visible(
                 l0 += np.float32(offset) * step0
                 l1 += np.float32(offset) * step1
                 near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
-                depths, nearest = depth[row], seen[row]
-                for column in range(np.uint64(left + offset), np.uint64(left + np.int64(high) + 1)):
-                    if near > depths[column]:
-                        u = np.uint64(min(max(int(u0 + l0 * ua + l1 * ub), 0), last_u))
-                        v = np.uint64(min(max(int(v0 + l0 * va + l1 * vb), 0), last_v))
-                        if strands[v, u, 0] > 40 + 50 * np.int64(
-                            (column & one_bit) * two + ((column ^ row) & one_bit)
-                        ):
-                            depths[column] = near
-                            nearest[column] = t
-                    l0 += step0
-                    l1 += step1
-                    near += step_depth
+                start = np.uint64(left + offset)
+                for block in range(start, np.uint64(left + np.int64(high) + 1), np.uint64(_LANES)):
+                    here = min(block, np.uint64(width - _LANES))
+                    along = np.float32(np.int64(here) - np.int64(start))
+                    a0, a1, a_near = l0 + along * step0, l1 + along * step1, near + along * step_depth
+                    if _strand_places(
+                        depth[row], np.int32(row), here, (a0, a1, a_near, step0, step1, step_depth),
+                        (u0, ua, ub, v0, va, vb), last_u, last_v, lanes, places, needed,
+                    ):
+                        _cover_strands(
+                            depth[row], seen[row], here, a_near, step_depth, t, flat, lanes, places, needed
+                        )
