@@ -3,8 +3,6 @@
 # mypy: disallow-untyped-defs=False
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from generators.face.render.compiled import bare, inlined, kernel
@@ -14,6 +12,13 @@ __all__ = ["band_triangles", "depth_pass", "visible"]
 
 _LANES = 16  # samples of a row that are drawn at once
 _STALE = 16
+
+
+@inlined
+def _first_sample(low):
+    """The first whole column from ``low``, which is not negative; a compiled ``ceil`` is a call to the system's library."""
+    column = np.int64(low)
+    return column + np.int64(np.float32(column) < low)
 
 
 @kernel
@@ -29,26 +34,26 @@ def depth_pass(x, y, z, triangles, closed, depth):
         depth: ``(h, w)``, written.
     """
     height, width = depth.shape
-    half, one = np.float32(0.5), np.float32(1)
+    zero, half, one = np.float32(0), np.float32(0.5), np.float32(1)
     for t in range(triangles.shape[0]):
-        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
         x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
         if area == 0 or (t < closed and area > 0):
             continue
-        left = max(0, math.ceil(min(x0, x1, x2) - half))
-        right = min(width - 1, math.floor(max(x0, x1, x2) - half))
-        top = max(0, math.ceil(min(y0, y1, y2) - half))
-        bottom = min(height - 1, math.floor(max(y0, y1, y2) - half))
+        left = _first_sample(max(zero, min(x0, x1, x2) - half))
+        right = min(width - 1, np.int64(max(x0, x1, x2) - half))
+        top = _first_sample(max(zero, min(y0, y1, y2) - half))
+        bottom = min(height - 1, np.int64(max(y0, y1, y2) - half))
         if left > right or top > bottom:
             continue
         inverse = one / area
         step0, step1 = (y1 - y2) * inverse, (y2 - y0) * inverse
-        for row in range(top, bottom + 1):
+        for row in range(np.uint64(top), np.uint64(bottom + 1)):
             py, px = np.float32(row) + half, np.float32(left) + half
             l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
             l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
-            for column in range(left, right + 1):
+            for column in range(np.uint64(left), np.uint64(right + 1)):
                 if l0 >= 0 and l1 >= 0 and l0 + l1 <= one:
                     value = l0 * z[a] + l1 * z[b] + (one - l0 - l1) * z[c]
                     if value > depth[row, column]:
@@ -79,19 +84,20 @@ def band_triangles(
         listed: triangles of each band; long enough for four a triangle.
     """
     starts[:] = 0
-    for t in range(triangles.shape[0]):
+    zero, half = np.float32(0), np.float32(0.5)
+    for t in range(np.uint64(triangles.shape[0])):
         first_band[t] = -1
         if sides[t] & shown == 0:
             continue
-        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
         x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
         if area == 0 or (material[t] < HAIR_TWO_SIDED and area > 0):
             continue
-        top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
-        bottom = min(height - 1, math.floor(max(y0, y1, y2) - 0.5))
-        left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
-        right = min(width - 1, math.floor(max(x0, x1, x2) - 0.5))
+        top = _first_sample(max(zero, min(y0, y1, y2) - half))
+        bottom = min(height - 1, np.int64(max(y0, y1, y2) - half))
+        left = _first_sample(max(zero, min(x0, x1, x2) - half))
+        right = min(width - 1, np.int64(max(x0, x1, x2) - half))
         if left > right or top > bottom:
             continue
         first_band[t], last_band[t] = top // band, bottom // band
@@ -125,13 +131,6 @@ def _span(start, step, fall, low, high):
     elif start < 0:
         high = low - np.float32(1)
     return low, high
-
-
-@inlined
-def _first_sample(low):
-    """The first whole column from ``low``, which is not negative; a compiled ``ceil`` is a call to the system's library."""
-    column = np.int64(low)
-    return column + np.int64(np.float32(column) < low)
 
 
 @inlined
