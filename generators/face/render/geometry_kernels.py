@@ -97,7 +97,9 @@ def place_hair(rest, share, anchors, base, turn, pivot, move, lift, first, point
         h = share[i]
         x += h * (turn[0, 0] * dx + turn[0, 1] * dy + turn[0, 2] * dz - dx + move[0])
         y += h * (turn[1, 0] * dx + turn[1, 1] * dy + turn[1, 2] * dz - dy + move[1]) + (f(1) - h) * lift
-        z += h * (turn[2, 0] * dx + turn[2, 1] * dy + turn[2, 2] * dz - dz + move[2]) + (f(1) - h) * lift * f(0.5)
+        z += h * (turn[2, 0] * dx + turn[2, 1] * dy + turn[2, 2] * dz - dz + move[2]) + (f(1) - h) * lift * f(
+            0.5
+        )
         k = anchors[i]
         if k >= 0:
             dx, dy, dz = base[k, 0] - pivot[0], base[k, 1] - pivot[1], base[k, 2] - pivot[2]
@@ -219,7 +221,9 @@ def hair_light(points, first, frames, variation, turn, lamps, camera_y, camera_z
         # a shifted highlight passes 1 where its strand is not quite a fibre; its power would then be a white patch
         sharp = min(one, max(zero, diffuse * sine - (tl + f(0.10) + f(0.10) * variation[k]) * tv)) ** 64
         broad = max(zero, diffuse * sine - (tl - f(0.20) + f(0.10) * variation[k]) * tv) ** 16
-        facing = min(one, max(zero, (nx * lamps[0, 0] + ny * lamps[0, 1] + nz * lamps[0, 2]) * f(1.1) + f(0.35)))
+        facing = min(
+            one, max(zero, (nx * lamps[0, 0] + ny * lamps[0, 1] + nz * lamps[0, 2]) * f(1.1) + f(0.35))
+        )
         fill = max(zero, f(0.45) + f(0.55) * (nx * lamps[1, 0] + ny * lamps[1, 1] + nz * lamps[1, 2]))
         edge = one - max(zero, nx * vx + ny * vy + nz * vz)
         rim = max(zero, nx * lamps[2, 0] + ny * lamps[2, 1] + nz * lamps[2, 2]) * edge * edge

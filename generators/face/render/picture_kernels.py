@@ -55,11 +55,13 @@ def resolve(
     )
     flushed = view[6] + view[7] + view[8] > 0
     points = np.zeros((QUANTITIES, POINTS), f)
-    columns, weights, waiting = np.zeros(POINTS, np.uint32), np.zeros(POINTS, f), 0
+    most = 4 * width  # points of skin in a row
+    owners, columns, weights = np.zeros(most, np.uint32), np.zeros(most, np.uint32), np.zeros(most, f)
+    places_x, places_y = np.zeros(most, f), np.zeros(most, f)
     sums, covers = np.zeros((width, 3), f), np.zeros(width, np.int64)
     one = np.uint64(1)
     for row in range(np.uint64(first), np.uint64(last)):
-        upper, lower = row + row, row + row + one
+        upper, lower, found = row + row, row + row + one, np.uint32(0)
         for column in range(np.uint64(width)):
             left, right = column + column, column + column + one
             covers[column] = 0
@@ -68,7 +70,11 @@ def resolve(
                 continue  # none of the four
             sums[column, 0] = sums[column, 1] = sums[column, 2] = 0
             near = depth[upper, left]
-            apart = max(abs(depth[upper, right] - near), abs(depth[lower, left] - near), abs(depth[lower, right] - near))
+            apart = max(
+                abs(depth[upper, right] - near),
+                abs(depth[lower, left] - near),
+                abs(depth[lower, right] - near),
+            )
             whole = apart < f(0.006) * near and _all_skin(t0, t1, t2, t3, material)
             coloured = white = f(0)
             done = strands_seen = covered = 0
@@ -95,7 +101,8 @@ def resolve(
                     oy, ox = upper + np.uint64(other >> 1), left + np.uint64(other & 1)
                     o = seen[oy, ox]
                     if o >= 0 and (
-                        o == t or (material[np.uint32(o)] == kind and abs(depth[oy, ox] - near) < f(0.006) * near)
+                        o == t
+                        or (material[np.uint32(o)] == kind and abs(depth[oy, ox] - near) < f(0.006) * near)
                     ):
                         n += 1
                         done |= 1 << other
@@ -104,16 +111,9 @@ def resolve(
                 at_x, at_y = f(mid_x) / f(n) + f(0.5), f(mid_y) / f(n) + f(0.5)
                 covered += n
                 if kind == SKIN:
-                    look_up(
-                        points, waiting, t, at_x, at_y, triangles, x, y, inverse_depth, moving, static, skin, creases,
-                        weave, colours, view, flushed,
-                    )  # fmt: skip
-                    columns[waiting], weights[waiting] = column, n
-                    waiting += 1
-                    if waiting == POINTS:
-                        light_points(points, colours, up, view, lamps, flushed)
-                        _add(points, columns, weights, waiting, sums)
-                        waiting = 0
+                    owners[found], columns[found], weights[found] = t, column, n
+                    places_x[found], places_y[found] = at_x, at_y
+                    found += np.uint32(1)
                     continue
                 r, g, b = mesh_colour(
                     t, at_x, at_y, triangles, material, x, y, inverse_depth, moving, static, eye, colours, view, lamps,
@@ -126,14 +126,28 @@ def resolve(
                 coloured /= strands_seen
                 white /= strands_seen
                 sums[column, 0] += strands_seen * tone((colours[1, 0] * coloured + white) * lamps[5, 0])
-                sums[column, 1] += strands_seen * tone((colours[1, 1] * coloured + white * f(0.88)) * lamps[5, 1])
-                sums[column, 2] += strands_seen * tone((colours[1, 2] * coloured + white * f(0.76)) * lamps[5, 2])
+                sums[column, 1] += strands_seen * tone(
+                    (colours[1, 1] * coloured + white * f(0.88)) * lamps[5, 1]
+                )
+                sums[column, 2] += strands_seen * tone(
+                    (colours[1, 2] * coloured + white * f(0.76)) * lamps[5, 2]
+                )
                 covered += strands_seen
             covers[column] = covered
-        if waiting:  # rows do not share points, so that it does not matter which thread draws which
+        for start in range(0, np.int64(found), POINTS):
+            count = min(POINTS, np.int64(found) - start)
+            for i in range(np.uint32(count)):
+                at = np.uint32(start) + i
+                look_up(
+                    points, i, owners[at], places_x[at], places_y[at], triangles, x, y, inverse_depth, moving, static,
+                    skin, creases, weave, colours, view, flushed,
+                )  # fmt: skip
             light_points(points, colours, up, view, lamps, flushed)
-            _add(points, columns, weights, waiting, sums)
-            waiting = 0
+            for i in range(np.uint32(count)):
+                column, n = columns[np.uint32(start) + i], weights[np.uint32(start) + i]
+                sums[column, 0] += n * points[RED, i]
+                sums[column, 1] += n * points[GREEN, i]
+                sums[column, 2] += n * points[BLUE, i]
         _write(sums, covers, row, picture)
 
 
@@ -147,16 +161,6 @@ def _all_skin(t0, t1, t2, t3, material):
         and material[np.uint32(t2)] == SKIN
         and material[np.uint32(t3)] == SKIN
     )
-
-
-@inlined
-def _add(points, columns, weights, count, sums):
-    """Add lit points to the sums of their pixels."""
-    for i in range(np.uint32(count)):
-        column, n = columns[i], weights[i]
-        sums[column, 0] += n * points[RED, i]
-        sums[column, 1] += n * points[GREEN, i]
-        sums[column, 2] += n * points[BLUE, i]
 
 
 @inlined

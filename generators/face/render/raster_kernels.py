@@ -265,8 +265,16 @@ def visible(
                     along = np.float32(np.int64(here) - np.int64(start))
                     a0, a1, a_near = l0 + along * step0, l1 + along * step1, near + along * step_depth
                     if _strand_places(
-                        depth[row], np.int32(row), here, (a0, a1, a_near, step0, step1, step_depth),
-                        (u0, ua, ub, v0, va, vb), last_u, last_v, lanes, places, needed,
+                        depth[row],
+                        np.int32(row),
+                        here,
+                        (a0, a1, a_near, step0, step1, step_depth),
+                        (u0, ua, ub, v0, va, vb),
+                        last_u,
+                        last_v,
+                        lanes,
+                        places,
+                        needed,
                     ):
                         _cover_strands(
                             depth[row], seen[row], here, a_near, step_depth, t, flat, lanes, places, needed

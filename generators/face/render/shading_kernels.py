@@ -20,7 +20,14 @@ from generators.face.render.layout import (
     U,
     V,
 )
-from generators.face.render.surface_kernels import bilinear, eye_colour, step, teeth_colour, texel, tongue_colour
+from generators.face.render.surface_kernels import (
+    bilinear,
+    eye_colour,
+    step,
+    teeth_colour,
+    texel,
+    tongue_colour,
+)
 
 __all__ = ["blend3", "hair_shade", "inside", "lamp_light", "mesh_colour", "tone"]
 
@@ -197,7 +204,9 @@ def mesh_colour(
         shine += pool * (0.4 + 0.6 * lit)
         g *= 1 - 0.12 * view[7]
         bl *= 1 - 0.10 * view[7]
-    return lamp_light(r, g, bl, gloss, wet, shine, (nx, ny, nz), wrap, lit, lit_red, open_, lamps, (vx, vy, vz))
+    return lamp_light(
+        r, g, bl, gloss, wet, shine, (nx, ny, nz), wrap, lit, lit_red, open_, lamps, (vx, vy, vz)
+    )
 
 
 @inlined

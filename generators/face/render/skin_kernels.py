@@ -27,7 +27,14 @@ from generators.face.render.layout import (
     V,
 )
 from generators.face.render.shading_kernels import blend3, inside, lamp_light, tone
-from generators.face.render.surface_kernels import bilinear, lip_colour, mouth_colour, skin_sample, step, texel
+from generators.face.render.surface_kernels import (
+    bilinear,
+    lip_colour,
+    mouth_colour,
+    skin_sample,
+    step,
+    texel,
+)
 
 __all__ = ["BLUE", "GREEN", "POINTS", "QUANTITIES", "RED", "light_points", "look_up"]
 
@@ -50,11 +57,9 @@ QUANTITIES = 26
 def look_up(
     points, i, t, sx, sy, triangles, x, y, inverse_depth, moving, static, skin, creases, weave, colours, view, flushed
 ):  # fmt: skip
-    """Lay what triangle ``t`` is like at sample ``sx``, ``sy`` into column ``i`` of the table; arguments as for ``mesh_colour``.
+    """Lay what triangle ``t`` is like at sample ``sx``, ``sy`` into column ``i`` of the table ``(QUANTITIES, POINTS)`` float32.
 
-    Args:
-        points: the table ``(QUANTITIES, POINTS)`` float32, written.
-        flushed: whether there are blush, tears or sweat.
+    Arguments are those of ``mesh_colour``, the maps of skin, creases and cloth, and whether there are blush, tears or sweat.
     """
     # Unsigned numbers, since each signed index is tested for being counted from the end.
     t, i = np.uint32(t), np.uint32(i)
@@ -75,8 +80,15 @@ def look_up(
         for quantity in (BLUSH, WATER_X, WATER_Y, WATER):
             points[quantity, i] = 0
     if cloth >= 1:
-        k = weave[np.uint32(v * f(900)) % np.uint32(weave.shape[0]), np.uint32(u * f(900)) % np.uint32(weave.shape[1])]
-        points[RED, i], points[GREEN, i], points[BLUE, i] = colours[2, 0] * k, colours[2, 1] * k, colours[2, 2] * k
+        k = weave[
+            np.uint32(v * f(900)) % np.uint32(weave.shape[0]),
+            np.uint32(u * f(900)) % np.uint32(weave.shape[1]),
+        ]
+        points[RED, i], points[GREEN, i], points[BLUE, i] = (
+            colours[2, 0] * k,
+            colours[2, 1] * k,
+            colours[2, 2] * k,
+        )
     else:
         points[BARE, i], points[CLOTH, i] = 1, cloth
         points[IN_MOUTH, i] = blend3(static, a, b, c, INSIDE, l0, l1, l2)
@@ -153,9 +165,7 @@ def _crease_points(points, up):
     for i in range(POINTS):
         nx, ny, nz, valley = points[NORMAL_X, i], points[NORMAL_Y, i], points[NORMAL_Z, i], points[VALLEY, i]
         q = f(1) / math.sqrt(nx * nx + ny * ny + nz * nz + f(1e-12))
-        nx, ny, nz = _tilted(
-            nx * q, ny * q, nz * q, points[SLOPE_X, i], points[SLOPE_Y, i], up_x, up_y, up_z
-        )
+        nx, ny, nz = _tilted(nx * q, ny * q, nz * q, points[SLOPE_X, i], points[SLOPE_Y, i], up_x, up_y, up_z)
         points[NORMAL_X, i], points[NORMAL_Y, i], points[NORMAL_Z, i] = nx, ny, nz
         points[OPEN, i] *= valley
         points[RED, i] *= f(0.6) + f(0.4) * valley
