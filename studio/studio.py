@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 __all__ = ["STAGE_SHARES", "Film", "Studio", "Tracks"]
 
 LEAD, TAIL = 0.8, 1.8  # seconds of music and picture before the first word and after the last
+_HEAD_LEAD, _HEAD_TAIL = 0.4, 0.8  # the same of a head alone, where nothing fades in and out
 STAGE_SHARES: Mapping[str, float] = {
     "speech": 0.06, "face": 0.01, "music": 0.06, "video": 0.01, "film": 0.8, "judge": 0.06,
 }  # fmt: skip
@@ -339,8 +340,10 @@ class Studio:
 
 
 def padding(request: FilmRequest) -> tuple[float, float]:
-    """Seconds before the first word and after the last; none where speech is all that is made."""
-    return (0.0, 0.0) if request.media == ("speech",) else (LEAD, TAIL)
+    """Seconds before the first word and after the last; none where speech is all that is made, few around a head alone."""
+    if request.media == ("speech",):
+        return 0.0, 0.0
+    return (LEAD, TAIL) if {"music", "video"} & set(request.media) else (_HEAD_LEAD, _HEAD_TAIL)
 
 
 def _seed(request: FilmRequest, medium: str) -> int:

@@ -11,6 +11,8 @@ from generators.face.render.compiled import kernel
 
 __all__ = ["deform", "hair_light", "place_hair", "project", "quad_normals", "shadowed", "vertex_normals"]
 
+f = np.float32  # a literal without it would turn float32 arithmetic into float64
+
 
 @kernel
 def deform(
@@ -47,10 +49,10 @@ def deform(
         points: positions, written.
         moving: table of what moves, written.
     """
-    for i in range(base.shape[0]):
+    for i in range(np.uint64(base.shape[0])):
         x, y, z = base[i, 0], base[i, 1], base[i, 2]
-        for j in range(starts[i], starts[i + 1]):
-            a = weights[shapes[j]]
+        for j in range(np.uint64(starts[i]), np.uint64(starts[i + np.uint64(1)])):
+            a = weights[np.uint32(shapes[j])]
             if a != 0:
                 x += a * offsets[j, 0]
                 y += a * offsets[j, 1]
@@ -62,14 +64,13 @@ def deform(
             y += h * (turn[1, 0] * dx + turn[1, 1] * dy + turn[1, 2] * dz - dy + move[1])
             z += h * (turn[2, 0] * dx + turn[2, 1] * dy + turn[2, 2] * dz - dz + move[2])
         points[i, 0] = x
-        points[i, 1] = y + (1 - h) * lift
-        points[i, 2] = z + (1 - h) * lift * np.float32(0.5)
-        first = second = np.float32(0)
-        for k in range(regions.shape[1]):
+        points[i, 1] = y + (f(1) - h) * lift
+        points[i, 2] = z + (f(1) - h) * lift * f(0.5)
+        first = second = f(0)
+        for k in range(np.uint64(regions.shape[1])):
             share = regions[i, k]
-            if share > 0:
-                first += share * creases[k, 0]
-                second += share * creases[k, 1]
+            first += share * creases[k, 0]
+            second += share * creases[k, 1]
         moving[i, 4] = first
         moving[i, 5] = second
 
@@ -95,10 +96,10 @@ def place_hair(rest, share, anchors, base, turn, pivot, move, lift, first, point
         dx, dy, dz = x - pivot[0], y - pivot[1], z - pivot[2]
         h = share[i]
         x += h * (turn[0, 0] * dx + turn[0, 1] * dy + turn[0, 2] * dz - dx + move[0])
-        y += h * (turn[1, 0] * dx + turn[1, 1] * dy + turn[1, 2] * dz - dy + move[1]) + (1 - h) * lift
-        z += h * (turn[2, 0] * dx + turn[2, 1] * dy + turn[2, 2] * dz - dz + move[2]) + (
-            1 - h
-        ) * lift * np.float32(0.5)
+        y += h * (turn[1, 0] * dx + turn[1, 1] * dy + turn[1, 2] * dz - dy + move[1]) + (f(1) - h) * lift
+        z += h * (turn[2, 0] * dx + turn[2, 1] * dy + turn[2, 2] * dz - dz + move[2]) + (f(1) - h) * lift * f(
+            0.5
+        )
         k = anchors[i]
         if k >= 0:
             dx, dy, dz = base[k, 0] - pivot[0], base[k, 1] - pivot[1], base[k, 2] - pivot[2]
@@ -162,23 +163,24 @@ def shadowed(points, first, last, light, depth_map, bias, lit):
         lit: column of the table of what moves.
     """
     size = depth_map.shape[0]
-    for i in range(first, last):
+    half, one, ninth, end = np.float32(0.5), np.float32(1), np.float32(1 / 9), np.float32(size - 4)
+    for i in range(np.uint64(first), np.uint64(last)):
         px, py, pz = points[i, 0], points[i, 1], points[i, 2]
-        u = light[0] * px + light[1] * py + light[2] * pz + light[3] - np.float32(0.5)
-        v = light[4] * px + light[5] * py + light[6] * pz + light[7] - np.float32(0.5)
+        u = light[0] * px + light[1] * py + light[2] * pz + light[3] - half
+        v = light[4] * px + light[5] * py + light[6] * pz + light[7] - half
         depth = light[8] * px + light[9] * py + light[10] * pz + light[11] + bias
-        column, row = math.floor(u), math.floor(v)
-        share = np.float32(1)
-        if column > 1 and row > 1 and column < size - 4 and row < size - 4:
-            fx, fy = u - column, v - row
+        share = one
+        if u >= 2 and v >= 2 and u < end and v < end:
+            column, row = np.uint64(u), np.uint64(v)
+            fx, fy = u - np.float32(column), v - np.float32(row)
             share = np.float32(0)
-            for dy in range(-1, 3):
-                wy = 1 - fy if dy == -1 else (fy if dy == 2 else np.float32(1))
-                for dx in range(-1, 3):
-                    wx = 1 - fx if dx == -1 else (fx if dx == 2 else np.float32(1))
-                    if depth_map[row + dy, column + dx] < depth:
-                        share += wx * wy
-            share /= np.float32(9)
+            for down in range(np.uint64(4)):
+                wy = one - fy if down == 0 else (fy if down == 3 else one)
+                for along in range(np.uint64(4)):
+                    wx = one - fx if along == 0 else (fx if along == 3 else one)
+                    nearest = depth_map[row + down - np.uint64(1), column + along - np.uint64(1)]
+                    share += wx * wy if nearest < depth else np.float32(0)
+            share *= ninth
         lit[i] = share
 
 
@@ -198,8 +200,9 @@ def hair_light(points, first, frames, variation, turn, lamps, camera_y, camera_z
         static: table of what does not move.
         moving: table of what moves, of which the hair's columns are written.
     """
-    for k in range(frames.shape[0]):
-        i = first + k
+    zero, one = np.float32(0), np.float32(1)
+    for k in range(np.uint64(frames.shape[0])):
+        i = np.uint64(first) + k
         a, b, c = frames[k, 0], frames[k, 1], frames[k, 2]
         tx = turn[0, 0] * a + turn[0, 1] * b + turn[0, 2] * c
         ty = turn[1, 0] * a + turn[1, 1] * b + turn[1, 2] * c
@@ -209,21 +212,23 @@ def hair_light(points, first, frames, variation, turn, lamps, camera_y, camera_z
         ny = turn[1, 0] * a + turn[1, 1] * b + turn[1, 2] * c
         nz = turn[2, 0] * a + turn[2, 1] * b + turn[2, 2] * c
         vx, vy, vz = -points[i, 0], camera_y - points[i, 1], camera_z - points[i, 2]
-        q = 1 / math.sqrt(vx * vx + vy * vy + vz * vz)
+        q = one / math.sqrt(vx * vx + vy * vy + vz * vz)
         vx, vy, vz = vx * q, vy * q, vz * q
         tl = tx * lamps[0, 0] + ty * lamps[0, 1] + tz * lamps[0, 2]
         tv = tx * vx + ty * vy + tz * vz
-        diffuse = math.sqrt(max(0.0, 1 - tl * tl))
-        sine = math.sqrt(max(0.0, 1 - tv * tv))
+        diffuse = math.sqrt(max(zero, one - tl * tl))
+        sine = math.sqrt(max(zero, one - tv * tv))
         # a shifted highlight passes 1 where its strand is not quite a fibre; its power would then be a white patch
-        sharp = min(1.0, max(0.0, diffuse * sine - (tl + 0.10 + 0.10 * variation[k]) * tv)) ** 64
-        broad = max(0.0, diffuse * sine - (tl - 0.20 + 0.10 * variation[k]) * tv) ** 16
-        facing = min(1.0, max(0.0, (nx * lamps[0, 0] + ny * lamps[0, 1] + nz * lamps[0, 2]) * 1.1 + 0.35))
-        fill = max(0.0, 0.45 + 0.55 * (nx * lamps[1, 0] + ny * lamps[1, 1] + nz * lamps[1, 2]))
-        edge = 1 - max(0.0, nx * vx + ny * vy + nz * vz)
-        rim = max(0.0, nx * lamps[2, 0] + ny * lamps[2, 1] + nz * lamps[2, 2]) * edge * edge
+        sharp = min(one, max(zero, diffuse * sine - (tl + f(0.10) + f(0.10) * variation[k]) * tv)) ** 64
+        broad = max(zero, diffuse * sine - (tl - f(0.20) + f(0.10) * variation[k]) * tv) ** 16
+        facing = min(
+            one, max(zero, (nx * lamps[0, 0] + ny * lamps[0, 1] + nz * lamps[0, 2]) * f(1.1) + f(0.35))
+        )
+        fill = max(zero, f(0.45) + f(0.55) * (nx * lamps[1, 0] + ny * lamps[1, 1] + nz * lamps[1, 2]))
+        edge = one - max(zero, nx * vx + ny * vy + nz * vz)
+        rim = max(zero, nx * lamps[2, 0] + ny * lamps[2, 1] + nz * lamps[2, 2]) * edge * edge
         lit, open_ = moving[i, 3], static[i, 2]
-        key = (0.22 + 0.78 * lit) * (0.35 + 0.65 * diffuse) * facing * 1.35
-        moving[i, 0] = (key + 0.34 * fill + 0.22 * (0.6 + 0.4 * ny) + 0.5 * rim) * open_
-        moving[i, 1] = (sharp * (0.15 + 0.85 * lit) * facing + 0.10 * rim) * open_
-        moving[i, 2] = broad * (0.15 + 0.85 * lit) * facing * open_
+        key = (f(0.22) + f(0.78) * lit) * (f(0.35) + f(0.65) * diffuse) * facing * f(1.35)
+        moving[i, 0] = (key + f(0.34) * fill + f(0.22) * (f(0.6) + f(0.4) * ny) + f(0.5) * rim) * open_
+        moving[i, 1] = (sharp * (f(0.15) + f(0.85) * lit) * facing + f(0.10) * rim) * open_
+        moving[i, 2] = broad * (f(0.15) + f(0.85) * lit) * facing * open_

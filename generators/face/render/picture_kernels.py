@@ -5,11 +5,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from generators.face.render.compiled import bare, inlined, kernel
-from generators.face.render.layout import HAIR
+from generators.face.render.layout import HAIR, SKIN
 from generators.face.render.shading_kernels import hair_shade, mesh_colour, tone
+from generators.face.render.skin_kernels import BLUE, GREEN, POINTS, QUANTITIES, RED, light_points, look_up
 
 __all__ = ["blend_lashes", "blend_lenses", "resolve"]
+
+f = np.float32  # a literal without it would turn float32 arithmetic into float64
 
 
 @kernel
@@ -36,7 +41,8 @@ def resolve(
 
     A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample and lit once.
     """
-    width = picture.shape[1]
+    width, picture = picture.shape[1], bare(picture)
+    depth, seen = bare(depth), bare(seen)
     triangles, material, x, y = bare(triangles), bare(material), bare(x), bare(y)
     inverse_depth, moving, static, lids = bare(inverse_depth), bare(moving), bare(static), bare(lids)
     skin, creases, eye, weave = bare(maps[0]), bare(maps[1]), bare(maps[2]), bare(maps[3])
@@ -47,64 +53,129 @@ def resolve(
         bare(lamps),
         bare(strands),
     )
-    for row in range(first, last):
-        for column in range(width):
-            sy, sx = 2 * row, 2 * column
-            if (
-                seen[sy, sx] & seen[sy, sx + 1] & seen[sy + 1, sx] & seen[sy + 1, sx + 1] < 0
-            ):  # none of the four
-                for channel in range(4):
-                    picture[row, column, channel] = 0
-                continue
-            r = g = b = coloured = white = 0.0
+    flushed = view[6] + view[7] + view[8] > 0
+    points = np.zeros((QUANTITIES, POINTS), f)
+    most = 4 * width  # points of skin in a row
+    owners, columns, weights = np.zeros(most, np.uint32), np.zeros(most, np.uint32), np.zeros(most, f)
+    places_x, places_y = np.zeros(most, f), np.zeros(most, f)
+    sums, covers = np.zeros((width, 3), f), np.zeros(width, np.int64)
+    one = np.uint64(1)
+    for row in range(np.uint64(first), np.uint64(last)):
+        upper, lower, found = row + row, row + row + one, np.uint32(0)
+        for column in range(np.uint64(width)):
+            left, right = column + column, column + column + one
+            covers[column] = 0
+            t0, t1, t2, t3 = seen[upper, left], seen[upper, right], seen[lower, left], seen[lower, right]
+            if t0 & t1 & t2 & t3 < 0:
+                continue  # none of the four
+            sums[column, 0] = sums[column, 1] = sums[column, 2] = 0
+            near = depth[upper, left]
+            apart = max(
+                abs(depth[upper, right] - near),
+                abs(depth[lower, left] - near),
+                abs(depth[lower, right] - near),
+            )
+            whole = apart < f(0.006) * near and _all_skin(t0, t1, t2, t3, material)
+            coloured = white = f(0)
             done = strands_seen = covered = 0
             for s in range(4):
                 if done >> s & 1:
                     continue
-                sy, sx = 2 * row + (s >> 1), 2 * column + (s & 1)
+                sy, sx = upper + np.uint64(s >> 1), left + np.uint64(s & 1)
                 t = seen[sy, sx]
                 if t < 0:
                     continue
-                kind = material[t]
+                kind = material[np.uint32(t)]
                 if kind >= HAIR:
                     k, w = hair_shade(t, sx, sy, triangles, x, y, moving, static, strands)
                     coloured += k
                     white += w
                     strands_seen += 1
                     continue
-                n, near, mid_x, mid_y = 1, depth[sy, sx], float(sx), float(sy)
+                n, near, mid_x, mid_y = 1, depth[sy, sx], sx, sy
+                if whole:
+                    n, done, mid_x, mid_y = 4, 15, left + right + left + right, upper + lower + upper + lower
                 for other in range(s + 1, 4):
                     if done >> other & 1:
                         continue
-                    oy, ox = 2 * row + (other >> 1), 2 * column + (other & 1)
+                    oy, ox = upper + np.uint64(other >> 1), left + np.uint64(other & 1)
                     o = seen[oy, ox]
                     if o >= 0 and (
-                        o == t or (material[o] == kind and abs(depth[oy, ox] - near) < 0.006 * near)
+                        o == t
+                        or (material[np.uint32(o)] == kind and abs(depth[oy, ox] - near) < f(0.006) * near)
                     ):
                         n += 1
                         done |= 1 << other
                         mid_x += ox
                         mid_y += oy
-                lr, lg, lb = mesh_colour(
-                    t, mid_x / n + 0.5, mid_y / n + 0.5, triangles, material, x, y, inverse_depth, moving, static,
-                    skin, creases, eye, weave, colours, up, view, lamps, lids,
-                )  # fmt: skip
-                r += n * tone(lr)
-                g += n * tone(lg)
-                b += n * tone(lb)
+                at_x, at_y = f(mid_x) / f(n) + f(0.5), f(mid_y) / f(n) + f(0.5)
                 covered += n
+                if kind == SKIN:
+                    owners[found], columns[found], weights[found] = t, column, n
+                    places_x[found], places_y[found] = at_x, at_y
+                    found += np.uint32(1)
+                    continue
+                r, g, b = mesh_colour(
+                    t, at_x, at_y, triangles, material, x, y, inverse_depth, moving, static, eye, colours, view, lamps,
+                    lids,
+                )  # fmt: skip
+                sums[column, 0] += n * tone(r)
+                sums[column, 1] += n * tone(g)
+                sums[column, 2] += n * tone(b)
             if strands_seen:
                 coloured /= strands_seen
                 white /= strands_seen
-                r += strands_seen * tone((colours[1, 0] * coloured + white) * lamps[5, 0])
-                g += strands_seen * tone((colours[1, 1] * coloured + white * 0.88) * lamps[5, 1])
-                b += strands_seen * tone((colours[1, 2] * coloured + white * 0.76) * lamps[5, 2])
+                sums[column, 0] += strands_seen * tone((colours[1, 0] * coloured + white) * lamps[5, 0])
+                sums[column, 1] += strands_seen * tone(
+                    (colours[1, 1] * coloured + white * f(0.88)) * lamps[5, 1]
+                )
+                sums[column, 2] += strands_seen * tone(
+                    (colours[1, 2] * coloured + white * f(0.76)) * lamps[5, 2]
+                )
                 covered += strands_seen
-            scale = 255.0 / max(covered, 1)
-            picture[row, column, 0] = int(r * scale + 0.5)
-            picture[row, column, 1] = int(g * scale + 0.5)
-            picture[row, column, 2] = int(b * scale + 0.5)
-            picture[row, column, 3] = (covered * 255 + 2) // 4
+            covers[column] = covered
+        for start in range(0, np.int64(found), POINTS):
+            count = min(POINTS, np.int64(found) - start)
+            for i in range(np.uint32(count)):
+                at = np.uint32(start) + i
+                look_up(
+                    points, i, owners[at], places_x[at], places_y[at], triangles, x, y, inverse_depth, moving, static,
+                    skin, creases, weave, colours, view, flushed,
+                )  # fmt: skip
+            light_points(points, colours, up, view, lamps, flushed)
+            for i in range(np.uint32(count)):
+                column, n = columns[np.uint32(start) + i], weights[np.uint32(start) + i]
+                sums[column, 0] += n * points[RED, i]
+                sums[column, 1] += n * points[GREEN, i]
+                sums[column, 2] += n * points[BLUE, i]
+        _write(sums, covers, row, picture)
+
+
+@inlined
+def _all_skin(t0, t1, t2, t3, material):
+    """Whether four triangles are all skin; -1 for none is not."""
+    return (
+        (t0 | t1 | t2 | t3) >= 0
+        and material[np.uint32(t0)] == SKIN
+        and material[np.uint32(t1)] == SKIN
+        and material[np.uint32(t2)] == SKIN
+        and material[np.uint32(t3)] == SKIN
+    )
+
+
+@inlined
+def _write(sums, covers, row, picture):
+    """Write a row of pixels, each the mean of the samples that see something."""
+    for column in range(np.uint64(picture.shape[1])):
+        covered = covers[column]
+        if covered == 0:
+            for channel in range(4):
+                picture[row, column, channel] = 0
+            continue
+        scale = f(255) / f(covered)
+        for channel in range(3):
+            picture[row, column, channel] = np.int32(sums[column, channel] * scale + f(0.5))
+        picture[row, column, 3] = (covered * 255 + 2) // 4
 
 
 @kernel

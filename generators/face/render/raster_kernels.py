@@ -3,14 +3,22 @@
 # mypy: disallow-untyped-defs=False
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from generators.face.render.compiled import bare, inlined, kernel
 from generators.face.render.layout import HAIR, HAIR_TWO_SIDED, U, V
 
 __all__ = ["band_triangles", "depth_pass", "visible"]
+
+_LANES = 16  # samples of a row that are drawn at once
+_STALE = 16
+
+
+@inlined
+def _first_sample(low):
+    """The first whole column from ``low``, which is not negative; a compiled ``ceil`` is a call to the system's library."""
+    column = np.int64(low)
+    return column + np.int64(np.float32(column) < low)
 
 
 @kernel
@@ -26,26 +34,26 @@ def depth_pass(x, y, z, triangles, closed, depth):
         depth: ``(h, w)``, written.
     """
     height, width = depth.shape
-    half, one = np.float32(0.5), np.float32(1)
+    zero, half, one = np.float32(0), np.float32(0.5), np.float32(1)
     for t in range(triangles.shape[0]):
-        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
         x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
         if area == 0 or (t < closed and area > 0):
             continue
-        left = max(0, math.ceil(min(x0, x1, x2) - half))
-        right = min(width - 1, math.floor(max(x0, x1, x2) - half))
-        top = max(0, math.ceil(min(y0, y1, y2) - half))
-        bottom = min(height - 1, math.floor(max(y0, y1, y2) - half))
+        left = _first_sample(max(zero, min(x0, x1, x2) - half))
+        right = min(width - 1, np.int64(max(x0, x1, x2) - half))
+        top = _first_sample(max(zero, min(y0, y1, y2) - half))
+        bottom = min(height - 1, np.int64(max(y0, y1, y2) - half))
         if left > right or top > bottom:
             continue
         inverse = one / area
         step0, step1 = (y1 - y2) * inverse, (y2 - y0) * inverse
-        for row in range(top, bottom + 1):
+        for row in range(np.uint64(top), np.uint64(bottom + 1)):
             py, px = np.float32(row) + half, np.float32(left) + half
             l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
             l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
-            for column in range(left, right + 1):
+            for column in range(np.uint64(left), np.uint64(right + 1)):
                 if l0 >= 0 and l1 >= 0 and l0 + l1 <= one:
                     value = l0 * z[a] + l1 * z[b] + (one - l0 - l1) * z[c]
                     if value > depth[row, column]:
@@ -76,19 +84,20 @@ def band_triangles(
         listed: triangles of each band; long enough for four a triangle.
     """
     starts[:] = 0
-    for t in range(triangles.shape[0]):
+    zero, half = np.float32(0), np.float32(0.5)
+    for t in range(np.uint64(triangles.shape[0])):
         first_band[t] = -1
         if sides[t] & shown == 0:
             continue
-        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
         x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
         if area == 0 or (material[t] < HAIR_TWO_SIDED and area > 0):
             continue
-        top = max(0, math.ceil(min(y0, y1, y2) - 0.5))
-        bottom = min(height - 1, math.floor(max(y0, y1, y2) - 0.5))
-        left = max(0, math.ceil(min(x0, x1, x2) - 0.5))
-        right = min(width - 1, math.floor(max(x0, x1, x2) - 0.5))
+        top = _first_sample(max(zero, min(y0, y1, y2) - half))
+        bottom = min(height - 1, np.int64(max(y0, y1, y2) - half))
+        left = _first_sample(max(zero, min(x0, x1, x2) - half))
+        right = min(width - 1, np.int64(max(x0, x1, x2) - half))
         if left > right or top > bottom:
             continue
         first_band[t], last_band[t] = top // band, bottom // band
@@ -124,6 +133,58 @@ def _span(start, step, fall, low, high):
     return low, high
 
 
+@inlined
+def _cover(depths, nearest, start, l0, l1, near, step0, step1, step_depth, t):
+    """Draw ``t`` into ``_LANES`` samples of a row where it is nearest; all are written, so that they are done at once."""
+    zero, one = np.float32(0), np.float32(1)
+    for lane in range(_LANES):
+        at, along = start + np.uint64(lane), np.float32(lane)
+        a, b = l0 + along * step0, l1 + along * step1
+        here, before, owner = near + along * step_depth, depths[at], nearest[at]
+        wins = (a >= zero) & (b >= zero) & (a + b <= one) & (here > before)
+        depths[at] = here if wins else before
+        nearest[at] = t if wins else owner
+
+
+@inlined
+def _strand_places(depths, row, start, weights, texture, last_u, last_v, lanes, places, needed):
+    """Where ``_LANES`` samples of a row look at the strands' texture, and how dense it must be there; gives whether any looks.
+
+    Samples outside the triangle or behind others need more than there is.
+    """
+    l0, l1, near, step0, step1, step_depth = weights
+    u0, ua, ub, v0, va, vb = texture
+    zero, one, odd, pitch = np.float32(0), np.float32(1), np.int32(1), last_u + np.int32(1)
+    any_wins, first_column = np.int32(0), np.int32(start)
+    for lane in range(lanes):
+        at, along = start + np.uint64(lane), np.float32(np.int32(lane))
+        a, b = l0 + along * step0, l1 + along * step1
+        wins = (a >= zero) & (b >= zero) & (a + b <= one) & (near + along * step_depth > depths[at])
+        u = min(max(np.int32(u0 + a * ua + b * ub), np.int32(0)), last_u)
+        v = min(max(np.int32(v0 + a * va + b * vb), np.int32(0)), last_v)
+        column = first_column + np.int32(lane)
+        cut = np.int32(40) + np.int32(50) * ((column & odd) * np.int32(2) + ((column ^ row) & odd))
+        places[lane] = v * pitch + u if wins else np.int32(0)
+        needed[lane] = cut if wins else np.int32(255)
+        any_wins |= np.int32(wins)
+    return any_wins > 0
+
+
+@inlined
+def _cover_strands(depths, nearest, start, near, step_depth, t, strands, lanes, places, needed):
+    """Draw hair ``t`` into ``_LANES`` samples where the texture is dense enough."""
+    for lane in range(_LANES):
+        needed[lane] -= np.int32(strands[np.uint32(places[lane]), 0])
+    for lane in range(lanes):
+        at = start + np.uint64(lane)
+        here, before = near + np.float32(np.int32(lane)) * step_depth, depths[at]
+        depths[at] = here if needed[lane] < 0 else before
+    for lane in range(lanes):
+        at = start + np.uint64(lane)
+        owner = nearest[at]
+        nearest[at] = t if needed[lane] < 0 else owner
+
+
 @kernel
 def visible(
     x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, first, last, depth, seen
@@ -137,8 +198,10 @@ def visible(
     depth, seen = bare(depth), bare(seen)
     half, one = np.float32(0.5), np.float32(1)
     texture_height, texture_width = np.float32(strands.shape[0]), np.float32(strands.shape[1])
-    one_bit, two = np.uint64(1), np.uint64(2)
-    last_u, last_v = strands.shape[1] - 1, strands.shape[0] - 1
+    last_u, last_v = np.int32(strands.shape[1] - 1), np.int32(strands.shape[0] - 1)
+    flat = bare(strands.reshape(-1, strands.shape[2]))
+    places, needed = np.empty(_LANES, np.int32), np.empty(_LANES, np.int32)
+    lanes = np.int64(min(_LANES, width))
     for k in range(first, last):
         low_row, high_row = k * band, k * band + band - 1
         for row in range(low_row, high_row + 1):
@@ -148,28 +211,41 @@ def visible(
             t = np.uint32(listed[entry])
             a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
             x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
-            left = max(0, math.ceil(min(x0, x1, x2) - half))
-            right = min(width - 1, math.floor(max(x0, x1, x2) - half))
-            top = max(low_row, math.ceil(min(y0, y1, y2) - half))
-            bottom = min(high_row, math.floor(max(y0, y1, y2) - half))
+            left = _first_sample(max(np.float32(0), min(x0, x1, x2) - half))
+            right = min(width - 1, np.int64(max(x0, x1, x2) - half))
+            top = max(low_row, _first_sample(max(np.float32(0), min(y0, y1, y2) - half)))
+            bottom = min(high_row, np.int64(max(y0, y1, y2) - half))
             if left > right or top > bottom:
                 continue
             inverse = one / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
             step0, step1 = (y1 - y2) * inverse, (y2 - y0) * inverse
-            step2 = -step0 - step1
             down0, down1 = (x2 - x1) * inverse, (x0 - x2) * inverse
-            fall0, fall1, fall2 = _gradient(step0), _gradient(step1), _gradient(step2)
             w0, w1, w2 = inverse_depth[a], inverse_depth[b], inverse_depth[c]
             step_depth = step0 * (w0 - w2) + step1 * (w1 - w2)
+            hair = material[t] >= HAIR
+            if not hair:
+                start = min(left, width - _LANES)
+                px, py = np.float32(start) + half, np.float32(top) + half
+                first0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
+                first1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
+                for row in range(np.uint64(top), np.uint64(bottom + 1)):
+                    for block in range(np.uint64(start), np.uint64(right + 1), np.uint64(_LANES)):
+                        here = min(block, np.uint64(width - _LANES))
+                        along = np.float32(here - np.uint64(start))
+                        l0, l1 = first0 + along * step0, first1 + along * step1
+                        near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
+                        _cover(depth[row], seen[row], here, l0, l1, near, step0, step1, step_depth, t)
+                    first0 += down0
+                    first1 += down1
+                continue
+            step2 = -step0 - step1
+            fall0, fall1, fall2 = _gradient(step0), _gradient(step1), _gradient(step2)
             px, py, wide = np.float32(left) + half, np.float32(top) + half, np.float32(right - left)
             first0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
             first1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
-            hair = material[t] >= HAIR
-            u0 = v0 = ua = va = ub = vb = np.float32(0)
-            if hair:
-                u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
-                ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
-                ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
+            u0, v0 = static[c, U] * texture_width, static[c, V] * texture_height
+            ua, va = static[a, U] * texture_width - u0, static[a, V] * texture_height - v0
+            ub, vb = static[b, U] * texture_width - u0, static[b, V] * texture_height - v0
             for row in range(np.uint64(top), np.uint64(bottom + 1)):
                 l0, l1 = first0, first1
                 first0 += down0
@@ -179,27 +255,27 @@ def visible(
                 low, high = _span(one - l0 - l1, step2, fall2, low, high)
                 if high < low:
                     continue
-                offset = math.ceil(low)
+                offset = _first_sample(low)
                 l0 += np.float32(offset) * step0
                 l1 += np.float32(offset) * step1
                 near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
-                depths, nearest = depth[row], seen[row]
-                if hair:
-                    for column in range(np.uint64(left + offset), np.uint64(left + int(high) + 1)):
-                        if near > depths[column]:
-                            u = np.uint64(min(max(int(u0 + l0 * ua + l1 * ub), 0), last_u))
-                            v = np.uint64(min(max(int(v0 + l0 * va + l1 * vb), 0), last_v))
-                            if strands[v, u, 0] > 40 + 50 * np.int64(
-                                (column & one_bit) * two + ((column ^ row) & one_bit)
-                            ):
-                                depths[column] = near
-                                nearest[column] = t
-                        l0 += step0
-                        l1 += step1
-                        near += step_depth
-                else:
-                    for column in range(np.uint64(left + offset), np.uint64(left + int(high) + 1)):
-                        if near > depths[column]:
-                            depths[column] = near
-                            nearest[column] = t
-                        near += step_depth
+                start = np.uint64(left + offset)
+                for block in range(start, np.uint64(left + np.int64(high) + 1), np.uint64(_LANES)):
+                    here = min(block, np.uint64(width - _LANES))
+                    along = np.float32(np.int64(here) - np.int64(start))
+                    a0, a1, a_near = l0 + along * step0, l1 + along * step1, near + along * step_depth
+                    if _strand_places(
+                        depth[row],
+                        np.int32(row),
+                        here,
+                        (a0, a1, a_near, step0, step1, step_depth),
+                        (u0, ua, ub, v0, va, vb),
+                        last_u,
+                        last_v,
+                        lanes,
+                        places,
+                        needed,
+                    ):
+                        _cover_strands(
+                            depth[row], seen[row], here, a_near, step_depth, t, flat, lanes, places, needed
+                        )

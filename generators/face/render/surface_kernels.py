@@ -9,83 +9,81 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from generators.face.render.compiled import inlined
 
 __all__ = [
-    "bilinear", "cloth_colour", "eye_colour", "lip_colour", "mouth_colour", "skin_sample", "step", "teeth_colour", "texel",
+    "bilinear", "eye_colour", "lip_colour", "mouth_colour", "skin_sample", "step", "teeth_colour", "texel",
     "tongue_colour",
 ]  # fmt: skip
+
+f = np.float32  # a literal without it would turn float32 arithmetic into float64
 
 
 @inlined
 def step(low, high, x):
     """0 below ``low``, 1 above ``high``, smooth between."""
-    t = min(1.0, max(0.0, (x - low) / (high - low)))
-    return t * t * (3 - 2 * t)
+    t = min(f(1), max(f(0), (x - low) / (high - low)))
+    return t * t * (f(3) - f(2) * t)
 
 
 @inlined
 def bilinear(table, row, column, channel, w00, w10, w01, w11):
     """A channel of a picture between four texels."""
+    below, beside = row + np.uint32(1), column + np.uint32(1)
     return (
-        table[row, column, channel] * w00
-        + table[row, column + 1, channel] * w10
-        + table[row + 1, column, channel] * w01
-        + table[row + 1, column + 1, channel] * w11
+        f(table[row, column, channel]) * w00
+        + f(table[row, beside, channel]) * w10
+        + f(table[below, column, channel]) * w01
+        + f(table[below, beside, channel]) * w11
     )
 
 
 @inlined
 def texel(u, v, width, height):
     """Row, column and the four weights of a place in a picture, u and v in 0..1."""
-    fx = min(width - 1.001, max(0.0, u * width - 0.5))
-    fy = min(height - 1.001, max(0.0, v * height - 0.5))
-    column, row = int(fx), int(fy)
-    fx -= column
-    fy -= row
-    return row, column, (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy
+    fx = min(f(width) - f(1.001), max(f(0), u * f(width) - f(0.5)))
+    fy = min(f(height) - f(1.001), max(f(0), v * f(height) - f(0.5)))
+    column, row = np.uint32(fx), np.uint32(fy)
+    fx -= f(column)
+    fy -= f(row)
+    left, above = f(1) - fx, f(1) - fy
+    return row, column, left * above, fx * above, left * fy, fx * fy
 
 
 @inlined
 def skin_sample(skin, row, column, w00, w10, w01, w11):
     """Skin colour, gloss and grain at a place of the baked map; colours were stored as square roots."""
-    q = 1 / 255.0
+    q = f(1 / 255)
     a, b, c, d = w00 * q, w10 * q, w01 * q, w11 * q
     r = bilinear(skin, row, column, 0, a, b, c, d)
     g = bilinear(skin, row, column, 1, a, b, c, d)
     bl = bilinear(skin, row, column, 2, a, b, c, d)
     gloss = bilinear(skin, row, column, 3, a, b, c, d)
     grain = bilinear(skin, row, column, 4, a, b, c, d)
-    return r * r, g * g, bl * bl, gloss * 0.36, grain
+    return r * r, g * g, bl * bl, gloss * f(0.36), grain
 
 
 @inlined
-def lip_colour(r, g, b, gloss, amount, grain, colours):
-    """Skin turned into lips, the first row of ``colours``, by ``amount`` 0..1."""
-    k = 0.80 + 0.40 * grain
-    r += (colours[0, 0] * k - r) * amount
-    g += (colours[0, 1] * k - g) * amount
-    b += (colours[0, 2] * k - b) * amount
-    return r, g, b, gloss + (0.26 - gloss) * amount, amount
+def lip_colour(r, g, b, gloss, amount, grain, lip_r, lip_g, lip_b):
+    """Colour and gloss of skin turned into lips of a colour by ``amount`` 0..1."""
+    k = f(0.80) + f(0.40) * grain
+    r += (lip_r * k - r) * amount
+    g += (lip_g * k - g) * amount
+    b += (lip_b * k - b) * amount
+    return r, g, b, gloss + (f(0.26) - gloss) * amount
 
 
 @inlined
 def mouth_colour(r, g, b, gloss, inside, behind):
     """Skin turned into the inside of the mouth; darker the farther ``behind`` the lips."""
-    k = step(0.3, 0.75, inside)
-    dark = 0.55 / (1 + 55 * behind * behind + 4 * behind)
-    r += (0.30 * dark - r) * k
-    g += (0.065 * dark - g) * k
-    b += (0.06 * dark - b) * k
-    return r, g, b, gloss * (1 - 0.8 * k)
-
-
-@inlined
-def cloth_colour(u, v, weave, colours):
-    """Knitted cloth, the third row of ``colours``, at a place of the head's map."""
-    height, width = weave.shape
-    k = weave[int(v * 900) % height, int(u * 900) % width]
-    return colours[2, 0] * k, colours[2, 1] * k, colours[2, 2] * k
+    k = step(f(0.3), f(0.75), inside)
+    dark = f(0.55) / (f(1) + f(55) * behind * behind + f(4) * behind)
+    r += (f(0.30) * dark - r) * k
+    g += (f(0.065) * dark - g) * k
+    b += (f(0.06) * dark - b) * k
+    return r, g, b, gloss * (f(1) - f(0.8) * k)
 
 
 @inlined
@@ -128,7 +126,7 @@ def eye_colour(texture, u, v, across, height, upper, lower):
     """
     size = texture.shape[0]
     fx, fy = (0.5 + u * 0.5) * (size - 2), (0.5 - v * 0.5) * (size - 2)
-    column, row = int(fx), int(fy)
+    column, row = np.uint32(fx), np.uint32(fy)
     fx -= column
     fy -= row
     w00, w10, w01, w11 = (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy
