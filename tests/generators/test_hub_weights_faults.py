@@ -213,9 +213,9 @@ def test_an_empty_file_of_weights_ends_the_command_with_one_sentence_and_its_cod
 def test_a_file_in_a_folders_place_is_called_one(tmp_path: Path) -> None:
     file = tmp_path / "model.safetensors"
     file.write_bytes(b"")
-    with pytest.raises(EngineError, match="is a file, not a folder"):
+    with pytest.raises(EngineError, match=r"There is no folder .*: it is a file"):
         local_folder(str(file))
-    with pytest.raises(EngineError, match="is a file, not a folder"):
+    with pytest.raises(EngineError, match=r"There is no folder .*: it is a file"):
         Xtts(str(file))._ready(Job())
 
 
