@@ -53,9 +53,7 @@ def local_folder(model: str | Path, example: str = "owner/name") -> Path | None:
     if there:
         return folder.resolve()
     if isinstance(model, Path) or not is_hub_id(model):
-        fault = (
-            f"'{model}' is a file, not a folder." if folder.is_file() else f"There is no folder '{model}'."
-        )
+        fault = f"There is no folder '{model}'{': it is a file' if folder.is_file() else ''}."
         raise EngineError(fault, f"Give an existing folder or a hub id such as {example}.")
     return None
 

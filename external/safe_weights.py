@@ -51,6 +51,8 @@ def read_header(file: Path) -> tuple[dict[str, tuple[int, ...]], str]:
 
     if not file.is_file():
         return {}, "is missing"
+    if not os.access(file, os.R_OK):
+        return {}, "may not be read"
     try:
         with safe_open(file, framework="np") as opened:
             names = opened.keys()

@@ -213,9 +213,9 @@ def test_an_empty_file_of_weights_ends_the_command_with_one_sentence_and_its_cod
 def test_a_file_in_a_folders_place_is_called_one(tmp_path: Path) -> None:
     file = tmp_path / "model.safetensors"
     file.write_bytes(b"")
-    with pytest.raises(EngineError, match="is a file, not a folder"):
+    with pytest.raises(EngineError, match=r"There is no folder .*: it is a file"):
         local_folder(str(file))
-    with pytest.raises(EngineError, match="is a file, not a folder"):
+    with pytest.raises(EngineError, match=r"There is no folder .*: it is a file"):
         Xtts(str(file))._ready(Job())
 
 
@@ -229,7 +229,7 @@ def test_a_worker_is_not_started_for_a_folder_that_is_not_there(
 
 def test_a_closed_folder_and_a_closed_file_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests may run as an administrator, to whom nothing is closed; so the system's answers are put in its place."""
-    from external.safe_weights import read_object
+    from external.safe_weights import read_header, read_object
 
     (tmp_path / "config.json").write_text("{}")
 
@@ -239,6 +239,9 @@ def test_a_closed_folder_and_a_closed_file_are_told(tmp_path: Path, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_text", closed)
         assert read_object(tmp_path / "config.json") == ({}, "cannot be read: Permission denied")
+    with monkeypatch.context() as patch:
+        patch.setattr("external.safe_weights.os.access", lambda *_: False)
+        assert read_header(tmp_path / "config.json") == ({}, "may not be read")
     with monkeypatch.context() as patch, pytest.raises(EngineError, match="may not be read"):
         patch.setattr("external.hub.os.access", lambda *_: False)
         local_folder(str(tmp_path))
