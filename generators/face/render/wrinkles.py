@@ -46,6 +46,7 @@ class _Relief:
         at, fine = np.linspace(0, 1, len(given)), np.linspace(0, 1, 60)
         degree = min(3, len(given) - 1)
         curve_x, curve_y = (np.polyval(np.polyfit(at, given[:, k], degree), fine) for k in (0, 1))
+        along_x, along_y = np.gradient(curve_x), np.gradient(curve_y)
         fade = np.sin(np.pi * np.clip(fine * 0.92 + 0.04, 0, 1)) ** 0.6
         for side in (1, -1) if mirror else (1,):
             near_x = np.abs(self._face.x - side * curve_x.mean()) < np.ptp(curve_x) / 2 + 5 * width
@@ -54,10 +55,27 @@ class _Relief:
             x, y = self._face.x[near], self._face.y[near]
             squared = (x[:, None] - side * curve_x[None]) ** 2 + (y[:, None] - curve_y[None]) ** 2
             nearest = squared.argmin(axis=1)
-            distance = np.sqrt(squared[np.arange(len(nearest)), nearest])
+            distance = np.sqrt(
+                _off_curve(
+                    x - side * curve_x[nearest],
+                    y - curve_y[nearest],
+                    side * along_x[nearest],
+                    along_y[nearest],
+                )
+            )
             valley = -depth * self._depth * np.exp(-((distance / width) ** 2))
             beside = ridge * np.exp(-(((distance - 2.2 * width) / (1.4 * width)) ** 2))
             self.height[layer][near] += (valley + beside) * fade[nearest]
+
+
+def _off_curve(x: np.ndarray, y: np.ndarray, along_x: np.ndarray, along_y: np.ndarray) -> np.ndarray:
+    """Squared distance from a curve of places that lie ``(x, y)`` off the nearest of its points.
+
+    The curve goes on by half a step ``(along_x, along_y)`` to both sides of a point; from the points alone a crease would be a row of dimples.
+    """
+    step = along_x**2 + along_y**2 + 1e-12
+    share = np.clip((x * along_x + y * along_y) / step, -0.5, 0.5)
+    return (x - share * along_x) ** 2 + (y - share * along_y) ** 2
 
 
 def carve(face: FaceMap, age: float, rng: np.random.Generator) -> np.ndarray:
