@@ -135,15 +135,16 @@ def resolve(
                 covered += strands_seen
             covers[column] = covered
         for start in range(0, np.int64(found), POINTS):
-            count = min(POINTS, np.int64(found) - start)
-            for i in range(np.uint32(count)):
+            count = np.uint32(np.int64(found) - start)
+            count = np.uint32(POINTS) if count > POINTS else count
+            for i in range(count):
                 at = np.uint32(start) + i
                 look_up(
                     points, i, owners[at], places_x[at], places_y[at], triangles, x, y, inverse_depth, moving, static,
                     skin, creases, weave, colours, view, flushed,
                 )  # fmt: skip
             light_points(points, colours, up, view, lamps, flushed)
-            for i in range(np.uint32(count)):
+            for i in range(count):
                 column, n = columns[np.uint32(start) + i], weights[np.uint32(start) + i]
                 sums[column, 0] += n * points[RED, i]
                 sums[column, 1] += n * points[GREEN, i]

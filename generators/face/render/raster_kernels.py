@@ -192,7 +192,8 @@ def visible(
     """The nearest triangle at each sample of some bands, -1 for none; writes ``depth`` (inverse distance) and ``seen``.
 
     Hair is cut out by the strands' texture; its four thresholds in each pixel make soft edges. Everything within the loops is
-    float32 and without division: most triangles are hair of a few samples a row, most of which lie behind others.
+    float32 and without division: most triangles are hair of a few samples a row, most of which lie behind others. Pictures are
+    at least ``_LANES`` samples wide.
     """
     width = depth.shape[1]
     depth, seen = bare(depth), bare(seen)
@@ -201,7 +202,9 @@ def visible(
     last_u, last_v = np.int32(strands.shape[1] - 1), np.int32(strands.shape[0] - 1)
     flat = bare(strands.reshape(-1, strands.shape[2]))
     places, needed = np.empty(_LANES, np.int32), np.empty(_LANES, np.int32)
-    lanes = np.int64(min(_LANES, width))
+    # Never other than _LANES, but not known to be when this is compiled: small loops of known length are not done at once.
+    lanes = _LANES if width > _LANES else width
+    edge = np.uint64(width - lanes)
     for k in range(first, last):
         low_row, high_row = k * band, k * band + band - 1
         for row in range(low_row, high_row + 1):
@@ -224,13 +227,13 @@ def visible(
             step_depth = step0 * (w0 - w2) + step1 * (w1 - w2)
             hair = material[t] >= HAIR
             if not hair:
-                start = min(left, width - _LANES)
+                start = left if left < width - _LANES else width - _LANES
                 px, py = np.float32(start) + half, np.float32(top) + half
                 first0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
                 first1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
                 for row in range(np.uint64(top), np.uint64(bottom + 1)):
                     for block in range(np.uint64(start), np.uint64(right + 1), np.uint64(_LANES)):
-                        here = min(block, np.uint64(width - _LANES))
+                        here = block if block < edge else edge
                         along = np.float32(here - np.uint64(start))
                         l0, l1 = first0 + along * step0, first1 + along * step1
                         near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
@@ -261,7 +264,7 @@ def visible(
                 near = w2 + l0 * (w0 - w2) + l1 * (w1 - w2)
                 start = np.uint64(left + offset)
                 for block in range(start, np.uint64(left + np.int64(high) + 1), np.uint64(_LANES)):
-                    here = min(block, np.uint64(width - _LANES))
+                    here = block if block < edge else edge
                     along = np.float32(np.int64(here) - np.int64(start))
                     a0, a1, a_near = l0 + along * step0, l1 + along * step1, near + along * step_depth
                     if _strand_places(
