@@ -132,6 +132,7 @@ class Ensemble:
         kinds = np.array([f"{clip.corpus} {clip.emotion}" for clip, _ in known])
         groups = [np.array(group) for group in zip(*(found for _, found in known), strict=True)]
         self.parts = ((0,), (1, 2), (3, 4))
+        self.people = (labels, speakers, kinds, groups)
         self.spaces = [
             EffectSpace(labels, speakers, kinds, [groups[p] for p in part], classes) for part in self.parts
         ]

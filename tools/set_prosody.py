@@ -86,7 +86,8 @@ def main() -> None:
     text = path.read_text(encoding="utf-8")
     if args.axes:
         for name in next(iter(fitted.values())):
-            text = sloped(text, name, {axis: values[name] for axis, values in fitted.items()})
+            own = read_fader_set(path).faders[name].plane
+            text = sloped(text, name, {**own, **{axis: values[name] for axis, values in fitted.items()}})
         path.write_text(text, encoding="utf-8")
         return
     for name, fader in read_fader_set(path).faders.items():

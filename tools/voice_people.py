@@ -2,13 +2,16 @@
 
     python tools/voice_people.py                                    directions and doses against assets/voices/actors.toml
     python tools/voice_people.py --set tune --voice ben --emotions joy,anger
+    python tools/voice_people.py --sentences 40 --readings 3        each sentence three times, by chance a little otherwise
     python tools/voice_people.py --judge ../shared/data             what a judge made of the actors reads, full and half
     python tools/voice_people.py --prosody emofilt                  the same for a published map
 
 Each effect is the difference from the same voice's neutral reading of the same text, mean over the sentences of a set of
 tools/voice_quality.py ("check" was never used to find the faders). An effect of the actors counts if Cohen's d is at least .5
 in size over four actors or more. It is reproduced if the voice's has its sign at full intensity, and ordered if every
-step of intensity from 0 over .25, .5 and .75 to 1 moves it that way, or all but one (small effects waver with pitch tracking).
+step of intensity from 0 over .25, .5 and .75 to 1 moves it that way, or all but one. By the law of intensity the last step is but an
+eighth of the way, and readings of one text differ by chance, so small effects waver; a step is back beyond chance where it goes
+against the actors by more than two of its standard errors over the readings.
 """
 
 from __future__ import annotations
@@ -50,13 +53,18 @@ class Direction:
         emotion: asked.
         measure: of the table.
         people: the actors' effect.
-        voice: the voice's effects at ``DOSES``.
+        readings: the voice's effects in each reading of each sentence at ``DOSES`` ``(4, n)``.
     """
 
     emotion: str
     measure: str
     people: Effect
-    voice: tuple[float, ...]
+    readings: np.ndarray
+
+    @property
+    def voice(self) -> tuple[float, ...]:
+        """The voice's effects at ``DOSES``, means over readings."""
+        return tuple(float(value) for value in self.readings.mean(axis=1))
 
     @property
     def reproduced(self) -> bool:
@@ -74,6 +82,13 @@ class Direction:
         """Whether at most one pair of neighbours of the five doses is exchanged: rank correlation at least .9."""
         ranks = np.argsort(np.argsort(np.sign(self.people.mean) * np.array([0.0, *self.voice])))
         return float(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]) >= 0.9 - 1e-9
+
+    @property
+    def turns_back(self) -> bool:
+        """Whether a step of intensity goes against the actors by more than two of its standard errors."""
+        ways = np.sign(self.people.mean) * np.diff(self.readings, axis=0, prepend=0.0)
+        errors = ways.std(axis=1, ddof=1) / np.sqrt(ways.shape[1])
+        return bool(np.any(ways.mean(axis=1) < -2 * errors))
 
 
 def numbers(text: str, emotion: Emotion, voice: str = "", prosody: str = OWN, seed: int = 1) -> Numbers:
@@ -96,7 +111,20 @@ def _voice() -> Any:
 def rendered(
     emotion: Emotion, voice: str, sentences: Sequence[str], plain: Sequence[Numbers], prosody: str = OWN
 ) -> dict[str, float]:
-    """The voice's effects by measure, mean over sentences.
+    """The voice's effects by measure, mean over sentences; arguments as for ``effects``."""
+    found = effects(emotion, voice, sentences, plain, prosody)
+    return {measure: float(values.mean()) for measure, values in found.items()}
+
+
+def effects(
+    emotion: Emotion,
+    voice: str,
+    sentences: Sequence[str],
+    plain: Sequence[Numbers],
+    prosody: str = OWN,
+    readings: int = 1,
+) -> dict[str, np.ndarray]:
+    """The voice's effects by measure ``(sentences × readings,)``.
 
     Args:
         emotion: asked.
@@ -104,24 +132,26 @@ def rendered(
         sentences: to say.
         plain: the numbers of the same sentences when neutral.
         prosody: map of prosody.
+        readings: of each sentence; their seeds differ, and are the same for every emotion and intensity.
     """
     rows = [
-        difference(numbers(text, emotion, voice, prosody, seed), neutral)
-        for seed, (text, neutral) in enumerate(zip(sentences, plain, strict=True))
+        difference(numbers(text, emotion, voice, prosody, number * len(sentences) + place), neutral)
+        for number in range(readings)
+        for place, (text, neutral) in enumerate(zip(sentences, plain, strict=True))
     ]
-    return {measure: float(np.mean([row[measure] for row in rows])) for measure in MEASURES}
+    return {measure: np.array([row[measure] for row in rows]) for measure in MEASURES}
 
 
 def directions(
-    emotions: Sequence[str], voice: str, sentences: Sequence[str], prosody: str = OWN
+    emotions: Sequence[str], voice: str, sentences: Sequence[str], prosody: str = OWN, readings: int = 1
 ) -> list[Direction]:
-    """Every effect of the actors' table for some emotions, and the voice's."""
+    """Every effect of the actors' table for some emotions, and the voice's; arguments as for ``effects``."""
     plain = [numbers(text, Emotion.neutral(), voice) for text in sentences]
     found = []
     for emotion in emotions:
-        doses = [rendered(Emotion.of(emotion, d), voice, sentences, plain, prosody) for d in DOSES]
+        doses = [effects(Emotion.of(emotion, d), voice, sentences, plain, prosody, readings) for d in DOSES]
         for measure, effect in actors_table()[emotion].items():
-            found.append(Direction(emotion, measure, effect, tuple(dose[measure] for dose in doses)))
+            found.append(Direction(emotion, measure, effect, np.array([dose[measure] for dose in doses])))
     return found
 
 
@@ -146,12 +176,13 @@ def told(found: Sequence[Direction]) -> str:
         "",
         f"{len(clear)} effects are clear; {100 * len(right) / max(len(clear), 1):.1f} % reproduced, "
         f"{100 * sum(each.ordered for each in right) / max(len(right), 1):.1f} % of these ordered, "
-        f"{100 * sum(each.nearly_ordered for each in right) / max(len(right), 1):.1f} % but for two neighbours",
+        f"{100 * sum(each.nearly_ordered for each in right) / max(len(right), 1):.1f} % but for two neighbours, "
+        f"{100 * sum(not each.turns_back for each in right) / max(len(right), 1):.1f} % without a step back beyond chance",
     ]
     for each in clear:
         if not (each.reproduced and each.ordered):
             doses = " ".join(f"{value:+.3g}" for value in each.voice)
-            fault = "unordered" if each.reproduced else "wrong sign"
+            fault = "wrong sign" if not each.reproduced else "turns back" if each.turns_back else "unordered"
             lines.append(
                 f"  {fault}: {each.emotion} {each.measure} actors {each.people.mean:+.3g} (d {each.people.d:+.1f}), voice {doses}"
             )
@@ -193,6 +224,7 @@ def main() -> None:
     )
     parser.add_argument("--set", choices=sorted(SENTENCES), default="check")
     parser.add_argument("--sentences", type=int, default=20)
+    parser.add_argument("--readings", type=int, default=1, help="of each sentence, for directions and doses")
     parser.add_argument("--voice", default="")
     parser.add_argument("--emotions", default=",".join(actors_table()))
     parser.add_argument("--prosody", default=OWN)
@@ -205,7 +237,7 @@ def main() -> None:
         judge = PeopleJudge(hear(args.judge / "speech", lambda done, count, what: None))
         print(readings(judge, args.voice, sentences, args.prosody))
     else:
-        print(told(directions(args.emotions.split(","), args.voice, sentences, args.prosody)))
+        print(told(directions(args.emotions.split(","), args.voice, sentences, args.prosody, args.readings)))
 
 
 if __name__ == "__main__":

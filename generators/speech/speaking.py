@@ -14,6 +14,7 @@ from generators.speech.contours import (
     energies,
     nucleus,
     pitches,
+    reachable,
     stressed_vowels,
 )
 from generators.speech.emphasis import emphasised
@@ -231,10 +232,12 @@ def _take(
     along = controls.at(np.repeat(index, 2)).smoothed(GLIDE / FRAME)
     stressed = np.repeat(np.isin(index, stressed_vowels(symbols)), 2)
     focus = np.repeat(np.isin(index, nucleus(symbols)), 2)
-    f0, energy = network.prosody(prosody[:, :, index])
-    f0 = pitches(f0, stressed, along, focus=focus, mark=closing_mark(symbols))
+    own, energy = network.prosody(prosody[:, :, index])
+    f0 = pitches(own, stressed, along, focus=focus, mark=closing_mark(symbols))
     energy = energies(energy, along)
     heard = np.where(f0 > VOICED, np.maximum(f0 / along["formant"], VOICED * 1.001), f0)
+    if not isinstance(network, SoundingNetwork):
+        heard = reachable(heard, own)
     return Take(frames, along, heard, energy)
 
 

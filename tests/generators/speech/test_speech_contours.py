@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from conditioning.faders import fader_set
-from generators.speech.contours import closing_mark, nucleus, pitches, stressed_vowels
+from generators.speech.contours import closing_mark, nucleus, pitches, reachable, stressed_vowels
 from generators.speech.prosody import Controls
 
 FRAMES = 160
@@ -39,6 +39,32 @@ def test_a_question_keeps_its_rise():
     assert fall == pytest.approx(-4.0, abs=0.01)
     assert semitones(mark="?", final=-4.0)[-1] > 0.5 * fall
     assert semitones(mark="?", final=4.0)[-1] == pytest.approx(4.0, abs=0.01)
+
+
+def test_an_ending_is_heard_before_the_voice_dies_away():
+    dying = np.full(FRAMES, HERTZ)
+    dying[-10:] = np.linspace(130.0, 45.0, 10)  # as the network ends a sentence
+    plain, risen = (pitches(dying, np.zeros(FRAMES, bool), controls(final=final)) for final in (0.0, 4.0))
+    assert 12 * np.log2(risen[-11] / plain[-11]) > 3.5
+
+
+def test_a_rise_takes_the_place_of_the_voices_own_last_fall():
+    falling = np.full(FRAMES, HERTZ)
+    falling[-12:] *= 2 ** (np.linspace(0, -5, 12) / 12)
+    found = {
+        final: pitches(falling, np.zeros(FRAMES, bool), controls(final=final))[-1]
+        for final in (-3.0, 0.0, 3.0)
+    }
+    assert found[-3.0] < found[0.0] < HERTZ < found[3.0]
+
+
+def test_peaks_are_bent_below_what_the_decoder_can_voice_and_stay_in_order():
+    wanted = np.linspace(80.0, 900.0, 200)
+    found = reachable(wanted, np.zeros(200))
+    assert np.all(np.diff(found) > 0)
+    assert found.max() < 400.0
+    assert np.array_equal(found[wanted <= 300.0], wanted[wanted <= 300.0])
+    assert np.array_equal(reachable(wanted, wanted), wanted)  # what the network plans itself stays
 
 
 def test_the_focus_bears_the_highest_accent():
