@@ -215,7 +215,7 @@ class Ensemble:
         self, values: dict[str, float], voice: str, text: str
     ) -> tuple[dict[str, float], list[np.ndarray]]:
         shares = next(c for c in cast().characters if c.name == voice).shares
-        wave = said({n: _shared(n, v, shares.get(n, 1.0)) for n, v in values.items()}, voice, text)
+        wave = said({n: shared(n, v, shares.get(n, 1.0)) for n, v in values.items()}, voice, text)
         found = self._listening.hear(wave)
         assert found is not None, "a sentence holds enough voice"
         return found[0], [*found[1], embedding(Waveform(wave, SAMPLE_RATE))]
@@ -280,7 +280,7 @@ def _moved(
     return np.asarray(minimize(cost, here, method="L-BFGS-B", bounds=limits, options=settings).x)
 
 
-def _shared(name: str, value: float, share: float) -> float:
+def shared(name: str, value: float, share: float) -> float:
     """A fader's value in a voice of which only a share counts."""
     fader = fader_set("prosody").faders[name]
     if fader.law == "factor":

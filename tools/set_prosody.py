@@ -2,6 +2,7 @@
 
     python tools/set_prosody.py fitted.json
     python tools/set_prosody.py axes.json --axes          slopes found by tools/fit_prosody_axes.py
+    python tools/set_prosody.py low.json --way low        a way found by tools/fit_prosody_way.py, into assets/voices/ways.toml
 
 A label's number is the one that the bend towards the end of the fader's range brings to the value found. Emotions that nobody
 acted move with the one that they are a shade of, by the share in ``SHADES``: rage keeps its distance from anger.
@@ -18,7 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from conditioning.assets import asset
-from conditioning.faders import Fader, read_fader_set
+from conditioning.emotion import Emotion
+from conditioning.faders import Fader, fader_set, read_fader_set
+from conditioning.timeline import Timeline
 
 SHADES = {
     "rage": ("anger", 1.0), "annoyance": ("anger", 0.4), "terror": ("fear", 1.0), "anxiety": ("fear", 0.4),
@@ -73,6 +76,38 @@ def sloped(text: str, name: str, slopes: Mapping[str, float]) -> str:
     return without.replace(heading, f"[fader.{name}.plane]\n{rows}{heading}", 1)
 
 
+def way_of(
+    fitted: Mapping[str, Mapping[str, float]], share: Mapping[str, float] | None = None
+) -> dict[str, dict[str, float]]:
+    """What values found add to those that the map asks for, by emotion: differences, or quotients where the law is "factor".
+
+    Args:
+        fitted: values of faders by emotion.
+        share: how much of it is to be played; all where an emotion is not named.
+    """
+    faders = fader_set("prosody").faders
+    found: dict[str, dict[str, float]] = {}
+    for emotion, values in fitted.items():
+        asked = fader_set("prosody").evaluate(Timeline.constant(Emotion.of(emotion)).sample(np.zeros(1)))
+        part, found[emotion] = (share or {}).get(emotion, 1.0), {}
+        for name, value in values.items():
+            before, factor = float(asked[name][0]), faders[name].law == "factor"
+            change = (value / before) ** part if factor else part * (value - before)
+            if abs(np.log(change) if factor else change) >= 0.004:
+                found[emotion][name] = float(f"{change:.3g}")
+    return found
+
+
+def with_way(text: str, way: str, numbers: Mapping[str, Mapping[str, float]]) -> str:
+    """The text of ways.toml with the tables of a way replaced, emotion by emotion."""
+    for emotion, changes in numbers.items():
+        rows = f"[way.{way}.{emotion}]\n" + "".join(f"{name} = {value}\n" for name, value in changes.items())
+        text = (
+            re.sub(rf"\n*\[way\.{way}\.{emotion}\]\n(?:\w+ = .*\n)*", "\n", text).rstrip("\n") + "\n\n" + rows
+        )
+    return text
+
+
 def main() -> None:
     """Rewrite the file."""
     parser = argparse.ArgumentParser(
@@ -80,8 +115,18 @@ def main() -> None:
     )
     parser.add_argument("fitted", type=Path)
     parser.add_argument("--axes", action="store_true", help="the file holds slopes by axis, not emotions")
+    parser.add_argument("--way", help="the values are those of characters who go this way")
+    parser.add_argument("--share", help="how much of a way is played, such as anger=0.9,fear=0.8")
     args = parser.parse_args()
     fitted = json.loads(args.fitted.read_text(encoding="utf-8"))
+    if args.way:
+        path = asset("voices", "ways.toml")
+        rows = (row.split("=") for row in (args.share or "").split(",") if row)
+        share = {name: float(number) for name, number in rows}
+        path.write_text(
+            with_way(path.read_text(encoding="utf-8"), args.way, way_of(fitted, share)), encoding="utf-8"
+        )
+        return
     path = asset("faders", "prosody.toml")
     text = path.read_text(encoding="utf-8")
     if args.axes:

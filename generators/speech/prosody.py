@@ -11,6 +11,7 @@ from conditioning.emotion import Emotion
 from conditioning.faders import Adjustment, fader_set
 from conditioning.timeline import EmotionTrack, Timeline
 from generators.speech.characters import Character, cast
+from generators.speech.ways import ways
 
 __all__ = ["BANDS", "MOUTH", "QUALITY", "SPECTRA", "TIMBRE", "Controls", "span_controls", "varied"]
 
@@ -84,6 +85,10 @@ def span_controls(
     places = np.arange(len(emotions), dtype=float)
     track = Timeline.of(zip(places, emotions, strict=True)).sample(places)
     values = _shared(fader_set("prosody").evaluate(track, adjustments), track, characters, adjustments)
+    for name, change in ways(track, characters, adjustments).items():
+        fader = fader_set("prosody").faders[name]
+        moved = values[name] * change if fader.law == "factor" else values[name] + change
+        values[name] = np.clip(moved, fader.low, fader.high)
     for name, fader in fader_set("prosody").faders.items():
         own = np.array([c.faders.get(name, 1.0 if fader.law == "factor" else 0.0) for c in characters])
         if not any(name in c.faders or name in c.limits for c in characters):

@@ -60,13 +60,25 @@ class EffectSpace:
         round_part = np.trace(spread) / len(spread) * np.eye(len(spread))
         self._inverse = np.linalg.inv((1 - _SHRUNK) * spread + _SHRUNK * round_part)
 
+    def placed(self, inputs: np.ndarray) -> np.ndarray:
+        """Where differences lie among people's ``(n, components)``; linear, so that a plane's changes can be placed too.
+
+        Args:
+            inputs: of ``beside``.
+        """
+        return np.asarray(inputs @ self._basis)
+
     def distances(self, inputs: np.ndarray) -> np.ndarray:
         """Squared distances from the classes' means in units of their spread ``(n, C)``.
 
         Args:
             inputs: of ``beside``.
         """
-        apart = (inputs @ self._basis)[:, None] - self._means
+        return self.distances_at(self.placed(inputs))
+
+    def distances_at(self, places: np.ndarray) -> np.ndarray:
+        """The same of places, as of ``placed``."""
+        apart = places[:, None] - self._means
         return np.asarray(np.einsum("nci,ij,ncj->nc", apart, self._inverse, apart))
 
     def read(self, inputs: np.ndarray) -> np.ndarray:
@@ -75,13 +87,25 @@ class EffectSpace:
 
     def log_shares(self, inputs: np.ndarray) -> np.ndarray:
         """Logarithms of how likely each class is ``(n, C)``."""
-        votes = -0.5 * _HEAT * self.distances(inputs)
-        votes -= votes.max(axis=1, keepdims=True)
-        return np.asarray(votes - np.log(np.exp(votes).sum(axis=1, keepdims=True)))
+        return _log_shares(self.distances(inputs))
 
     def doubt(self, inputs: np.ndarray, emotion: str) -> np.ndarray:
         """How far from sure of an emotion ``(n,)``: the cross-entropy, 0 at best."""
         return -self.log_shares(inputs)[:, self.classes.index(emotion)]
+
+    def doubt_at(self, places: np.ndarray, emotion: str) -> np.ndarray:
+        """The same of places, as of ``placed``."""
+        return -_log_shares(self.distances_at(places))[:, self.classes.index(emotion)]
+
+    def way(self, moves: np.ndarray, emotion: str) -> np.ndarray:
+        """What share of people's way from neutral to an emotion moves go along it ``(n,)``.
+
+        Args:
+            moves: differences of places, as of ``placed``, from those without emotion ``(n, components)``.
+            emotion: asked.
+        """
+        towards = self._means[self.classes.index(emotion)] - self._means[self.classes.index("neutral")]
+        return np.asarray(moves @ self._inverse @ towards / (towards @ self._inverse @ towards))
 
     def points(self, inputs: np.ndarray) -> np.ndarray:
         """Valence, arousal and dominance ``(n, 3)``: the mean of the classes' places in the lexicon."""
@@ -94,3 +118,10 @@ class EffectSpace:
         aim, start = self._means[self.classes.index(emotion)], self._means[self.classes.index("neutral")]
         left, way = mean - aim, aim - start
         return float(np.sqrt(left @ self._inverse @ left / (way @ self._inverse @ way)))
+
+
+def _log_shares(distances: np.ndarray) -> np.ndarray:
+    """Logarithms of how likely classes are, from squared distances ``(n, C)``."""
+    votes = -0.5 * _HEAT * distances
+    votes -= votes.max(axis=1, keepdims=True)
+    return np.asarray(votes - np.log(np.exp(votes).sum(axis=1, keepdims=True)))
