@@ -30,7 +30,9 @@ def whole_model(kind: Any, folder: Path, **options: Any) -> Any:
     model, told = kind.from_pretrained(
         folder, local_files_only=True, use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **options
     )  # fmt: skip
-    missing, others = sorted(told["missing_keys"]), sorted(map(str, told["mismatched_keys"]))
+    # Buffers that older files lack are tables that a library computes, or what only training needs.
+    learned = {name for name, _ in model.named_parameters()}
+    missing, others = sorted(learned & set(told["missing_keys"])), sorted(map(str, told["mismatched_keys"]))
     if missing:
         raise _lacking(folder, kind.__name__, missing)
     if others:
