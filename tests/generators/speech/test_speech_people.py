@@ -70,9 +70,12 @@ def test_more_intensity_moves_it_further(tool, sentences, plain, emotion, measur
 
 def test_shares_count_signs_and_order(tool):
     effect = tool.Effect(mean=2.0, error=0.1, sd=1.0, n=8, robust=2.0)
-    good = tool.Direction("joy", "level", effect, (0.5, 1.0, 1.5, 2.0))
-    mixed = tool.Direction("joy", "rate", effect, (0.5, 1.6, 1.5, 2.0))
-    wrong = tool.Direction("joy", "hnr", effect, (-0.5, -1.0, -1.5, -2.0))
+    chance = np.array([-0.2, -0.1, 0.1, 0.2]) * np.array([1, -1, 1, -1])[:, None]  # of four readings
+    good = tool.Direction("joy", "level", effect, np.array([[0.5], [1.0], [1.5], [2.0]]) + chance)
+    mixed = tool.Direction("joy", "rate", effect, np.array([[0.5], [1.6], [1.5], [2.0]]) + chance)
+    wrong = tool.Direction("joy", "hnr", effect, np.array([[-0.5], [-1.0], [-1.5], [-2.0]]) + chance)
+    back = tool.Direction("joy", "hnr", effect, np.array([[0.5], [2.6], [1.5], [2.0]]) + chance)
+    assert [each.turns_back for each in (good, mixed, back)] == [False, False, True]
     assert (good.reproduced, good.ordered) == (True, True)
     assert (mixed.reproduced, mixed.ordered) == (True, False)
     assert (wrong.reproduced, wrong.ordered) == (False, False)
