@@ -77,6 +77,9 @@ def load_ahead(request: FilmRequest, engine: Generator) -> None:
         with suppress(Exception):
             prepare(_character(request, engine))
 
+    # Voice and face both load it; begun in two threads at once, its import can fail with a KeyError.
+    import scipy  # noqa: F401
+
     Thread(target=load, daemon=True).start()
 
 
