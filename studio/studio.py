@@ -237,13 +237,13 @@ class Studio:
         readings = _readings(tracks, request) if request.judge else None
         voice, music = (t.audio if t else None for t in (tracks.speech, tracks.music))
         voice = voice or tracks.sound
-        sound = mix(voice, music, tracks.duration) if voice or music else None
         said = tracks.speech if request.captions else None
         lines = captions(said.words, said.stretches) if said else []
         frames = _frames(request, tracks, lines, stages, readings)
         if readings:
             readings.meanwhile(partial(self._heard, request, readings, tracks, stages.cancel))
         try:
+            sound = mix(voice, music, tracks.duration) if voice or music else None
             write_film(path, frames, request.size, request.fps, sound)
             scorecard = self._judged(readings, stages) if readings else None
         finally:
