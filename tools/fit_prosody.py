@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from prosody_faders import FADERS, HALF, Target, bounds, shipped, steps_of, target, values_of
+from prosody_faders import FADERS, HALF, Target, bounds, distance, shipped, steps_of, target, values_of
 from scipy.optimize import minimize
 from voice_quality import SENTENCES
 
@@ -47,7 +47,7 @@ from studio.training.prosody_diariser import Diariser
 from studio.training.prosody_ear import Ear
 from studio.training.prosody_effects import EffectSpace
 from studio.training.prosody_judge import CLASSES
-from studio.training.prosody_measures import MEASURES, described
+from studio.training.prosody_measures import described
 
 VOICES = ("heart", "ben", "lily", "victor")
 LIKENESS = {"heart": 0.80, "ben": 0.81, "lily": 0.84, "victor": 0.81}
@@ -176,7 +176,9 @@ class Ensemble:
             left.append(space.missing(inputs, aim.emotion))
         lost = np.maximum(0.0, np.array([LIKENESS[v] for v in VOICES]) - self.likeness(full)).sum()
         unsure = np.mean(doubts) + 0.5 * max(doubts) + 0.6 * (np.mean(halves) + 0.5 * max(halves))
-        return float(0.5 * self._distance(full, aim) + unsure + 0.6 * np.mean(left) + 25 * lost)
+        return float(
+            0.5 * distance(full, self.plain, self._names, aim) + unsure + 0.6 * np.mean(left) + 25 * lost
+        )
 
     def points(self, rows: np.ndarray) -> np.ndarray:
         """Valence, arousal and dominance read, mean of the ears ``(n, 3)``."""
@@ -199,17 +201,6 @@ class Ensemble:
             for rows in (full, half)
         ]
         return f"read {np.round(read[0], 2)}, half {np.round(read[1], 2)}, likeness {self.likeness(full).round(2)}"
-
-    def _distance(self, rows: np.ndarray, aim: Target) -> float:
-        columns = [self._names.index(key) for key, _ in MEASURES.values()]
-        effect = (rows - self.plain)[:, columns].mean(axis=0)
-        length = self._names.index("seconds")
-        effect[list(MEASURES).index("rate")] = 100 * (self.plain[:, length] / rows[:, length] - 1).mean()
-        known = np.isfinite(aim.mean)
-        share = effect[known] / aim.sd[known]
-        away = np.sqrt(1 + (share - aim.mean[known] / aim.sd[known]) ** 2) - 1
-        short = np.maximum(0.0, 0.25 - np.sign(aim.mean[known]) * share) * aim.clear[known]
-        return float(away.mean() + 2 * short.mean())
 
     def _row(
         self, values: dict[str, float], voice: str, text: str

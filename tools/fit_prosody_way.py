@@ -20,7 +20,18 @@ from pathlib import Path
 
 import numpy as np
 from fit_prosody import Listening, people, said, shared
-from prosody_faders import FADERS, HALF, NARROWER, Target, bounds, shipped, steps_of, target, values_of
+from prosody_faders import (
+    FADERS,
+    HALF,
+    NARROWER,
+    Target,
+    bounds,
+    distance,
+    shipped,
+    steps_of,
+    target,
+    values_of,
+)
 from scipy.optimize import minimize
 from voice_quality import SENTENCES
 
@@ -33,7 +44,6 @@ from studio.training.prosody_diariser import Diariser
 from studio.training.prosody_ear import Ear
 from studio.training.prosody_effects import EffectSpace
 from studio.training.prosody_judge import CLASSES
-from studio.training.prosody_measures import MEASURES
 from studio.training.prosody_speaker import SpeakerEar
 
 DEEP = {"pitch": (0.8, -3.0, 8.2), "effort": (0.3, -0.9, 1.9), "loudness": (1.5, -5.0, 8.4)}
@@ -142,7 +152,9 @@ class Voices:
         unsure = doubts.mean(axis=1) + 0.5 * doubts.max(axis=1)
         left = np.maximum(0.0, 1.1 - np.array(ways)).mean()
         lost = np.maximum(0.0, self._likeness - self.likeness(full)).sum()
-        return float(0.4 * self._distance(full, aim) + unsure @ (1.0, 0.6) + left + 25 * lost)
+        return float(
+            0.4 * distance(full, self._plain, self._measures, aim) + unsure @ (1.0, 0.6) + left + 25 * lost
+        )
 
     def told(self, full: np.ndarray, half: np.ndarray, emotion: str) -> str:
         """Shares that each ear reads as asked, in full and at half, and likenesses."""
@@ -160,17 +172,6 @@ class Voices:
         """Means over each voice's sentences ``(V, …)``."""
         found: np.ndarray = numbers.reshape(len(self.names), self._count, -1).mean(axis=1)
         return found
-
-    def _distance(self, rows: np.ndarray, aim: Target) -> float:
-        columns = [self._measures.index(key) for key, _ in MEASURES.values()]
-        effect = (rows - self._plain)[:, columns].mean(axis=0)
-        length = self._measures.index("seconds")
-        effect[list(MEASURES).index("rate")] = 100 * (self._plain[:, length] / rows[:, length] - 1).mean()
-        known = np.isfinite(aim.mean)
-        share = effect[known] / aim.sd[known]
-        away = np.sqrt(1 + (share - aim.mean[known] / aim.sd[known]) ** 2) - 1
-        short = np.maximum(0.0, 0.25 - np.sign(aim.mean[known]) * share) * aim.clear[known]
-        return float(away.mean() + 2 * short.mean())
 
     def _hear(self, wave: np.ndarray) -> _Heard | None:
         found = self._listening.hear(wave)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +71,26 @@ def target(emotion: str, robust: float) -> Target:
         np.array([1.0 if c is None else c.sd for c in cells]),
         np.array([c is not None and c.clear for c in cells]),
     )
+
+
+def distance(rows: np.ndarray, plain: np.ndarray, names: Sequence[str], aim: Target) -> float:
+    """How far effects on the sound are from the actors', in units of their spread; the wrong sign of a clear one counts more.
+
+    Args:
+        rows: measures of sentences ``(n, N)``, and maybe more behind them.
+        plain: the same of the sentences said neutrally.
+        names: of the measures.
+        aim: the actors' effects.
+    """
+    columns = [names.index(key) for key, _ in MEASURES.values()]
+    effect = (rows - plain)[:, columns].mean(axis=0)
+    length = names.index("seconds")
+    effect[list(MEASURES).index("rate")] = 100 * (plain[:, length] / rows[:, length] - 1).mean()
+    known = np.isfinite(aim.mean)
+    share = effect[known] / aim.sd[known]
+    away = np.sqrt(1 + (share - aim.mean[known] / aim.sd[known]) ** 2) - 1
+    short = np.maximum(0.0, 0.25 - np.sign(aim.mean[known]) * share) * aim.clear[known]
+    return float(away.mean() + 2 * short.mean())
 
 
 def shipped(emotion: str) -> np.ndarray:
