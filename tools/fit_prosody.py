@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from prosody_faders import FADERS, HALF, Target, bounds, distance, shipped, steps_of, target, values_of
-from scipy.optimize import minimize
+from prosody_descent import descended
+from prosody_faders import FADERS, Target, bounds, distance, shipped, steps_of, target, values_of
 from voice_quality import SENTENCES
 
 from conditioning.emotion import Emotion
@@ -51,6 +51,7 @@ from studio.training.prosody_measures import described
 
 VOICES = ("heart", "ben", "lily", "victor")
 LIKENESS = {"heart": 0.80, "ben": 0.81, "lily": 0.84, "victor": 0.81}
+REACH = 2.5  # steps that a round may move a fader
 _NEUTRAL = 8  # sentences of each voice that give its neutral reference
 _EVERY = 7  # of nEMO's texts one in so many is heard, so that it does not drown the others
 _OWN = ("seconds", "jitter", "shimmer")  # not functionals; no ear hears them
@@ -148,6 +149,11 @@ class Ensemble:
         self.reference = np.repeat(neutral, count, axis=0)
         self.plain = self.render(np.zeros(len(FADERS)))
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Voices, and sentences of each."""
+        return len(VOICES), self.count
+
     def row(self, values: dict[str, float], voice: str, text: str) -> np.ndarray:
         """All numbers of a sentence ``(N,)``."""
         names, groups = self._row(values, voice, text)
@@ -212,65 +218,6 @@ class Ensemble:
         return found[0], [*found[1], embedding(Waveform(wave, SAMPLE_RATE))]
 
 
-def fitted(
-    ensemble: Ensemble, emotion: str, first: np.ndarray, rounds: int, reach: float = 2.5
-) -> np.ndarray:
-    """Steps of the faders that come nearest ``(F,)``, from the first ones."""
-    aim, (low, high) = target(emotion, 0.5), bounds(emotion)
-    start = here = best = np.clip(first, low, high)
-    least = np.inf
-    for number in range(rounds + 1):
-        full, half = ensemble.render(here), ensemble.render(HALF * here)
-        value = ensemble.cost(full, half, aim)
-        print(f"{emotion} round {number}: {value:.3f}; {ensemble.told(full, half, emotion)}", flush=True)
-        if value < least:
-            best, least, measured = here, value, (full, half)
-            planes = responses(ensemble, here, full, (low, high)) if number < rounds else np.zeros(0)
-        else:
-            reach /= 2
-        if number < rounds:
-            here = _moved(ensemble, aim, best, measured, planes, (low, high, start), reach)
-    return best
-
-
-def responses(
-    ensemble: Ensemble, here: np.ndarray, full: np.ndarray, ends: tuple[np.ndarray, np.ndarray]
-) -> np.ndarray:
-    """Change of every number by one step of each fader ``(F, n × N)``; a sentence's is drawn half way to its voice's mean."""
-    found = []
-    for place in range(len(FADERS)):
-        sign = 1.0 if here[place] + 1 <= ends[1][place] or here[place] - 1 < ends[0][place] else -1.0
-        moved = here.copy()
-        moved[place] += sign
-        found.append((ensemble.render(moved) - full) * sign)
-    planes = np.array(found).reshape(len(FADERS), len(VOICES), ensemble.count, -1)
-    planes = 0.5 * planes + 0.5 * planes.mean(axis=2, keepdims=True)
-    return planes.reshape(len(FADERS), -1)
-
-
-def _moved(
-    ensemble: Ensemble,
-    aim: Target,
-    here: np.ndarray,
-    measured: tuple[np.ndarray, np.ndarray],
-    planes: np.ndarray,
-    ends: tuple[np.ndarray, np.ndarray, np.ndarray],
-    reach: float,
-) -> np.ndarray:
-    """Where the cost on the plane is least."""
-    low, high, start = ends
-
-    def cost(steps: np.ndarray) -> float:
-        move = ((steps - here) @ planes).reshape(measured[0].shape)
-        near = np.abs(2 * (steps - low) / (high - low) - 1) ** 4
-        held = 0.004 * float(np.sum((steps - start) ** 2)) + 0.01 * float(near.sum())
-        return ensemble.cost(measured[0] + move, measured[1] + HALF * move, aim) + held
-
-    limits = list(zip(np.maximum(low, here - reach), np.minimum(high, here + reach), strict=True))
-    settings = {"maxiter": 25, "eps": 1e-2}
-    return np.asarray(minimize(cost, here, method="L-BFGS-B", bounds=limits, options=settings).x)
-
-
 def shared(name: str, value: float, share: float) -> float:
     """A fader's value in a voice of which only a share counts."""
     fader = fader_set("prosody").faders[name]
@@ -304,7 +251,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         first = shipped(emotion)
         if emotion in found:
             first = steps_of(found[emotion])
-        found[emotion] = values_of(fitted(ensemble, emotion, first, args.rounds))
+        steps = descended(
+            ensemble, target(emotion, 0.5), first, bounds(emotion), args.rounds, reach=REACH, own=0.5
+        )
+        found[emotion] = values_of(steps)
         args.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 

@@ -15,15 +15,14 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from fit_prosody import Listening, people, said, shared
+from prosody_descent import descended
 from prosody_faders import (
     FADERS,
-    HALF,
-    NARROWER,
     Target,
     bounds,
     distance,
@@ -32,11 +31,9 @@ from prosody_faders import (
     target,
     values_of,
 )
-from scipy.optimize import minimize
 from voice_quality import SENTENCES
 
 from generators.speech.characters import cast
-from generators.speech.prosody import SPECTRA
 from studio.judges.media import mono
 from studio.judges.voice import LONGEST, SAMPLE_RATE
 from studio.training.corpora_speech import load_clip
@@ -46,9 +43,6 @@ from studio.training.prosody_effects import EffectSpace
 from studio.training.prosody_judge import CLASSES
 from studio.training.prosody_speaker import SpeakerEar
 
-DEEP = {"pitch": (0.8, -3.0, 8.2), "effort": (0.3, -0.9, 1.9), "loudness": (1.5, -5.0, 8.4)}
-DEEP_SPECTRA = (0.4, -1.0, 2.8)
-DEEP_SADNESS = {"pitch": (-2.5, -0.6), "loudness": (-5.0, -1.0), "rate": (0.7, 0.88)}
 # Steps by which a voice that is not deep may go beyond what the map asks.
 HELD = {
     "pitch": 0.0, "pitch_range": 0.3, "breathiness": 0.3, "jitter": 0.2, "creak": 0.3, "loudness_range": 0.5, "tremor": 0.5,
@@ -110,6 +104,11 @@ class Voices:
         values, pairs = values_of(steps), zip(self.names, self._texts, strict=True)
         return np.array([self.row(values, voice, text) for voice, texts in pairs for text in texts])
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Voices, and sentences of each."""
+        return len(self.names), self._count
+
     def places(self, rows: np.ndarray) -> list[np.ndarray]:
         """Where sentences lie in each ear's space ``(n, components)``."""
         found = []
@@ -123,17 +122,6 @@ class Voices:
         own, neutral = (self._means(numbers[:, self._person]) for numbers in (rows, self._reference))
         lengths = np.linalg.norm(own, axis=1) * np.linalg.norm(neutral, axis=1)
         return np.asarray((own * neutral).sum(axis=1) / lengths)
-
-    def responses(self, here: np.ndarray, full: np.ndarray, high: np.ndarray) -> np.ndarray:
-        """Change of every number by one step of each fader ``(F, n, N)``."""
-        found = []
-        for place in range(len(FADERS)):
-            moved, sign = here.copy(), 1.0 if here[place] + 1 <= high[place] else -1.0
-            moved[place] += sign
-            found.append(sign * (self.render(moved) - full))
-        planes = np.array(found).reshape(len(FADERS), len(self.names), self._count, -1)
-        planes = OWN * planes + (1 - OWN) * planes.mean(axis=2, keepdims=True)
-        return planes.reshape(len(FADERS), len(full), -1)
 
     def cost(self, full: np.ndarray, half: np.ndarray, aim: Target) -> float:
         """Doubt in full and at half and way left in all ears, distance from the actors' table, lack of likeness.
@@ -183,7 +171,7 @@ class Voices:
 
 def fitted(voices: Voices, emotion: str, deep: bool, rounds: int) -> np.ndarray:
     """Steps of the faders that come nearest ``(F,)``, from those of the map, or from the first voice's share of them."""
-    aim, (low, high) = target(emotion, 0.5), bounds(emotion)
+    aim, (low, high) = target(emotion, 0.5), bounds(emotion, deep=deep)
     shares = cast()[voices.names[0]].shares
     asked = values_of(shipped(emotion))
     start = steps_of({name: shared(name, value, shares.get(name, 1.0)) for name, value in asked.items()})
@@ -191,43 +179,7 @@ def fitted(voices: Voices, emotion: str, deep: bool, rounds: int) -> np.ndarray:
         for place, name in enumerate(FADERS):
             if name in HELD:
                 high[place] = min(high[place], max(start[place] + HELD[name], low[place]))
-    start = here = best = np.clip(start, low, high)
-    least, reach = np.inf, REACH
-    for number in range(rounds + 1):
-        full, half = voices.render(here), voices.render(HALF * here)
-        value = voices.cost(full, half, aim)
-        print(f"{emotion} round {number}: {value:.3f}; {voices.told(full, half, emotion)}", flush=True)
-        if value < least:
-            best, least, measured = here, value, (full, half)
-            planes = voices.responses(here, full, high) if number < rounds else np.zeros(0)
-        else:
-            reach /= 2
-        if number < rounds:
-            left = _predicted(voices, aim, best, measured, planes, (low, high, start))
-            limits = list(zip(np.maximum(low, best - reach), np.minimum(high, best + reach), strict=True))
-            settings = {"maxiter": 20, "eps": 1e-2}
-            here = np.asarray(minimize(left, best, method="L-BFGS-B", bounds=limits, options=settings).x)
-    return best
-
-
-def _predicted(
-    voices: Voices,
-    aim: Target,
-    here: np.ndarray,
-    measured: tuple[np.ndarray, np.ndarray],
-    planes: np.ndarray,
-    ends: tuple[np.ndarray, np.ndarray, np.ndarray],
-) -> Callable[[np.ndarray], float]:
-    """The cost on the plane, of steps; a little for every step from the map, and for nearness to a bound."""
-    low, high, start = ends
-
-    def cost(steps: np.ndarray) -> float:
-        move = np.tensordot(steps - here, planes, axes=1)
-        near = np.abs(2 * (steps - low) / np.maximum(high - low, 1e-9) - 1) ** 4
-        held = 0.004 * float(np.sum((steps - start) ** 2)) + 0.01 * float(near.sum())
-        return voices.cost(measured[0] + move, measured[1] + HALF * move, aim) + held
-
-    return cost
+    return descended(voices, aim, start, (low, high), rounds, reach=REACH, own=OWN)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -246,10 +198,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--out", type=Path, required=True, help="write the values there")
     args = parser.parse_args(arguments)
-    if args.deep:
-        FADERS.update({**DEEP, **dict.fromkeys(SPECTRA, DEEP_SPECTRA)})
-        NARROWER.clear()
-        NARROWER["sadness"] = DEEP_SADNESS
     listening = Listening(Ear(args.ear), Diariser(args.diariser))
     voices = Voices(
         args.data / "speech", listening, tuple(args.voices.split(",")), args.sentences, args.likeness

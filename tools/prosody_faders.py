@@ -35,6 +35,10 @@ NARROWER = {
     "fear": {"pitch": (-3.0, 6.3), "loudness": (-5.0, 5.0)},
     "surprise": {"pitch": (-3.0, 4.5), "loudness": (-5.0, 5.5)},
 }
+DEEP = {
+    "pitch": (-3.0, 8.2), "effort": (-0.9, 1.9), "loudness": (-5.0, 8.4), **dict.fromkeys(SPECTRA, (-1.0, 2.8))
+}  # fmt: skip
+DEEP_NARROWER = {"sadness": {"pitch": (-2.5, -0.6), "loudness": (-5.0, -1.0), "rate": (0.7, 0.88)}}
 HALF = 0.5**0.5  # strength of the faders at half intensity, by the concavity of prosody.toml
 
 
@@ -99,10 +103,10 @@ def shipped(emotion: str) -> np.ndarray:
     return steps_of({name: float(values[name][0]) for name in FADERS})
 
 
-def bounds(emotion: str = "") -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest steps of each fader, narrower for some emotions."""
-    narrower = NARROWER.get(emotion, {})
-    ends = {name: narrower.get(name, row[1:]) for name, row in FADERS.items()}
+def bounds(emotion: str = "", *, deep: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Least and greatest steps of each fader, narrower for some emotions; deep voices have room above."""
+    special = {**DEEP, **DEEP_NARROWER.get(emotion, {})} if deep else NARROWER.get(emotion, {})
+    ends = {name: special.get(name, row[1:]) for name, row in FADERS.items()}
     low, high = (steps_of({name: end[place] for name, end in ends.items()}) for place in (0, 1))
     return low, high
 
