@@ -46,7 +46,7 @@ from studio.training.corpora_speech import Clip, clips, family_of, load_clip
 from studio.training.prosody_diariser import Diariser
 from studio.training.prosody_ear import Ear
 from studio.training.prosody_effects import EffectSpace
-from studio.training.prosody_judge import CLASSES
+from studio.training.prosody_judge import CLASSES, OWN
 from studio.training.prosody_measures import described
 
 VOICES = ("heart", "ben", "lily", "victor")
@@ -54,7 +54,6 @@ LIKENESS = {"heart": 0.80, "ben": 0.81, "lily": 0.84, "victor": 0.81}
 REACH = 2.5  # steps that a round may move a fader
 _NEUTRAL = 8  # sentences of each voice that give its neutral reference
 _EVERY = 7  # of nEMO's texts one in so many is heard, so that it does not drown the others
-_OWN = ("seconds", "jitter", "shimmer")  # not functionals; no ear hears them
 _SPEAKER = 256  # numbers of a speaker's embedding
 
 
@@ -74,7 +73,7 @@ class Listening:
         found = described(wave)
         if found is None:
             return None
-        functionals = np.array([value for name, value in found.items() if name not in _OWN])
+        functionals = np.array([value for name, value in found.items() if name not in OWN])
         return found, [functionals, *self._ear.hear(wave), *self._diariser.hear(wave)]
 
 

@@ -18,16 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
-from conditioning.assets import asset
+from conditioning.assets import asset, asset_table
 from conditioning.emotion import Emotion
 from conditioning.faders import Fader, fader_set, read_fader_set
 from conditioning.timeline import Timeline
 
-SHADES = {
-    "rage": ("anger", 1.0), "annoyance": ("anger", 0.4), "terror": ("fear", 1.0), "anxiety": ("fear", 0.4),
-    "excitement": ("joy", 0.9), "amusement": ("joy", 0.6), "grief": ("sadness", 0.8), "melancholy": ("sadness", 0.7),
-    "despair": ("sadness", 0.6), "contempt": ("disgust", 0.5),
-}  # fmt: skip
+SHADES: dict[str, tuple[str, float]] = {
+    shade: (parent, share) for shade, (parent, share) in asset_table("voices", "ways.toml")["shades"].items()
+}
 
 
 def label_number(fader: Fader, value: float) -> float:

@@ -15,11 +15,12 @@ import numpy as np
 from studio.training.prosody import Heard
 from studio.training.prosody_measures import MEASURES
 
-__all__ = ["CLASSES", "PeopleJudge", "recall"]
+__all__ = ["CLASSES", "OWN", "PeopleJudge", "recall"]
 
 CLASSES = ("neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise")
 _FARTHEST = 4.0  # standard deviations at which a difference is cut off
-_OWN = ("seconds", "jitter", "shimmer")  # not functionals; the judge hears functionals alone
+OWN = ("seconds", "jitter", "shimmer")
+"""Measures that are no functionals; the judge hears functionals alone."""
 _REGRESSION, _MACHINE = 0.01, 3.0  # strength of regularisation, C
 
 
@@ -35,7 +36,7 @@ class PeopleJudge:
         from sklearn.preprocessing import StandardScaler
         from sklearn.svm import SVC
 
-        self.names = tuple(name for name in heard[0].numbers if name not in _OWN)
+        self.names = tuple(name for name in heard[0].numbers if name not in OWN)
         speakers = np.array([item.clip.speaker for item in heard])
         labels = np.array([item.clip.emotion for item in heard])
         voices = self.rows([item.numbers for item in heard])
