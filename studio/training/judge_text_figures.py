@@ -66,12 +66,11 @@ def text_figures(
         InputFileError: a corpus is missing.
         EngineError: the sentence encoder is missing.
     """
-    import torch
+    from threadpoolctl import threadpool_limits
 
     said, placed = _test(data, most)
-    judge, threads = TextJudge(), torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    judge = TextJudge()
+    with threadpool_limits(1):
         progress(0, 3, "reading one at a time")
         single = _single_ms(judge, said.texts[:_SINGLE])
         progress(1, 3, "reading GoEmotions")
@@ -81,8 +80,6 @@ def text_figures(
         progress(2, 3, "reading EmoBank")
         _, points = judge.measure(placed.texts)
         progress(3, 3, "reading EmoBank")
-    finally:
-        torch.set_num_threads(threads)
     found = shares >= np.array([judge.thresholds[name] for name in judge.card.labels])
     valence, arousal, dominance = (
         float(np.corrcoef(points[:, axis], placed.targets[:, axis])[0, 1]) for axis in range(3)

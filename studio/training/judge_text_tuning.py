@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from studio.judges.minilm import LAYERS, LOWER, STATE_WIDTH, SentenceEncoder, token_mean
+from studio.judges.minilm import LAYERS, LOWER, STATE_WIDTH
+from studio.training.minilm_torch import encoder_network, token_mean, token_states_of
 
 __all__ = [
     "StartRecipe",
@@ -114,7 +115,7 @@ def token_states(texts: Sequence[str], progress: Progress) -> TokenStates:
     def tell(done: int, total: int) -> None:
         progress(done, total, "encoding sentences")
 
-    for rows, layers, kept in SentenceEncoder().states(texts, progress=tell):
+    for rows, layers, kept in token_states_of(texts, tell):
         means[rows] = np.concatenate([token_mean(layers[n], kept).numpy() for n in LAYERS], axis=1)
         lengths = kept.sum(1).int().tolist()
         for row, own, length in zip(rows, layers[LOWER].numpy(), lengths, strict=True):
@@ -250,8 +251,7 @@ def _upper_layers(weights: Mapping[str, np.ndarray] | None = None) -> Any:
     own = {
         k.removeprefix("tuned."): v.astype(np.float32) for k, v in (weights or {}).items() if "tuned." in k
     }
-    model = SentenceEncoder(own).model
-    return copy.deepcopy(model.encoder.layer[LOWER:]).eval()
+    return copy.deepcopy(encoder_network(own).encoder.layer[LOWER:]).eval()
 
 
 def _head(start: Mapping[str, np.ndarray]) -> Any:
