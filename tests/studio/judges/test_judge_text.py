@@ -93,6 +93,15 @@ def test_importing_the_judge_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_reading_needs_no_deep_learning_framework() -> None:
+    code = (
+        "import sys, studio.judges.text as t; t.TextJudge().read('I am so happy!');"
+        "print([m for m in ('torch', 'transformers') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_f1_and_thresholds_agree_on_a_small_case() -> None:
     shares = np.array([[0.9], [0.8], [0.3], [0.1]])
     wanted = np.array([[1.0], [0.0], [1.0], [0.0]])
