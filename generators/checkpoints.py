@@ -253,7 +253,11 @@ def seeded(seed: int, device: str = "cpu") -> Iterator[None]:
     import torch
 
     with _ONE_SEEDED, torch.random.fork_rng(devices=[device] if device.startswith("cuda") else []):
-        torch.manual_seed(seed)
+        # torch.manual_seed asks every kind of device there is, and writes down the stack for CUDA: a millisecond.
+        if device == "cpu":
+            torch.default_generator.manual_seed(seed)
+        else:
+            torch.manual_seed(seed)
         yield
 
 

@@ -30,11 +30,11 @@ from generators.checkpoints import (
 )
 from generators.hub.direction_store import text_directions
 from generators.hub.directions import Encoded, Shift, TextDirections, steered_states
+from generators.hub.token_tick import stopping
 from generators.hub.whole_models import whole_model
 from generators.speech.assembly import Assembly
 from generators.speech.hub import Call, put_told, steered_aspects, voice_number
 from generators.speech.text_steered import TextSteered
-from generators.speech.token_tick import stopping
 from generators.speech.told_words import ToldWords, told_sentence
 from generators.steering import FELT
 

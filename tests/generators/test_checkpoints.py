@@ -194,6 +194,18 @@ def test_a_seeded_stretch_is_that_of_manual_seed_and_leaves_no_trace() -> None:
     assert torch.equal(torch.rand(3), outside)
 
 
+def test_seeding_the_processor_leaves_other_devices_and_their_queues_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    asked: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", asked.append)
+    with seeded(5, "cpu"):
+        torch.rand(3)
+    assert asked == []
+
+
 def test_a_device_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AFFECT_DEVICE", "cpu")
     assert (placement().device, placement().dtype) == ("cpu", "float32")
