@@ -110,7 +110,7 @@ def find_checkpoint(
         model: folder, hub id, hub id with ``@revision``, or "".
         layout: what the engine's library needs.
         engine: full name of the engine, for messages.
-        example: a hub id that would do, for messages.
+        example: a hub id that would do, for messages; "" where none is known.
         allow_download: whether a hub id may be fetched; None asks the environment.
         job: told of a download and its licence before it starts.
 
@@ -122,9 +122,11 @@ def find_checkpoint(
         raise EngineError(
             f"Engine {engine} has no weights of its own.",
             f"Name a hub id or a folder, for instance {engine}:{example} (licence of these weights: "
-            f"{licence_line(example)}).",
+            f"{licence_line(example)})."
+            if example
+            else f"Name a folder: {engine}:FOLDER.",
         )
-    folder = local_folder(model, example)
+    folder = local_folder(model, example or "owner/name")
     if folder is None:
         require_consent(model, engine)
         folder = snapshot(
@@ -140,7 +142,9 @@ def find_checkpoint(
     if faults:
         raise EngineError(
             f"{folder} is not {layout.title}: {'; '.join(faults)}.",
-            f"Give a complete folder, or a hub id such as {engine}:{example}.",
+            f"Give a complete folder, or a hub id such as {engine}:{example}."
+            if example
+            else "Give a complete folder.",
         )
     return Checkpoint(folder, model, licence_line(model))
 
@@ -149,6 +153,8 @@ def needs_line(model: str, engine: str, example: str) -> tuple[str, ...]:
     """What an engine of that model needs before it can work, for its description."""
     if model:
         return (f"the weights {model} in the local cache, or {ALLOW_DOWNLOAD}=1",) if is_hub_id(model) else ()
+    if not example:
+        return (f"weights: give a folder, {engine}:FOLDER",)
     return (f"weights: give a hub id or a folder, such as {engine}:{example} ({licence_line(example)})",)
 
 

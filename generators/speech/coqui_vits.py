@@ -92,7 +92,7 @@ class CoquiVits(VoiceSteered[_Loaded]):
     title = "VITS of coqui-tts: the voices of its weights, steered by speakers named after emotions or bent"
     library = "coqui-tts"
     code_licence = "MPL-2.0"
-    example = "owner/coqui-vits"
+    example = ""
     layout = Layout(
         "a VITS checkpoint of coqui-tts", ("config.json", *_WEIGHTS, *_SPEAKERS, *_LANGUAGES), _faults
     )

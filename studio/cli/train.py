@@ -19,7 +19,12 @@ Name = Annotated[
         help="What to train: judge-speech, judge-text …, prosody, encoder; or adapter, lora on top of --model."
     ),
 ]
-Data = Annotated[Path, typer.Option(help="Folder of the corpora; the encoder needs none.")]
+Data = Annotated[
+    Path,
+    typer.Option(
+        help="Folder of the corpora, for adapter and lora of your pictures; the encoder needs none."
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(

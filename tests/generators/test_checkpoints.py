@@ -171,7 +171,7 @@ def test_plain_files_may_be_wanted_without_being_needed(tmp_path: Path) -> None:
 
 def test_an_unknown_licence_is_said_to_be_unknown(tmp_path: Path) -> None:
     assert "someone/something" in licence_line("someone/something@main")
-    assert "does not know" in licence_line(str(tmp_path))
+    assert f"read what came with {tmp_path}" in licence_line(str(tmp_path))
 
 
 def test_part_0_has_the_jobs_own_seed_and_others_their_own() -> None:
