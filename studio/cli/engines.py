@@ -73,13 +73,14 @@ def _show(name: str, accept: bool, as_json: bool) -> None:
             )
         accept_licence(wanted.model)
         accepted = f"by you, kept in {cache_folder()}"
-    described = load(wanted).describe()
+    built = load(wanted)
+    described, weights = built.describe(), _weights(wanted.model, hasattr(built, "weights"))
     if as_json:
         import json
 
-        print(json.dumps(asdict(described) | {"weights": _weights(wanted.model)}, ensure_ascii=False))
+        print(json.dumps(asdict(described) | {"weights": weights}, ensure_ascii=False))
         return
-    more = {"weights": _weights(wanted.model), "accepted": accepted}
+    more = {"weights": weights, "accepted": accepted}
     _print(described.name, described.title, _rows(described) | more)
 
 
@@ -118,8 +119,13 @@ def _rows(described: Description) -> dict[str, str]:
     }
 
 
-def _weights(model: str) -> str:
-    """Where an engine's weights lie and how large they are; "" for one that has its own."""
+def _weights(model: str, wanted: bool) -> str:
+    """Where an engine's weights lie and how large they are; "" for one that has its own, or to which a name means something else.
+
+    Args:
+        model: as written behind the engine's name.
+        wanted: whether it can mean nothing but weights.
+    """
     from pathlib import Path
 
     from external.hub import ALLOW_DOWNLOAD, hub_size, is_hub_id, may_fetch
@@ -134,7 +140,9 @@ def _weights(model: str) -> str:
         files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
         return f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {model}"
     if not is_hub_id(model):
-        return f"{model} does not exist, and is no hub id such as owner/name"
+        return (
+            f"{model} does not exist, and is no hub id such as owner/name" if wanted or "/" in model else ""
+        )
     size = hub_size(model, ["*.json", "*.txt", "*.model", "*.safetensors", "*.pth"]) if may_fetch() else None
     amount = (
         f"{size / 1e9:.2f} GB"
