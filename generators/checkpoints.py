@@ -23,7 +23,7 @@ from typing import Any
 from conditioning.assets import asset_table
 from conditioning.errors import EngineError
 from external.hub import ALLOW_DOWNLOAD, is_hub_id, local_folder, may_fetch, snapshot
-from external.safe_weights import expected_weights, pickles_in, read_header, read_object
+from external.safe_weights import expected_weights, kind_fault, pickles_in, read_header, read_object
 from external.torch_device import torch_device
 from generators.base import Job
 from generators.hub.licences import licence_line, require_consent
@@ -184,7 +184,7 @@ def transformers_layout(
             return [f"config.json {fault}"]
         found: list[str] = []
         if config.get("model_type") != model_type:
-            return [f"config.json is of a {config.get('model_type')!r} model, not {model_type!r}"]
+            return [kind_fault("config.json", config.get("model_type"), model_type)]
         if not any((folder / name).is_file() for name in tokenizers):
             found.append(f"{tokenizers[0]} is missing")
         return found + _weight_faults(folder, "model")
@@ -201,7 +201,7 @@ def diffusers_layout(title: str, pipeline: str) -> Layout:
             return [f"model_index.json {fault}"]
         found: list[str] = []
         if index.get("_class_name") != pipeline:
-            return [f"model_index.json is of a {index.get('_class_name')!r}, not {pipeline!r}"]
+            return [kind_fault("model_index.json", index.get("_class_name"), pipeline)]
         for part, entry in index.items():
             if part.startswith("_") or not isinstance(entry, list) or entry[0] is None:
                 continue

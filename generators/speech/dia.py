@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from conditioning.assets import asset_table
 from conditioning.emotion import Emotion
 from conditioning.script import Script, Span
-from external.safe_weights import fingerprint, read_object
+from external.safe_weights import fingerprint, kind_fault, read_object
 from generators.base import Aspect, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import (
     Checkpoint,
@@ -56,7 +56,7 @@ def _codec_faults(folder: Path) -> list[str]:
     if fault:
         return [f"config.json {fault}"]
     if config.get("model_type") != "dac":
-        return [f"config.json is of a {config.get('model_type')!r} model, not 'dac'"]
+        return [kind_fault("config.json", config.get("model_type"), "dac")]
     return [] if (folder / "model.safetensors").is_file() else ["model.safetensors is missing"]
 
 

@@ -46,7 +46,10 @@ def train(
     side: t.Side = 0,
     emotion: t.Only = "",
 ) -> None:
-    """Train a judge, the prosody of actors, the encoder, or an adapter or LoRA for an engine on your labelled pictures."""
+    """Train a judge, the prosody of actors, the encoder, or an adapter or LoRA for an engine on your labelled pictures.
+
+    For instance: affect train adapter --model video=sd:FOLDER --data PICTURES -o mine.safetensors
+    """
     from importlib import import_module
 
     from conditioning.errors import InputFileError, RequestError, UnknownNameError
