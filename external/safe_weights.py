@@ -19,6 +19,7 @@ __all__ = [
     "PICKLES",
     "expected_weights",
     "fingerprint",
+    "kind_fault",
     "pickles_in",
     "read_header",
     "read_object",
@@ -43,6 +44,23 @@ def read_object(file: Path) -> tuple[dict[str, Any], str]:
     except OSError as error:
         return {}, f"cannot be read: {error.strerror}"
     return (content, "") if isinstance(content, dict) else ({}, "holds no JSON object")
+
+
+def kind_fault(file: str, found: object, wanted: str) -> str:
+    """The fault of a configuration that is of another kind of model, or names none.
+
+    Args:
+        file: its name.
+        found: the kind that it names; None if it names none.
+        wanted: the kind that it should name.
+
+    Example:
+        >>> kind_fault("config.json", None, "vits")
+        "config.json names no kind of model, where 'vits' is wanted"
+    """
+    if found is None:
+        return f"{file} names no kind of model, where {wanted!r} is wanted"
+    return f"{file} is of a {found!r} model, not {wanted!r}"
 
 
 def read_header(file: Path) -> tuple[dict[str, tuple[int, ...]], str]:

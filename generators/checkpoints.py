@@ -23,7 +23,7 @@ from typing import Any
 from conditioning.assets import asset_table
 from conditioning.errors import EngineError
 from external.hub import ALLOW_DOWNLOAD, is_hub_id, local_folder, may_fetch, snapshot
-from external.safe_weights import expected_weights, pickles_in, read_header, read_object
+from external.safe_weights import expected_weights, kind_fault, pickles_in, read_header, read_object
 from external.torch_device import torch_device
 from generators.base import Job
 from generators.hub.licences import licence_line, require_consent
@@ -110,7 +110,7 @@ def find_checkpoint(
         model: folder, hub id, hub id with ``@revision``, or "".
         layout: what the engine's library needs.
         engine: full name of the engine, for messages.
-        example: a hub id that would do, for messages.
+        example: a hub id that would do, for messages; "" where none is known.
         allow_download: whether a hub id may be fetched; None asks the environment.
         job: told of a download and its licence before it starts.
 
@@ -122,9 +122,11 @@ def find_checkpoint(
         raise EngineError(
             f"Engine {engine} has no weights of its own.",
             f"Name a hub id or a folder, for instance {engine}:{example} (licence of these weights: "
-            f"{licence_line(example)}).",
+            f"{licence_line(example)})."
+            if example
+            else f"Name a folder: {engine}:FOLDER.",
         )
-    folder = local_folder(model, example)
+    folder = local_folder(model, example or "owner/name")
     if folder is None:
         require_consent(model, engine)
         folder = snapshot(
@@ -140,7 +142,9 @@ def find_checkpoint(
     if faults:
         raise EngineError(
             f"{folder} is not {layout.title}: {'; '.join(faults)}.",
-            f"Give a complete folder, or a hub id such as {engine}:{example}.",
+            f"Give a complete folder, or a hub id such as {engine}:{example}."
+            if example
+            else "Give a complete folder.",
         )
     return Checkpoint(folder, model, licence_line(model))
 
@@ -149,6 +153,8 @@ def needs_line(model: str, engine: str, example: str) -> tuple[str, ...]:
     """What an engine of that model needs before it can work, for its description."""
     if model:
         return (f"the weights {model} in the local cache, or {ALLOW_DOWNLOAD}=1",) if is_hub_id(model) else ()
+    if not example:
+        return (f"weights: give a folder, {engine}:FOLDER",)
     return (f"weights: give a hub id or a folder, such as {engine}:{example} ({licence_line(example)})",)
 
 
@@ -178,7 +184,7 @@ def transformers_layout(
             return [f"config.json {fault}"]
         found: list[str] = []
         if config.get("model_type") != model_type:
-            return [f"config.json is of a {config.get('model_type')!r} model, not {model_type!r}"]
+            return [kind_fault("config.json", config.get("model_type"), model_type)]
         if not any((folder / name).is_file() for name in tokenizers):
             found.append(f"{tokenizers[0]} is missing")
         return found + _weight_faults(folder, "model")
@@ -195,7 +201,7 @@ def diffusers_layout(title: str, pipeline: str) -> Layout:
             return [f"model_index.json {fault}"]
         found: list[str] = []
         if index.get("_class_name") != pipeline:
-            return [f"model_index.json is of a {index.get('_class_name')!r}, not {pipeline!r}"]
+            return [kind_fault("model_index.json", index.get("_class_name"), pipeline)]
         for part, entry in index.items():
             if part.startswith("_") or not isinstance(entry, list) or entry[0] is None:
                 continue
@@ -253,7 +259,11 @@ def seeded(seed: int, device: str = "cpu") -> Iterator[None]:
     import torch
 
     with _ONE_SEEDED, torch.random.fork_rng(devices=[device] if device.startswith("cuda") else []):
-        torch.manual_seed(seed)
+        # torch.manual_seed asks every kind of device there is, and writes down the stack for CUDA: a millisecond.
+        if device == "cpu":
+            torch.default_generator.manual_seed(seed)
+        else:
+            torch.manual_seed(seed)
         yield
 
 

@@ -79,7 +79,8 @@ def load(name: str | EngineName) -> Generator:
     except Exception as error:  # a plugin may fail in any way
         raise EngineError(
             f"Engine {wanted} cannot be loaded: {error}.",
-            f"Reinstall {point.dist.name if point.dist else 'its package'} or choose another engine.",
+            (f"Check what stands behind the colon, '{wanted.model}'; or r" if wanted.model else "R")
+            + f"einstall {point.dist.name if point.dist else 'its package'}, or choose another engine.",
         ) from error
     return built
 

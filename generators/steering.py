@@ -6,6 +6,7 @@ are no words and no direction: the caller then makes the library's bare call, an
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -98,8 +99,8 @@ def prompt_words(text: str, emotion: Emotion, medium: str) -> str:
         adjective(shares[0][0])
     ]
     degree = next(row["word"] for row in _words()["degree"] if emotion.intensity < row["below"])
-    traits = ""
-    for axis, value in (("arousal", emotion.felt.arousal), ("valence", emotion.felt.valence)):
+    traits, felt = "", emotion.felt
+    for axis, value in (("arousal", felt.arousal), ("valence", felt.valence)):
         if abs(value) >= limits["trait"]:
             traits += ", " + rule.traits[("+" if value > 0 else "-") + axis]
     return rule.words.format(text=text.rstrip("."), feeling=degree + " and ".join(named), traits=traits)
@@ -124,10 +125,10 @@ def _emotions_of(timeline: Timeline, start: float, end: float) -> list[Emotion]:
 
     Keyframes are compared and not samples between them, which differ by rounding even where nothing changes.
     """
-    times = [key.time for key in timeline.keyframes]
-    first = max(int(np.searchsorted(times, start, side="right")) - 1, 0)
-    last = int(np.searchsorted(times, end, side="left"))
-    emotions = [key.emotion for key in timeline.keyframes[first : max(last, first) + 1]]
+    keys = timeline.keyframes
+    first = max(bisect_right(keys, start, key=lambda key: key.time) - 1, 0)
+    last = bisect_left(keys, end, key=lambda key: key.time)
+    emotions = [key.emotion for key in keys[first : max(last, first) + 1]]
     return [emotion if emotion.intensity > 0 else Emotion.neutral() for emotion in emotions]
 
 

@@ -39,6 +39,7 @@ from generators.face.head import Head
 from generators.face.neural.handover import performed
 from generators.face.neural.wan_animate import _PROMPT, WanAnimate, _played_size, _Take
 from generators.music.diffusion import AceStep, StableAudio
+from generators.music.hub import HubMusic
 from generators.music.musicgen import Musicgen
 from generators.music.musicgen_melody import MusicgenMelody, melody
 from generators.steering import prompt_words
@@ -54,10 +55,11 @@ TEXT = "a harbour at noon"
 JOY = Emotion.of("joy")
 
 Work = Callable[[], Any]
+Wanted = Callable[[str], bool]
 
 
-def pictures(steps: int, folder: Path) -> Iterator[tuple[str, Work, Work]]:
-    """Name, steered call and bare call of each engine of pictures."""
+def pictures(steps: int, folder: Path, wanted: Wanted) -> Iterator[tuple[str, Work, Work]]:
+    """Name, steered call and bare call of each engine of pictures that is wanted."""
     builders = {
         engines.StableDiffusion: stills.build_sd, engines.StableDiffusionXL: stills.build_sdxl,
         engines.StableDiffusion3: stills.build_sd3, engines.Flux: stills.build_flux, engines.Wan: videos.build_wan,
@@ -67,6 +69,8 @@ def pictures(steps: int, folder: Path) -> Iterator[tuple[str, Work, Work]]:
     }  # fmt: skip
     for kind, build in builders.items():
         family = kind("").family
+        if not wanted(family.engine):
+            continue
         loaded = load_pipeline(family, build(folder / family.name))
         loaded.directions.of(JOY)
         seconds = (FRAMES - 1) / family.fps
@@ -77,8 +81,10 @@ def pictures(steps: int, folder: Path) -> Iterator[tuple[str, Work, Work]]:
         yield family.engine, partial(call.make, shots, 0), bare
 
 
-def portraits(steps: int, folder: Path) -> Iterator[tuple[str, Work, Work]]:
+def portraits(steps: int, folder: Path, wanted: Wanted) -> Iterator[tuple[str, Work, Work]]:
     """The same for Wan Animate, one stretch of a take."""
+    if not wanted("face=wan-animate"):
+        return
     engine = WanAnimate(str(wan_animate.build_wan_animate(folder / "wan-animate")))
     loaded = engine.ready(Job(SEED))
     loaded.directions.of(JOY)
@@ -103,16 +109,19 @@ def _bare_picture(pipeline: Any, words: str, options: Callable[[], dict[str, Any
     return pipeline(prompt=words, generator=generator, output_type="np", **options())
 
 
-def music(steps: int, folder: Path) -> Iterator[tuple[str, Work, Work]]:
+def music(steps: int, folder: Path, wanted: Wanted) -> Iterator[tuple[str, Work, Work]]:
     """The same for each engine of music, at the model's own sample rate; the library is called as the engine calls it."""
     own = {"steps": steps, "longest": 1.5}
-    made = [
-        Musicgen(str(musicgen.build_musicgen(folder / "musicgen"))),
-        MusicgenMelody(str(musicgen.build_musicgen_melody(folder / "musicgen-melody"))),
-        StableAudio(str(sounds.build_stable_audio(folder / "stable-audio")), **own),
-        AceStep(str(sounds.build_ace_step(folder / "ace-step")), **own),
+    kinds: list[tuple[type[HubMusic], Callable[[Path], Path], dict[str, Any]]] = [
+        (Musicgen, musicgen.build_musicgen, {}),
+        (MusicgenMelody, musicgen.build_musicgen_melody, {}),
+        (StableAudio, sounds.build_stable_audio, own),
+        (AceStep, sounds.build_ace_step, own),
     ]
-    for engine in made:
+    for kind, build, options in kinds:
+        if not wanted(kind.name):
+            continue
+        engine = kind(str(build(folder / kind.name.partition("=")[2])), **options)
         engine.directions(Job()).of(JOY)
         loaded = engine.weights.loaded
         request = MusicRequest(Conditioning.of(JOY), SECONDS, TEXT, loaded.sample_rate, Job(SEED))
@@ -143,9 +152,10 @@ def _bare_sound(engine: Any, loaded: Any, request: MusicRequest) -> Work:
 
         if name == "generate":  # pipelines read words by themselves
             caught.update(_read(loaded, request))
-        torch.manual_seed(SEED)
         if "generator" in caught:
             caught["generator"].manual_seed(SEED)
+        else:
+            torch.manual_seed(SEED)
         found = plain(loaded.model, **caught)
         sound: np.ndarray = (found if name == "generate" else found.audios)[0].float().cpu().numpy()
         return sound
@@ -197,21 +207,23 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=15)
     options.add_argument("--steps", type=int, default=20)
     options.add_argument("--engines", default="", help="names, separated by commas; all if not given")
-    wanted = options.parse_args()
+    asked = options.parse_args()
     import torch
 
     torch.set_num_threads(1)
-    named = set(filter(None, wanted.engines.split(",")))
+    named = set(filter(None, asked.engines.split(",")))
+
+    def wanted(name: str) -> bool:
+        return not named or name.partition("=")[2] in named
+
     print(
         "| engine | steered, median s | bare, median s | ratio | ratio of CPU, lower quartiles |\n| --- | --- | --- | --- | --- |"
     )
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["AFFECT_CACHE"] = str(Path(scratch) / "cache")
         for group in (pictures, portraits, music):
-            for name, steered, bare in group(wanted.steps, Path(scratch)):
-                if named and name.partition("=")[2] not in named:
-                    continue
-                one, other, ratio, cpu = paired(steered, bare, wanted.runs)
+            for name, steered, bare in group(asked.steps, Path(scratch), wanted):
+                one, other, ratio, cpu = paired(steered, bare, asked.runs)
                 print(f"| {name} | {one:.3f} | {other:.3f} | {ratio:.3f} | {cpu:.3f} |", flush=True)
 
 

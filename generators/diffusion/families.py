@@ -22,7 +22,7 @@ class Family:
         name: of the engine, such as ``"wan"`` for ``video=wan``.
         title: one line for people.
         pipeline: class of diffusers.
-        example: a hub id of this kind.
+        example: a hub id of this kind; "" where none is known.
         kind: ``"video"``, ``"first_picture"``, ``"still"`` or ``"performance"``.
         prompt: how its prompt is embedded, a name in ``generators.diffusion.prompts``.
         tokens: of a prompt at most.

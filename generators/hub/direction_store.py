@@ -32,6 +32,7 @@ __all__ = [
     "write_directions",
 ]
 
+_MAKE = "Make one with 'affect steer export ENGINE -o FILE.safetensors'."
 _WRITING = threading.Lock()
 
 
@@ -134,9 +135,7 @@ def read_directions(path: Path) -> DirectionFile:
     from safetensors import SafetensorError, safe_open
 
     if not path.is_file():
-        raise InputFileError(
-            f"There is no file of directions '{path}'.", "Make one with 'affect steer learn'."
-        )
+        raise InputFileError(f"There is no file of directions '{path}'.", _MAKE)
     try:
         with safe_open(path, framework="pt") as opened:
             metadata = opened.metadata() or {}
@@ -153,6 +152,4 @@ def read_directions(path: Path) -> DirectionFile:
             }
             return DirectionFile(metadata["model"], metadata["phrasing"], directions)
     except (SafetensorError, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise InputFileError(
-            f"'{path}' is no file of directions: {error}.", "Make one with 'affect steer learn'."
-        ) from error
+        raise InputFileError(f"'{path}' is no file of directions: {error}.", _MAKE) from error

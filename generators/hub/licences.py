@@ -25,7 +25,7 @@ def licence_line(model: str) -> str:
     if hub_id in _licences():
         return _licences()[hub_id]
     if not is_hub_id(model):
-        return "that of the given folder's weights, which the studio does not know"
+        return f"not known to the studio; read what came with {model}"
     return f"not known to the studio; read the model page of {hub_id}"
 
 

@@ -32,7 +32,7 @@ class HubWeights(Generic[Model]):
         engine: full name, such as ``"video=wan"``.
         choice: what the user wrote.
         layout: what the library expects in a folder.
-        example: a hub id that would do.
+        example: a hub id that would do; "" where none is known.
         library: distribution that runs them.
         allow_download: whether a hub id may be fetched; None asks the environment.
         code_licence: of the library.
@@ -61,15 +61,20 @@ class HubWeights(Generic[Model]):
         """Fields of a description: name, version, licence, needs; loads nothing."""
         model = self.choice.model
         folder = Path(model).expanduser()
-        known = f"; weights {fingerprint(folder)[:12]}" if model and folder.is_dir() else ""
+        here = bool(model) and folder.is_dir()
+        known = f"; weights {fingerprint(folder)[:12]}" if here else ""
+        faults = self.layout.faults(folder) if here else []
+        needs = (
+            (f"another folder: {model} is not {self.layout.title}: {'; '.join(faults)}",) if faults else ()
+        )
         files = ((name, self.choice.file(name)) for name in self.choice.options)
         known += "".join(f"; {name} {_hash(path)}" for name, path in files if path and path.is_file())
-        licence = licence_line(model) if model else "that of the weights given"
+        licence = licence_line(model) if model else "their own"
         return {
             "name": self.name,
             "version": f"{self.library} {version(self.library)}{known}",
             "licence": f"{self.code_licence} (code); weights: {licence}",
-            "needs": needs_line(model, self.engine, self.example),
+            "needs": needs_line(model, self.engine, self.example) + needs,
         }
 
     def ready(self, job: Job, load: Callable[[Checkpoint], Model]) -> Model:

@@ -135,7 +135,7 @@ class _Pipeline(HubMusic):
 
     @abstractmethod
     def _call(self, loaded: LoadedMusic, request: MusicRequest, stretch: _Stretch) -> np.ndarray:
-        """The sound of a stretch, ``(n, 2)``."""
+        """The sound of a stretch, ``(n, 1)`` or ``(n, 2)``."""
 
     @property
     @abstractmethod
@@ -174,7 +174,7 @@ class StableAudio(_Pipeline):
             audio_end_in_s=min(stretch.seconds, most),
             callback=on_step,
         )
-        return _stereo(made.audios[0])
+        return _wave(made.audios[0])
 
 
 class AceStep(_Pipeline):
@@ -200,7 +200,7 @@ class AceStep(_Pipeline):
             **self._common(loaded, request, stretch), **self._manner(request, stretch.emotion, stretch.begin, stretch.end), audio_duration=stretch.seconds,
             callback_on_step_end=on_step, callback_on_step_end_tensor_inputs=[],
         )  # fmt: skip
-        return _stereo(made.audios[0])
+        return _wave(made.audios[0])
 
     def _manner(self, request: MusicRequest, emotion: Emotion, begin: float, end: float) -> dict[str, Any]:
         """Tempo and key by the musical faders; nothing where nothing is felt and no fader is set."""
@@ -213,7 +213,7 @@ class AceStep(_Pipeline):
         return {"bpm": round(float(faders["tempo_bpm"][0])), "keyscale": f"{tonic} {mode}"}
 
 
-def _stereo(sound: torch.Tensor) -> np.ndarray:
-    """A sound ``(channels, n)`` as ``(n, 2)`` float32."""
-    wave = sound.float().cpu().numpy().T
-    return np.ascontiguousarray(np.repeat(wave, 2, axis=1) if wave.shape[1] == 1 else wave[:, :2])
+def _wave(sound: torch.Tensor) -> np.ndarray:
+    """A sound ``(channels, n)`` as ``(n, channels)`` float32, of two channels at most."""
+    wave: np.ndarray = sound[:2].float().cpu().numpy().T
+    return wave

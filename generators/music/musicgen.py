@@ -8,8 +8,8 @@ stretches: each continues the sound before it and has the mean emotion of its ow
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -23,15 +23,13 @@ from generators.checkpoints import (
 )
 from generators.hub.direction_store import text_directions
 from generators.hub.directions import Encoded
+from generators.hub.token_tick import stopping
 from generators.hub.whole_models import whole_model
 from generators.music.hub import HubMusic, LoadedMusic
 from generators.music.stretches import continued, stretches
 from generators.steering import is_constant, mean_emotion
 
-if TYPE_CHECKING:
-    import torch
-
-__all__ = ["UNFIT", "Musicgen", "TokenTick", "load_musicgen", "sung"]
+__all__ = ["UNFIT", "Musicgen", "load_musicgen", "sung", "telling"]
 
 UNFIT = {
     "schedule": "it says its sound token by token and has no steps of denoising",
@@ -72,9 +70,9 @@ class Musicgen(HubMusic):
             emotion = mean_emotion(timeline, start, end)
             room = round(max(self._longest - (end - start), 0.0) * rate)
             before = wave[max(len(wave) - room, 0) :]
-            tick = TokenTick(request.job, start, end, request.duration)
+            tell = telling(request, start, end)
             with loaded.steered(emotion):
-                new = _continue(loaded, loaded.words(request.text, emotion), before, end - start, tick)
+                new = _continue(loaded, loaded.words(request.text, emotion), before, end - start, tell)
             wave = continued(wave, new, len(before), round(self._join * rate)) if start else new
             wave = wave[: round(end * rate)]
         return wave
@@ -108,37 +106,32 @@ def load_musicgen(checkpoint: Checkpoint, kind: str, processor: Any = None) -> L
     return LoadedMusic(model, tokenizer, directions, place.device, rate, processor)
 
 
-def sung(model: Any, inputs: Mapping[str, Any], seconds: float, tick: TokenTick) -> np.ndarray:
-    """What a model of MusicGen's kind makes of its inputs, about so many new seconds of it, ``(n, channels)``."""
-    from transformers import StoppingCriteriaList
+def sung(model: Any, inputs: Mapping[str, Any], seconds: float, tell: Callable[[float], None]) -> np.ndarray:
+    """What a model of MusicGen's kind makes of its inputs, about so many new seconds of it, ``(n, channels)``.
 
+    Args:
+        model: of transformers.
+        inputs: of its ``generate``.
+        seconds: new ones.
+        tell: told at each token how much is done, 0..1; may stop the work.
+    """
     # The codebooks are delayed against each other by a step each, which takes that many steps more.
     steps = (
         int(np.ceil(seconds * model.config.audio_encoder.frame_rate)) + model.config.decoder.num_codebooks - 1
     )
-    tick.expect(steps)
-    audio = model.generate(**inputs, max_new_tokens=steps, stopping_criteria=StoppingCriteriaList([tick]))
+    ticks = stopping(lambda made: tell(min(made / steps, 1.0)))
+    audio = model.generate(**inputs, max_new_tokens=steps, stopping_criteria=ticks)
     values: np.ndarray = audio[0].float().cpu().numpy().T
     return values
 
 
-class TokenTick:
-    """A stopping criterion that never stops, but reports each step and lets the user cancel."""
+def telling(request: MusicRequest, start: float, end: float) -> Callable[[float], None]:
+    """Reports how much of a stretch from ``start`` to ``end`` (seconds) is done, 0..1; the user may stop the work there."""
 
-    def __init__(self, job: Job, start: float, end: float, duration: float) -> None:
-        self._job, self._start, self._end, self._duration = job, start, end, duration
-        self._steps, self._seen = 1, 0
+    def tell(share: float) -> None:
+        request.job.step(start + (end - start) * share, request.duration, "music")
 
-    def expect(self, steps: int) -> None:
-        """Say how many steps the call will take."""
-        self._steps = steps
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: Any) -> torch.Tensor:
-        """A boolean for each row, all False."""
-        self._seen += 1
-        done = self._start + (self._end - self._start) * min(self._seen / self._steps, 1.0)
-        self._job.step(done, self._duration, "music")
-        return input_ids.new_zeros(input_ids.shape[0]).bool()
+    return tell
 
 
 def _continue(
@@ -146,7 +139,7 @@ def _continue(
     text: str,
     before: np.ndarray,
     seconds: float,
-    tick: TokenTick,
+    tell: Callable[[float], None],
 ) -> np.ndarray:
     """The sound ``before`` ``(m, channels)`` as the codec gives it back, and about so many new seconds after it."""
     import torch
@@ -157,4 +150,4 @@ def _continue(
         sound = torch.from_numpy(np.ascontiguousarray(before.T))[None].to(loaded.device, model.dtype)
         inputs["input_values"] = sound
         inputs["padding_mask"] = torch.ones_like(sound[:, 0], dtype=torch.long)
-    return sung(model, inputs, seconds, tick)
+    return sung(model, inputs, seconds, tell)

@@ -15,7 +15,7 @@ from generators.base import Job, MusicRequest
 from generators.checkpoints import Checkpoint, transformers_layout
 from generators.music.composer import Composer
 from generators.music.hub import HubMusic, LoadedMusic
-from generators.music.musicgen import UNFIT, TokenTick, load_musicgen, sung
+from generators.music.musicgen import UNFIT, load_musicgen, sung, telling
 from generators.music.stretches import overlapped, stretches
 from generators.steering import is_constant, mean_emotion
 
@@ -61,10 +61,9 @@ class MusicgenMelody(HubMusic):
         def make(_: int, begin: float, start: float, end: float) -> np.ndarray:
             emotion = mean_emotion(timeline, start, end)
             heard = tune[round(begin * heard_rate) : round(end * heard_rate)]
-            tick = TokenTick(request.job, start, end, request.duration)
             inputs = self._inputs(loaded, loaded.words(request.text, emotion), heard)
             with loaded.steered(emotion):
-                return sung(loaded.model, inputs, end - begin, tick)
+                return sung(loaded.model, inputs, end - begin, telling(request, start, end))
 
         calls = stretches(request.duration, min(stride, request.duration), stride)
         return overlapped(calls, self._join, loaded.sample_rate, make)

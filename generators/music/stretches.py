@@ -95,11 +95,10 @@ def fit_stereo(wave: np.ndarray, rate: int, wanted_rate: int, count: int) -> np.
     """
     import soxr
 
-    stereo = np.repeat(wave, 2, axis=1) if wave.shape[1] == 1 else wave
     if rate != wanted_rate:
-        stereo = soxr.resample(stereo, rate, wanted_rate, quality="VHQ")
+        wave = soxr.resample(wave, rate, wanted_rate, quality="VHQ")
     out = np.zeros((count, 2), np.float32)
-    out[: min(count, len(stereo))] = stereo[:count]
+    out[: min(count, len(wave))] = wave[:count]  # one channel sounds on both sides
     return out
 
 

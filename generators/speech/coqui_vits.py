@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from conditioning.errors import EngineError
-from external.safe_weights import read_object
+from external.safe_weights import kind_fault, read_object
 from generators.base import Aspect, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import Checkpoint, Layout, placement, seeded
 from generators.speech.assembly import Assembly
@@ -50,7 +50,7 @@ def _faults(folder: Path) -> list[str]:
     if fault:
         return [f"config.json {fault}"]
     if config.get("model") != "vits":
-        return [f"config.json is of a {config.get('model')!r} model, not 'vits'"]
+        return [kind_fault("config.json", config.get("model"), "vits")]
     if not any((folder / name).is_file() for name in _WEIGHTS):
         return [f"{_WEIGHTS[0]} is missing"]
     return []
@@ -92,7 +92,7 @@ class CoquiVits(VoiceSteered[_Loaded]):
     title = "VITS of coqui-tts: the voices of its weights, steered by speakers named after emotions or bent"
     library = "coqui-tts"
     code_licence = "MPL-2.0"
-    example = "owner/coqui-vits"
+    example = ""
     layout = Layout(
         "a VITS checkpoint of coqui-tts", ("config.json", *_WEIGHTS, *_SPEAKERS, *_LANGUAGES), _faults
     )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from conditioning.assets import asset_table
 from conditioning.emotion import Emotion
 from conditioning.script import Script, Span
-from external.safe_weights import fingerprint, read_object
+from external.safe_weights import fingerprint, kind_fault, read_object
 from generators.base import Aspect, Fulfilment, Job, SpeechRequest
 from generators.checkpoints import (
     Checkpoint,
@@ -30,11 +30,11 @@ from generators.checkpoints import (
 )
 from generators.hub.direction_store import text_directions
 from generators.hub.directions import Encoded, Shift, TextDirections, steered_states
+from generators.hub.token_tick import stopping
 from generators.hub.whole_models import whole_model
 from generators.speech.assembly import Assembly
 from generators.speech.hub import Call, put_told, steered_aspects, voice_number
 from generators.speech.text_steered import TextSteered
-from generators.speech.token_tick import stopping
 from generators.speech.told_words import ToldWords, told_sentence
 from generators.steering import FELT
 
@@ -56,7 +56,7 @@ def _codec_faults(folder: Path) -> list[str]:
     if fault:
         return [f"config.json {fault}"]
     if config.get("model_type") != "dac":
-        return [f"config.json is of a {config.get('model_type')!r} model, not 'dac'"]
+        return [kind_fault("config.json", config.get("model_type"), "dac")]
     return [] if (folder / "model.safetensors").is_file() else ["model.safetensors is missing"]
 
 

@@ -44,6 +44,7 @@ from generators.checkpoints import (
 )
 from generators.hub.choice import WeightsChoice
 from generators.hub.direction_store import DirectionFile
+from generators.hub.token_tick import stopping
 from generators.speech.clip_directions import as_direction
 from generators.speech.delivery import prosody_left_out
 from generators.speech.own_prosody import OwnProsody
@@ -52,7 +53,6 @@ from generators.speech.references import ENVIRONMENT, Latents
 from generators.speech.repitch import repitched
 from generators.speech.sounds import sounds_left_out
 from generators.speech.styles import styles_left_out
-from generators.speech.token_tick import stopping
 from generators.speech.told_words import told_words, words_aspects
 from generators.speech.touches import touches_left_out
 from generators.speech.voice_vectors import VoiceDirections

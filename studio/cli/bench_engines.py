@@ -70,17 +70,21 @@ def _print_table(rows: Sequence[Measured]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*_COLUMNS)
+    table = Table()
+    for name in _COLUMNS:
+        table.add_column(name, overflow="fold", no_wrap=name == "engine")
     for row in rows:
         uar = row.result.figure("uar") if row.result else None
         rank = row.result.figure("spearman") if row.result else None
         table.add_row(
             f"{row.engine.engine} {row.engine.folder.name}", str(row.pieces), _n(uar.value if uar else None, "{:.0%}"),
             _n(uar.chance if uar else None, "{:.0%}"), _n(rank.value if rank else None, "{:.2f}"), _n(row.seconds, "{:.1f}"),
-            _n(row.loading if row.pieces else None, "{:.1f}"), _n(row.megabytes, "{:.0f}"),
+            _n(row.loading if row.pieces > 1 else None, "{:.1f}"), _n(row.megabytes, "{:.0f}"),
         )  # fmt: skip
     console = Console()
     console.print(table)
+    if any(row.pieces == 1 for row in rows):
+        console.print("Where one piece was made, its seconds hold the loading.")
     for row in rows:
         if row.fault:
             console.print(

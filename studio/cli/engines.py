@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,19 +41,14 @@ def engines(what: What = "", name: Name = "", accept_licence: Accept = False, js
     if json:
         _print_json(found)
         return
-    from rich.console import Console
-
-    console = Console()
+    defaults = [f"{medium}={engine}" for medium, engine in DEFAULTS.items()]
     for d in found:
         if isinstance(d, Broken):
-            console.print(f"[bold red]{d.name}[/bold red]  broken: {d.why}\n")
-            continue
-        default = "  (default)" if d.name in [f"{m}={e}" for m, e in DEFAULTS.items()] else ""
-        console.print(f"[bold]{d.name}[/bold]{default}  {d.title}")
-        for key, value in _rows(d).items():
-            if value:
-                console.print(f"  {key:<10}{value}", highlight=False)
-        console.print()
+            _print(f"{d.name}  broken", d.why, {})
+        else:
+            _print(d.name + ("  (default)" if d.name in defaults else ""), d.title, _rows(d))
+        print()
+    print("honours: followed as asked; follows: in the engine's own way, which each result tells.")
 
 
 def _show(name: str, accept: bool, as_json: bool) -> None:
@@ -61,6 +56,7 @@ def _show(name: str, accept: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
     from conditioning.errors import RequestError
+    from external.cache import cache_folder
     from external.hub import is_hub_id
     from generators.hub.licences import accept_licence
     from generators.registry import load, parse_engine
@@ -68,6 +64,7 @@ def _show(name: str, accept: bool, as_json: bool) -> None:
     if not name:
         raise RequestError("No engine is named.", "Write for instance: affect engines show video=wan:FOLDER.")
     wanted = parse_engine(name)
+    accepted = ""
     if accept:
         if not is_hub_id(wanted.model):
             raise RequestError(
@@ -75,19 +72,39 @@ def _show(name: str, accept: bool, as_json: bool) -> None:
                 "Name a hub id, such as music=musicgen:facebook/musicgen-small.",
             )
         accept_licence(wanted.model)
-    described = load(wanted).describe()
+        accepted = f"by you, kept in {cache_folder()}"
+    built = load(wanted)
+    described, weights = built.describe(), _weights(wanted.model, hasattr(built, "weights"))
     if as_json:
         import json
 
-        print(json.dumps(asdict(described) | {"weights": _weights(wanted.model)}, ensure_ascii=False))
+        print(json.dumps(asdict(described) | {"weights": weights}, ensure_ascii=False))
         return
+    more = {"weights": weights, "accepted": accepted}
+    _print(described.name, described.title, _rows(described) | more)
+
+
+def _print(name: str, title: str, rows: Mapping[str, str]) -> None:
+    """A name, what it is, and rows below it; lines too long for a terminal go on under their own column."""
     from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
 
     console = Console()
-    console.print(f"[bold]{described.name}[/bold]  {described.title}", soft_wrap=True)
-    for key, value in (_rows(described) | {"weights": _weights(wanted.model)}).items():
+    if not console.is_terminal:  # who searches or keeps it wants whole lines
+        print(f"{name}  {title}")
+        for key, value in rows.items():
+            if value:
+                print(f"  {key:<10}{value}")
+        return
+    table = Table.grid(padding=(0, 1))
+    table.add_column(min_width=9)
+    for key, value in rows.items():
         if value:
-            console.print(f"  {key:<10}{value}", highlight=False, soft_wrap=True)
+            table.add_row(key, Text(value, overflow="fold"))
+    console.print(Text.assemble((name, "bold"), f"  {title}"))
+    console.print(Padding(table, (0, 0, 0, 2)))
 
 
 def _rows(described: Description) -> dict[str, str]:
@@ -102,11 +119,16 @@ def _rows(described: Description) -> dict[str, str]:
     }
 
 
-def _weights(model: str) -> str:
-    """Where an engine's weights lie and how large they are; "" for one that has its own."""
+def _weights(model: str, wanted: bool) -> str:
+    """Where an engine's weights lie and how large they are; "" for one that has its own, or to which a name means something else.
+
+    Args:
+        model: as written behind the engine's name.
+        wanted: whether it can mean nothing but weights.
+    """
     from pathlib import Path
 
-    from external.hub import hub_size, is_hub_id, may_fetch
+    from external.hub import ALLOW_DOWNLOAD, hub_size, is_hub_id, may_fetch
 
     model = (
         model.partition("?")[0] if not Path(model).expanduser().is_dir() else model
@@ -118,10 +140,14 @@ def _weights(model: str) -> str:
         files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
         return f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {model}"
     if not is_hub_id(model):
-        return f"{model} does not exist, and is no hub id such as owner/name"
+        return (
+            f"{model} does not exist, and is no hub id such as owner/name" if wanted or "/" in model else ""
+        )
     size = hub_size(model, ["*.json", "*.txt", "*.model", "*.safetensors", "*.pth"]) if may_fetch() else None
     amount = (
-        f"{size / 1e9:.2f} GB" if size is not None else "size not asked, since nothing is fetched unasked"
+        f"{size / 1e9:.2f} GB"
+        if size is not None
+        else f"its size is told with {ALLOW_DOWNLOAD}=1, since the network is not asked without"
     )
     return f"{model} of the hub, {amount}"
 

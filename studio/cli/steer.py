@@ -67,12 +67,17 @@ def show(source: Source, emotions: Labels = "") -> None:
     """Print the strength of each direction and how far any two point the same way (cosine)."""
     kept = _read(source, emotions)
     names = sorted(kept.directions)
+    first = max(len(name) for name in ("emotion", *names))
     typer.echo(f"model {kept.model[:12]}, {len(next(iter(kept.directions.values())).unit)} wide")
-    typer.echo("emotion      strength  " + "  ".join(f"{name[:7]:>7}" for name in names))
+    typer.echo("strength: how far the states move at intensity 1")
+    typer.echo("then cosines: 1 the same way, 0 unrelated, -1 opposite")
+    typer.echo(f"{'emotion':<{first}}  strength  " + "  ".join(f"{name:>5}" for name in names))
     for name in names:
         one = kept.directions[name]
-        row = "  ".join(f"{float(one.unit @ kept.directions[other].unit):7.2f}" for other in names)
-        typer.echo(f"{name:<12} {one.length:8.3f}  {row}")
+        row = "  ".join(
+            f"{float(one.unit @ kept.directions[other].unit):{max(len(other), 5)}.2f}" for other in names
+        )
+        typer.echo(f"{name:<{first}}  {one.length:8.3f}  {row}")
 
 
 @steer.command()
@@ -155,7 +160,8 @@ def _read(source: str, emotions: str) -> DirectionFile:
     from conditioning.errors import UnknownNameError
     from generators.hub.direction_store import DirectionFile, read_directions
 
-    found = _directions(source) if "=" in source else read_directions(Path(source))
+    is_file = "=" not in source and (source.endswith(".safetensors") or Path(source).is_file())
+    found = read_directions(Path(source)) if is_file else _directions(source)
     if isinstance(found, DirectionFile):
         labels = _labels(emotions) or list(found.directions)
         for label in labels:

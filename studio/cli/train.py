@@ -19,7 +19,12 @@ Name = Annotated[
         help="What to train: judge-speech, judge-text …, prosody, encoder; or adapter, lora on top of --model."
     ),
 ]
-Data = Annotated[Path, typer.Option(help="Folder of the corpora; the encoder needs none.")]
+Data = Annotated[
+    Path,
+    typer.Option(
+        help="Folder of the corpora, for adapter and lora of your pictures; the encoder needs none."
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -41,7 +46,10 @@ def train(
     side: t.Side = 0,
     emotion: t.Only = "",
 ) -> None:
-    """Train a judge, the prosody of actors, the encoder, or an adapter or LoRA for an engine on your labelled pictures."""
+    """Train a judge, the prosody of actors, the encoder, or an adapter or LoRA for an engine on your labelled pictures.
+
+    For instance: affect train adapter --model video=sd:FOLDER --data PICTURES -o mine.safetensors
+    """
     from importlib import import_module
 
     from conditioning.errors import InputFileError, RequestError, UnknownNameError

@@ -171,7 +171,7 @@ def test_plain_files_may_be_wanted_without_being_needed(tmp_path: Path) -> None:
 
 def test_an_unknown_licence_is_said_to_be_unknown(tmp_path: Path) -> None:
     assert "someone/something" in licence_line("someone/something@main")
-    assert "does not know" in licence_line(str(tmp_path))
+    assert f"read what came with {tmp_path}" in licence_line(str(tmp_path))
 
 
 def test_part_0_has_the_jobs_own_seed_and_others_their_own() -> None:
@@ -192,6 +192,18 @@ def test_a_seeded_stretch_is_that_of_manual_seed_and_leaves_no_trace() -> None:
     with seeded(5):
         assert torch.equal(torch.rand(3), expected)
     assert torch.equal(torch.rand(3), outside)
+
+
+def test_seeding_the_processor_leaves_other_devices_and_their_queues_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    asked: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", asked.append)
+    with seeded(5, "cpu"):
+        torch.rand(3)
+    assert asked == []
 
 
 def test_a_device_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,12 +50,31 @@ def affect(package: Path, *arguments: str) -> str:
 
 def test_the_example_is_short() -> None:
     code = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)[0]
-    assert len(code.splitlines()) <= 45
+    assert len(code.splitlines()) <= 40
 
 
 def test_it_is_listed(package: Path) -> None:
     engines = json.loads(affect(package, "engines", "music", "--json"))
     assert {"music=hum"} <= {engine["name"] for engine in engines}
+    assert "does not exist" not in affect(package, "engines", "show", "music=hum:220")
+
+
+def test_a_held_fader_is_followed_and_told(package: Path, tmp_path: Path) -> None:
+    def loudest(dynamics: int) -> float:
+        file = tmp_path / f"{dynamics}.wav"
+        told = affect(
+            package, "compose", "--engine", "music=hum", "--emotion", "joy", "--seconds", "1", "--json",
+            "--fader", f"music.dynamics={dynamics}", "--out", str(file),
+        )  # fmt: skip
+        assert json.loads(told)["fulfilment"]["adjustments"] == "honoured"
+        return float(np.abs(soundfile.read(file)[0]).max())
+
+    assert loudest(100) == pytest.approx(2 * loudest(50), rel=0.01)
+
+
+def test_a_value_that_it_cannot_read_is_named(package: Path) -> None:
+    with pytest.raises(AssertionError, match="Check what stands behind the colon, 'high'"):
+        affect(package, "engines", "show", "music=hum:high")
 
 
 def test_it_follows_what_is_felt(package: Path, tmp_path: Path) -> None:

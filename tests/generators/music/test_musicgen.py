@@ -53,6 +53,16 @@ def test_intensity_zero_is_the_bare_library_call(engine: Musicgen, tiny_musicgen
     assert {aspect.status for aspect in track.fulfilment} == {"honoured"}
 
 
+@pytest.mark.parametrize("rate", [RATE, 22050])
+def test_one_channel_sounds_alike_on_both_sides_and_missing_time_is_silence(rate: int) -> None:
+    tone = np.sin(np.arange(1600, dtype=np.float32) / 10)[:, None]
+    both = fit_stereo(tone, RATE, rate, rate // 5)
+    assert both.shape == (rate // 5, 2)
+    assert np.array_equal(both, fit_stereo(np.repeat(tone, 2, axis=1), RATE, rate, rate // 5))
+    assert np.array_equal(both[:, 0], both[:, 1])
+    assert both[: rate // 10].any() and not both[rate // 10 + 1 :].any()
+
+
 def test_intensity_and_emotion_change_the_sound(engine: Musicgen) -> None:
     sounds = [
         make(engine, emotion).audio.samples

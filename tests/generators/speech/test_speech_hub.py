@@ -129,7 +129,7 @@ def test_a_cancel_ends_within_a_step(engines, name):
 def test_it_describes_its_weights_by_a_fingerprint_and_a_licence(engines, folders, name):
     described = engines[name].describe()
     assert "; weights " in described.version
-    assert "weights: that of the given folder" in described.licence
+    assert "read what came with" in described.licence
     assert KINDS[name].engine().describe().needs
     other = KINDS[name].engine(str(folders[next(n for n in KINDS if n != name)])).describe()
     assert other.version != described.version

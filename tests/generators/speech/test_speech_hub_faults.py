@@ -85,7 +85,7 @@ def test_a_folder_that_is_missing_or_empty_is_told_in_one_sentence(tmp_path, nam
 @pytest.mark.parametrize("other", ENGINES)
 def test_weights_of_another_kind_are_told(folders, name, other):
     if other != name:
-        with pytest.raises(EngineError, match=r"config\.json is of a|is missing"):
+        with pytest.raises(EngineError, match=r"config\.json is of a|names no kind of model|is missing"):
             say(name, folders[other])
 
 

@@ -24,7 +24,8 @@ def coqui_vits(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def rows(told: str) -> dict[str, float]:
     """The strength of each emotion that is shown."""
-    return {line.split()[0]: float(line.split()[1]) for line in told.splitlines()[2:] if line.strip()}
+    table = told.partition("\nemotion ")[2].splitlines()[1:]
+    return {line.split()[0]: float(line.split()[1]) for line in table if line.strip()}
 
 
 def test_speakers_named_after_emotions_are_shown_with_the_strength_that_steers(coqui_vits: str) -> None:
