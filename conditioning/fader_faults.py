@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conditioning.fader_planes import HALVES
 from conditioning.vad import AXES
 from conditioning.vocabulary import lexicon
 
@@ -88,7 +89,7 @@ def _fader_faults(row: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterato
     if not isinstance(slopes, Mapping):
         yield f"plane is {slopes!r}, not a table"
         slopes = {}
-    yield from (f"plane.{axis} is not an axis" for axis in slopes if axis not in AXES)
+    yield from (f"plane.{key} is not an axis or its half below 0" for key in slopes if key not in HALVES)
     law = row.get("law", "offset")
     if law not in LAWS:
         yield f"law is {law!r}, not one of {', '.join(LAWS)}"
@@ -96,7 +97,7 @@ def _fader_faults(row: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterato
     amounts = {key: row[key] for key in TERMS if key in row} | {
         f"labels.{key}": value for key, value in labels.items()
     }
-    amounts |= {f"plane.{axis}": value for axis, value in slopes.items()}
+    amounts |= {f"plane.{key}": value for key, value in slopes.items()}
     for key, value in amounts.items():
         yield from (f"{key} is {value!r}, {fault}" for fault in _amount_faults(value, str(law)))
 

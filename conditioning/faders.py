@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from conditioning.assets import asset
 from conditioning.emotion import Emotion
 from conditioning.errors import AffectError, RequestError, UnknownNameError
 from conditioning.fader_faults import TERMS, fader_faults
-from conditioning.fader_planes import apart, plane
+from conditioning.fader_planes import halves, left, slopes
 from conditioning.timeline import EmotionTrack, Timeline
 from conditioning.user_files import read_toml
 from conditioning.vad import AXES
@@ -58,8 +59,8 @@ class Fader:
         length: of a circle's neutral vector.
         meaning: one sentence.
         source: keys of the file's sources.
-        plane: change at 1 on an axis, as of ``terms``, where a file with ``between = "plane"`` gives it; the other axes follow
-            the plane through the labels, and an emotion that the file names does what it says all the same.
+        plane: slopes by ``conditioning.fader_planes.HALVES``, as of ``terms``, where a file with ``between = "plane"`` gives them;
+            the other axes follow the plane through the labels, and an emotion that the file names does what it says all the same.
     """
 
     name: str
@@ -79,19 +80,25 @@ class Fader:
         """Whether the fader can be held at a value: within its range, but for rounding; a circle has none."""
         return self.law == "circle" or self.low - _ROUNDING <= value <= self.high + _ROUNDING
 
-    def values(self, terms: Mapping[str, np.ndarray], strengths: Mapping[str, np.ndarray]) -> np.ndarray:
+    def values(
+        self,
+        terms: Mapping[str, np.ndarray],
+        strengths: Mapping[str, np.ndarray],
+        rest: Mapping[str, np.ndarray] = MappingProxyType({}),
+    ) -> np.ndarray:
         """The fader over time.
 
         Args:
             terms: each of valence, arousal, dominance, negative_arousal as ``(T,)``, felt.
             strengths: each label of the file as ``(T,)``, membership times intensity.
+            rest: on a plane, each half of an axis as ``(T,)``, as far as no label of the file took it.
 
         Returns:
             ``(T,)`` in the fader's unit.
         """
-        active = [(terms[k], v) for k, v in self.terms.items()] + [
-            (strengths[k], v) for k, v in self.labels.items()
-        ]
+        active = [(terms[k], v) for k, v in self.terms.items()]
+        active += [(strengths[k], v) for k, v in self.labels.items()]
+        active += [(amount, self.plane[k]) for k, amount in rest.items()]
         total = np.zeros_like(next(iter(terms.values())), dtype=complex if self.law == "circle" else float)
         if self.law == "circle":
             neutral = _vector(self.neutral, self.length)
@@ -183,13 +190,14 @@ class FaderSet:
         terms = dict(zip(AXES, vad.T, strict=True))
         terms["negative_arousal"] = np.maximum(-vad[:, 0], 0) * np.maximum(vad[:, 1], 0)
         strengths = self._strengths(track, gain, self._named)
-        values = {name: fader.values(terms, strengths) for name, fader in self._acting.items()}
+        rest = self._rest(vad, strengths)
+        values = {name: fader.values(terms, strengths, rest) for name, fader in self._acting.items()}
         replaced = self._replaced(adjustments)
         for name, fader in replaced.items():
             # Its own labels join the file's for this fader alone, so that the others stay as they are.
             known = tuple(sorted({*self._named, *fader.labels}))
-            acting = self._flat(fader, known) if self.between == "plane" else fader
-            values[name] = acting.values(terms, self._strengths(track, gain, known))
+            strengths = self._strengths(track, gain, known)
+            values[name] = self._on_plane(fader, known).values(terms, strengths, self._rest(vad, strengths))
         return self._adjusted(values, adjustments, {**self.faders, **replaced})
 
     def _strengths(
@@ -203,26 +211,26 @@ class FaderSet:
         columns = (track.strengths * gain[:, None]) @ spread
         return dict(zip(named, columns.T, strict=True))
 
+    def _rest(self, vad: np.ndarray, strengths: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+        """What a plane's slopes act on, by half of an axis ``(T,)``; nothing where labels alone act."""
+        return halves(left(vad, strengths)) if self.between == "plane" else {}
+
     @cached_property
     def _acting(self) -> Mapping[str, Fader]:
-        """The faders with what acts on them: their labels as the file says, or a plane and what sets labels apart from it."""
-        if self.between == "labels":
-            return self.faders
-        return {name: self._flat(fader, self._named) for name, fader in self.faders.items()}
+        """The faders with all that acts on them."""
+        return {name: self._on_plane(fader, self._named) for name, fader in self.faders.items()}
 
-    def _flat(self, fader: Fader, named: tuple[str, ...]) -> Fader:
+    def _on_plane(self, fader: Fader, named: tuple[str, ...]) -> Fader:
+        """A fader with a slope for every half of an axis, where its file has a plane."""
+        if self.between == "labels":
+            return fader
         factor = fader.law == "factor"
-        numbers = {name: float(np.log(v) if factor else v) for name, v in fader.labels.items()}
-        given = {axis: float(np.log(v) if factor else v) for axis, v in fader.plane.items()}
-        slopes = {**plane(numbers, named), **given}
-        rest = apart(numbers, named, slopes)
-        own = fader.terms
-        terms = {
-            a: float(np.exp(s)) * own.get(a, 1.0) if factor else s + own.get(a, 0.0)
-            for a, s in slopes.items()
-        }
-        labels = {name: float(np.exp(v)) if factor else v for name, v in rest.items()}
-        return replace(fader, terms={**own, **terms}, labels=labels)
+        numbers, given = (
+            {key: float(np.log(v) if factor else v) for key, v in own.items()}
+            for own in (fader.labels, fader.plane)
+        )
+        found = slopes(numbers, named, given)
+        return replace(fader, plane={key: float(np.exp(v)) if factor else v for key, v in found.items()})
 
     @property
     def _named(self) -> tuple[str, ...]:

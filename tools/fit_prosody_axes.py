@@ -1,233 +1,259 @@
-"""Finds what valence, arousal and dominance alone have to do to the voice's faders.
+"""Finds what the halves of valence, arousal and dominance alone have to do to the voice's faders.
 
-    python tools/fit_prosody_axes.py ../shared/data --ear FOLDER --diariser pytorch_model.bin --out axes.json
+    pip download --no-deps moonshine-voice==0.1.0 && unzip moonshine_voice/assets/tiny-en/encoder_model.ort
+    python tools/fit_prosody_axes.py ../shared/data --recogniser encoder_model.ort --out axes.json
     python tools/set_prosody.py axes.json --axes
 
-An axis swept by itself, with the others asked at 0, is to move what judges of the actors read along that axis and not along
-the others. No axis has actors of its own, so it is put together of the emotions: its slopes are shares of the emotions' own
-faders, such as much of surprise and fear and little of sadness for arousal. Start is the shipped map. In each round every
-share is moved a little at both ends of the axis; on that response the shares are sought at which the ears of
-tools/fit_prosody.py (with calm besides their seven emotions) read a share of what was asked that voices reach, with the other
-axes as when neutral. Seven shares generalise better than a slope of each fader by itself: fitted to two ears, the third was
-expected to read an arousal of .13 and -.20 at the ends of dominance with such slopes, of -.03 and .02 with shares.
+A half of an axis, swept by itself with the others asked at 0, is to move what is read along that axis and not along the
+others. No half has actors of its own, so its end is put together of shares of the shipped slopes and of the emotions' own
+faders, such as calm and a little valence for low arousal. A random search finds shares at which an ear reads what was asked, as
+far as voices reach, with the other axes as when neutral; a plane of responses misled it, since readings bend. The ear is the recogniser's of studio/training/prosody_recogniser.py, since no other tells pleasant from
+unpleasant voices: of people who were left out it reads .27 of their valence, others a tenth.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from fit_prosody import Ensemble, Listening
-from prosody_faders import FADERS, bounds, steps_of
-from scipy.optimize import minimize
+from fit_prosody import VOICES, people, said, shared
+from prosody_faders import FADERS, bounds, shipped, steps_of, values_of
+from voice_quality import SENTENCES
 
 from conditioning.emotion import Emotion
 from conditioning.faders import FaderSet, fader_set
 from conditioning.timeline import Timeline
 from conditioning.vad import AXES, VAD
 from conditioning.vocabulary import lexicon
+from generators.speech.characters import cast
+from studio.judges.media import mono
+from studio.judges.voice import LONGEST, SAMPLE_RATE
+from studio.training.corpora_speech import load_clip
 from studio.training.prosody_beside import own_neutral
-from studio.training.prosody_diariser import Diariser
-from studio.training.prosody_ear import Ear
 from studio.training.prosody_effects import EffectSpace
 from studio.training.prosody_judge import CLASSES
+from studio.training.prosody_recogniser import Recogniser
 
-PARTS = (*CLASSES[1:], "calm")  # emotions that an axis is put together of
-ENDS = (-0.8, 0.8)
-REACHED = {"valence": 0.6, "arousal": 0.8, "dominance": 0.4}  # of the step asked, to be read
-ASIDE = 3.0  # how much more than on the axis asked a square of way counts on the others
-NUDGE = 0.3  # of a share, by which responses are measured
-STIFFNESS = 0.005  # of the shares' square against the cost
+HEARD = (*CLASSES, "calm")  # what the ear tells apart
+PARTS = (*HEARD[1:], "boredom")  # emotions that a half is put together of
+END = 0.8
+ANSWERED = {"valence": 0.6, "arousal": 0.8, "dominance": 0.4}  # of the step asked, to be read
+LEAST = 0.1  # read on the axis, below which a share of it is no measure
+FALL = 3.0  # how much the square of what is missing on the axis counts against that of the share aside
+SPREAD = 1.0  # of the voices' variance
+STIFFNESS = 0.01  # of the shares' square against the cost
+WIDTH, FEW = 0.2, 4  # of a try's move of a share; how many shares it moves
+# Calm with a little of valence, since the voice's calm alone is no pleasure; the shipped slopes, and who is dominant or weak.
+START: dict[str, dict[str, float]] = {
+    "arousal_low": {"calm": 1.3, "valence": 0.35},
+    "dominance": {"dominance": 0.6, "joy": 0.2, "anger": 0.3},
+    "dominance_low": {"dominance_low": 0.8, "valence": 0.2, "fear": 0.2},
+}
+PACE = (0.78, 1.05)  # of neutral: what is faster is misheard, and an axis alone is no reason to be slower
+_NEUTRAL = 8  # sentences of each voice that give its neutral reference
 
 
 @dataclass(frozen=True)
-class End:
-    """A point on an axis. Named emotions near it keep their numbers, so slopes act by a share alone.
+class Half:
+    """The end of half an axis. Named emotions near it keep their numbers, so slopes act by a share alone.
 
     Args:
-        place: on the axis.
+        key: of ``HALVES``.
         rest: steps of the faders without any slope ``(F,)``.
-        share: by which steps at 1 on the axis count here.
+        share: by which steps at 1 on the axis count here; below 0 in the lower half.
     """
 
-    place: float
+    key: str
     rest: np.ndarray
     share: float
 
-    def steps(self, slopes: np.ndarray) -> np.ndarray:
-        """Steps of the faders within their bounds ``(F,)``."""
-        return np.clip(self.rest + self.share * slopes, *bounds())
+    @property
+    def place(self) -> np.ndarray:
+        """Valence, arousal and dominance asked ``(3,)``."""
+        return np.array(_place(self.key).array())
+
+    @property
+    def axis(self) -> str:
+        """The axis."""
+        return self.key.partition("_")[0]
+
+    def steps(self, moves: np.ndarray) -> np.ndarray:
+        """Steps of the faders after moves from rest, within their bounds ``(F,)``."""
+        low, high = bounds()
+        rate = list(FADERS).index("rate")
+        low[rate], high[rate] = (np.log(pace) / np.log1p(FADERS["rate"][0]) for pace in PACE)
+        return np.clip(self.rest + moves, low, high)
 
 
-def ends(axis: str) -> list[End]:
-    """Both ends of an axis."""
-    found = []
-    for place in ENDS:
-        level, up = (_sloped(axis, place, slope) for slope in (0.0, 1.0))
-        found.append(End(place, level, float(np.median(up - level))))
-    return found
+def half(key: str) -> Half:
+    """The end of half an axis."""
+    level, up = (_sloped(key, slope) for slope in (0.0, 0.1))
+    return Half(key, level, float(np.median(up - level)) / 0.1)
 
 
-def _sloped(axis: str, place: float, slope: float) -> np.ndarray:
-    """Steps of the faders at a point if every fader moved by so many steps at 1 on the axis ``(F,)``."""
+def _place(key: str) -> VAD:
+    axis, _, low = key.partition("_")
+    return VAD(**{axis: -END if low else END})
+
+
+def _sloped(key: str, slope: float) -> np.ndarray:
+    """Steps of the faders at the end of a half if every fader moved by so many steps at 1 on the axis ``(F,)``."""
     shipped = fader_set("prosody")
     faders = dict(shipped.faders)
-    for name, row in FADERS.items():
-        factor = faders[name].law == "factor"
-        given = (1 + row[0]) ** slope if factor else row[0] * slope
-        faders[name] = replace(faders[name], plane={**faders[name].plane, axis: given})
-    return _steps_at(replace(shipped, faders=faders), axis, place)
+    for name, number in numbers(np.full(len(FADERS), slope)).items():
+        faders[name] = replace(faders[name], plane={**faders[name].plane, key: number})
+    return _steps_at(replace(shipped, faders=faders), key)
 
 
-def _steps_at(faders: FaderSet, axis: str, place: float) -> np.ndarray:
-    track = Timeline.constant(Emotion.at(VAD(**{axis: place}))).sample(np.zeros(1))
+def _steps_at(faders: FaderSet, key: str) -> np.ndarray:
+    track = Timeline.constant(Emotion.at(_place(key))).sample(np.zeros(1))
     values = faders.evaluate(track)
     return steps_of({name: float(values[name][0]) for name in FADERS})
 
 
-def parts() -> np.ndarray:
-    """The numbers of each emotion that axes are put together of, in steps ``(P, F)``."""
-    faders = fader_set("prosody").faders
-    rest = {name: faders[name].neutral for name in FADERS}
-    own = {
-        part: {
-            n: rest[n] * faders[n].labels[part] if faders[n].law == "factor" else faders[n].labels[part]
-            for n in FADERS
-            if part in faders[n].labels
-        }
-        for part in PARTS
-    }
-    return np.array([steps_of({**rest, **own[part]}) for part in PARTS])
+def parts(found: Half) -> np.ndarray:
+    """What ends are put together of, in steps ``(P, F)``: the shipped moves of the half and of the other axes, and emotions."""
+    ends = [found, *(half(axis) for axis in AXES if axis != found.axis)]
+    moves = [_steps_at(fader_set("prosody"), end.key) - end.rest for end in ends]
+    return np.array(moves + [shipped(part) for part in PARTS])
 
 
-def started(axis: str) -> np.ndarray:
-    """The shares that come nearest to the shipped slopes ``(P,)``."""
-    last = ends(axis)[-1]
-    slopes = (_steps_at(fader_set("prosody"), axis, last.place) - last.rest) / last.share
-    return np.asarray(np.linalg.lstsq(parts().T, slopes, rcond=None)[0])
+def names(found: Half) -> list[str]:
+    """Of ``parts``."""
+    return [found.key, *(axis for axis in AXES if axis != found.axis), *PARTS]
 
 
 class Reader:
-    """Reads points of valence, arousal and dominance, made as large as they are in people.
+    """Says sentences, and reads points of valence, arousal and dominance, made as large as they are in people.
 
-    Ears that are unsure read all points nearer to neutral, valence most of all: of people who were left out they read about a
-    tenth of valence, two fifths of arousal and a quarter of dominance, and some of each on the others. What they read is put
-    right by the inverse of that, or a little valence would pass for none.
+    The ear is unsure, so it reads all points nearer to neutral, valence most of all, and some of each on the others. What it
+    reads is put right by the inverse of what it makes of people whom it does not know.
 
     Args:
-        ensemble: that renders and hears, with calm besides its seven emotions.
+        folder: of the corpora's clips.
+        ear: that hears.
+        count: sentences of each voice.
+
+    Attributes:
+        right: what is read on each axis (columns) for 1 on each axis (rows) ``(3, 3)``.
     """
 
-    def __init__(self, ensemble: Ensemble) -> None:
-        self.ensemble = ensemble
-        self._right = np.linalg.inv(sensitivity(ensemble))
-        self._neutral = ensemble.points(ensemble.plain).mean(axis=0)
+    def __init__(self, folder: Path, ear: Recogniser, count: int) -> None:
+        self._ear, self._count = ear, count
+        clips = people(folder, HEARD)
+        waves = (mono(load_clip(clip), SAMPLE_RATE)[: round(LONGEST * SAMPLE_RATE)] for clip in clips)
+        groups = [np.array(group) for group in zip(*(ear.hear(wave) for wave in waves), strict=True)]
+        labels, speakers = (np.array([getattr(c, key) for c in clips]) for key in ("emotion", "speaker"))
+        kinds = np.array([f"{clip.corpus} {clip.emotion}" for clip in clips])
+        self._space = EffectSpace(labels, speakers, kinds, groups, HEARD)
+        self.right = sensitivity(labels, speakers, kinds, groups)
+        texts = SENTENCES["tune"]
+        self._said = [
+            (voice, text) for n, voice in enumerate(VOICES) for text in texts[n :: len(VOICES)][:count]
+        ]
+        own = {voice: self._hear([(voice, text) for text in texts[:_NEUTRAL]]) for voice in VOICES}
+        self._reference = [
+            np.array([own[voice][place].mean(axis=0) for voice, _ in self._said])
+            for place in range(ear.groups)
+        ]
+        self._neutral = self._points(self.heard(np.zeros(len(FADERS))))
 
-    def read(self, rows: np.ndarray) -> np.ndarray:
-        """Mean point against that of the neutral voice ``(3,)``."""
-        found: np.ndarray = (self.ensemble.points(rows).mean(axis=0) - self._neutral) @ self._right
-        return found
+    def heard(self, steps: np.ndarray) -> np.ndarray:
+        """Where sentences at steps of the faders lie among people ``(n, components)``."""
+        groups = self._hear(self._said, values_of(steps))
+        return self._space.placed(self._space.beside(groups, self._reference))
+
+    def read(self, places: np.ndarray) -> np.ndarray:
+        """Points of the voices against those of their neutral sentences ``(V, 3)``."""
+        return np.asarray((self._points(places) - self._neutral) @ np.linalg.inv(self.right))
+
+    def _points(self, places: np.ndarray) -> np.ndarray:
+        return self._space.points_at(places).reshape(len(VOICES), self._count, 3).mean(axis=1)
+
+    def _hear(
+        self, pairs: Sequence[tuple[str, str]], values: dict[str, float] | None = None
+    ) -> list[np.ndarray]:
+        heard = [self._ear.hear(said(_own(values or {}, voice), voice, text)) for voice, text in pairs]
+        return [np.array(group) for group in zip(*heard, strict=True)]
 
 
-def sensitivity(ensemble: Ensemble) -> np.ndarray:
-    """What the ears read on each axis (columns) for 1 on each axis (rows), of speakers who were left out ``(3, 3)``."""
-    labels, speakers, kinds, groups = ensemble.people
-    _, kind, sizes = np.unique(kinds, return_inverse=True, return_counts=True)
-    weight = (
-        sizes[kind] ** -0.25
-    )  # on both sides of the regression, so that corpus and label count by the root of their sizes
+def _own(values: dict[str, float], voice: str) -> dict[str, float]:
+    """Values of which a voice takes its share."""
+    shares = next(c for c in cast().characters if c.name == voice).shares
+    return {name: shared(name, value, shares.get(name, 1.0)) for name, value in values.items()}
+
+
+def sensitivity(
+    labels: np.ndarray, speakers: np.ndarray, kinds: np.ndarray, groups: Sequence[np.ndarray]
+) -> np.ndarray:
+    """What is read on each axis (columns) for 1 on each axis (rows), of speakers who were left out ``(3, 3)``.
+
+    Arguments are those of ``EffectSpace``.
+    """
     own = [own_neutral(group, labels, speakers) for group in groups]
     read = np.zeros((len(labels), 3))
     for speaker in np.unique(speakers):
         out = speakers == speaker
-        for part in ensemble.parts:
-            heard = [groups[p] for p in part]
-            space = EffectSpace(
-                labels[~out],
-                speakers[~out],
-                kinds[~out],
-                [g[~out] for g in heard],
-                ensemble.spaces[0].classes,
-            )
-            inputs = space.beside([g[out] for g in heard], [own[p][out] for p in part])
-            read[out] += space.points(inputs) / len(ensemble.parts)
+        space = EffectSpace(labels[~out], speakers[~out], kinds[~out], [g[~out] for g in groups], HEARD)
+        read[out] = space.points(space.beside([g[out] for g in groups], [n[out] for n in own]))
+    _, kind, sizes = np.unique(kinds, return_inverse=True, return_counts=True)
+    weight = (
+        sizes[kind, None] ** -0.25
+    )  # on both sides, so that corpus and label count by the root of their sizes
     felt = np.array([[*lexicon()[label].vad.array(), 1.0] for label in labels])
-    found, *_ = np.linalg.lstsq(felt * weight[:, None], read * weight[:, None], rcond=None)
+    found, *_ = np.linalg.lstsq(felt * weight, read * weight, rcond=None)
     return np.asarray(found[:3])
 
 
-class Axis:
-    """An axis at both its ends, and what is read there.
+def cost(found: Half, read: np.ndarray) -> float:
+    """How far aside of the axis voices are read as a share of the way along it, and how far from what was asked on it.
 
     Args:
-        name: of the axis.
-        reader: of points.
+        found: the half.
+        read: in each voice ``(V, 3)``.
     """
-
-    def __init__(self, name: str, reader: Reader) -> None:
-        self.name, self.reader = name, reader
-        self.ends, self.parts = ends(name), parts()
-
-    def render(self, shares: np.ndarray) -> list[np.ndarray]:
-        """Rows of both ends."""
-        return [self.reader.ensemble.render(end.steps(shares @ self.parts)) for end in self.ends]
-
-    def cost(self, rows: list[np.ndarray]) -> float:
-        """Square distance of what is read from what was asked, both ends."""
-        own = AXES.index(self.name)
-        asked, weight = np.zeros(3), np.full(3, ASIDE)
-        asked[own], weight[own] = REACHED[self.name], 1.0
-        away = [self.reader.read(row) - end.place * asked for end, row in zip(self.ends, rows, strict=True)]
-        slope = (away[1] - away[0]) / np.ptp(ENDS)
-        return float((np.mean(np.square(away), axis=0) + 2 * np.square(slope)) @ weight)
+    own = AXES.index(found.axis)
+    mean = read.mean(axis=0)
+    along = max(mean[own] / found.place[own], 0.0)
+    aside = np.square(np.delete(mean, own)).sum() + SPREAD * np.delete(read.var(axis=0), own).sum()
+    return float(aside / ((END * along) ** 2 + LEAST**2) + FALL * (along - ANSWERED[found.axis]) ** 2)
 
 
-def fitted(axis: Axis, rounds: int) -> np.ndarray:
-    """Shares of the emotions in an axis ``(P,)``."""
-    here = best = started(axis.name)
-    least, reach = np.inf, 0.8
-    for number in range(rounds + 1):
-        rows = axis.render(here)
-        value = axis.cost(rows)
-        told = " ".join(str(np.round(axis.reader.read(row), 2).tolist()) for row in rows)
-        print(f"{axis.name} round {number}: {value:.4f}; read {told}", flush=True)
-        if value < least:
-            best, least, kept = here, value, rows
-            planes = responses(axis, here, rows) if number < rounds else []
-        else:
-            reach /= 2
-        if number < rounds:
-            here = descended(axis, best, kept, planes, reach)
-    return best
+def searched(
+    found: Half, reader: Reader, tries: int, draw: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Steps of the faders at the end of half an axis ``(F,)``, and the shares of ``names`` in them ``(P,)``.
 
+    A random search: each try moves a few shares, and is kept if it costs less; moves grow with luck and shrink without.
 
-def responses(axis: Axis, shares: np.ndarray, rows: list[np.ndarray]) -> list[np.ndarray]:
-    """Change of every number at both ends by a whole share of each emotion ``(P, n, N)``."""
-    found = []
-    for part in range(len(PARTS)):
-        moved = shares.copy()
-        moved[part] += NUDGE
-        found.append([(new - old) / NUDGE for new, old in zip(axis.render(moved), rows, strict=True)])
-    return [np.array(both) for both in zip(*found, strict=True)]
-
-
-def descended(
-    axis: Axis, shares: np.ndarray, rows: list[np.ndarray], planes: list[np.ndarray], reach: float
-) -> np.ndarray:
-    """Shares at which the cost on the planes is least."""
-
-    def predicted(new: np.ndarray) -> float:
-        moved = [
-            row + np.tensordot(new - shares, plane, axes=1) for row, plane in zip(rows, planes, strict=True)
-        ]
-        return axis.cost(moved) + STIFFNESS * float(new @ new)
-
-    limits = [(value - reach, value + reach) for value in shares]
-    settings = {"maxiter": 40, "eps": 1e-2}
-    return np.asarray(minimize(predicted, shares, method="L-BFGS-B", bounds=limits, options=settings).x)
+    Args:
+        found: the half.
+        reader: of sentences.
+        tries: how often the end is said and read.
+        draw: chance.
+    """
+    made = parts(found)
+    best = np.array([START[found.key].get(name, 0.0) for name in names(found)])
+    least, width = np.inf, WIDTH
+    for number in range(tries):
+        few = draw.permutation(len(best))[:FEW]
+        shares = best.copy()
+        if number:
+            shares[few] += width * draw.standard_normal(FEW)
+        read = reader.read(reader.heard(found.steps(shares @ made)))
+        value = cost(found, read) + STIFFNESS * float(shares @ shares)
+        better = value < least
+        if number:
+            width *= 1.3 if better else 0.93
+        if better:
+            best, least = shares, value
+            told = f"{read.mean(axis=0).round(2).tolist()}, spread {read.std(axis=0).round(2).tolist()}"
+            print(f"{found.key} try {number}: {value:.4f}; read {told}", flush=True)
+    return found.steps(best @ made), best
 
 
 def numbers(steps: np.ndarray) -> dict[str, float]:
@@ -245,23 +271,22 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path, help="folder with speech/speech.csv")
-    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that spots words")
-    parser.add_argument("--diariser", type=Path, required=True, help="weights of the one that tells speakers")
-    parser.add_argument("--axes", default=",".join(AXES))
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--sentences", type=int, default=2, help="of each voice")
+    parser.add_argument("--recogniser", type=Path, required=True, help="encoder_model.ort")
+    parser.add_argument("--halves", default=",".join(START))
+    parser.add_argument("--tries", type=int, default=20)
+    parser.add_argument("--sentences", type=int, default=3, help="of each voice")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    listening = Listening(Ear(args.ear), Diariser(args.diariser))
-    reader = Reader(Ensemble(args.data / "speech", listening, args.sentences, (*CLASSES, "calm")))
-    print(sensitivity(reader.ensemble).round(3).tolist(), flush=True)
-    found: dict[str, dict[str, float]] = {}
-    for name in args.axes.split(","):
-        axis = Axis(name, reader)
-        shares = fitted(axis, args.rounds)
-        found[name] = numbers(shares @ axis.parts)
-        print(name, dict(zip(PARTS, shares.round(3).tolist(), strict=True)), flush=True)
-        args.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    reader = Reader(args.data / "speech", Recogniser(args.recogniser), args.sentences)
+    print(reader.right.round(3).tolist(), flush=True)
+    slopes: dict[str, dict[str, float]] = {}
+    for key in args.halves.split(","):
+        found = half(key)
+        steps, shares = searched(found, reader, args.tries, np.random.default_rng(args.seed))
+        slopes[key] = numbers((steps - found.rest) / found.share)
+        print(key, dict(zip(names(found), shares.round(3).tolist(), strict=True)), flush=True)
+        args.out.write_text(json.dumps(slopes, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

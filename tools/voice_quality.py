@@ -2,6 +2,7 @@
 
     python tools/voice_quality.py --set check           seven emotions, forty sentences each
     python tools/voice_quality.py --emotions joy,sadness --sentences 6 --set check --voice ben
+    python tools/voice_quality.py --emotions neutral,arousal=-0.8,arousal=0.8 --sentences 6    any emotion that can be written
 
 For each emotion: word error rate of an independent recogniser (Whisper tiny.en; spelling, numbers and contractions
 brought to one form on both sides), OVRL of DNSMOS, likeness to the first row's voice by the speaker network, and what
@@ -206,7 +207,7 @@ def rows(
 ) -> Iterable[tuple[str, Row]]:
     """The table, row by row."""
     for name in emotions:
-        emotion = Emotion.of(name, intensity)
+        emotion = Emotion.parse(name).scaled(intensity)
         yield name, measured(sentences, [say(text, emotion, voice=voice) for text in sentences])
 
 
@@ -215,7 +216,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--emotions", default=",".join(EMOTIONS))
+    parser.add_argument("--emotions", default=",".join(EMOTIONS), help="with commas between them")
     parser.add_argument("--sentences", type=int, default=40, help="how many of the set at most")
     parser.add_argument("--set", choices=sorted(SENTENCES), default="tune")
     parser.add_argument("--voice", default="")
@@ -223,7 +224,7 @@ def main() -> None:
     parser.add_argument("--misheard", action="store_true", help="print what was misheard")
     parser.add_argument("--json", type=Path, help="write the table there too")
     args = parser.parse_args()
-    print(f"{'':10} WER %  OVRL  F0 Hz  sd st  syl/s  level   peak  speaker")
+    print(f"{'':14} WER %  OVRL  F0 Hz  sd st  syl/s  level   peak  speaker")
     table: dict[str, dict[str, float]] = {}
     first: np.ndarray | None = None
     for name, row in rows(
@@ -233,7 +234,7 @@ def main() -> None:
         kept = {key: value for key, value in vars(row).items() if key not in ("misheard", "speaker")}
         table[name] = {**kept, "speaker": float(row.speaker @ first)}
         print(
-            f"{name:10} {row.errors:5.1f}  {row.quality:.2f}  {row.pitch:5.0f}  {row.range:5.2f}"
+            f"{name:14} {row.errors:5.1f}  {row.quality:.2f}  {row.pitch:5.0f}  {row.range:5.2f}"
             f"  {row.rate:5.2f}  {row.level:5.1f}  {row.peak:.2f}     {table[name]['speaker']:.2f}",
             flush=True,
         )

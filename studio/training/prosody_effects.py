@@ -109,8 +109,12 @@ class EffectSpace:
 
     def points(self, inputs: np.ndarray) -> np.ndarray:
         """Valence, arousal and dominance ``(n, 3)``: the mean of the classes' places in the lexicon."""
-        places = np.array([lexicon()[name].vad.array() for name in self.classes])
-        return np.asarray(np.exp(self.log_shares(inputs)) @ places)
+        return self.points_at(self.placed(inputs))
+
+    def points_at(self, places: np.ndarray) -> np.ndarray:
+        """The same of places, as of ``placed``."""
+        points = np.array([lexicon()[name].vad.array() for name in self.classes])
+        return np.asarray(np.exp(_log_shares(self.distances_at(places))) @ points)
 
     def missing(self, inputs: np.ndarray, emotion: str) -> float:
         """How far the mean of voices is from that of people, as a share of people's way from neutral: 0 there, 1 at neutral."""
