@@ -7,7 +7,7 @@ An axis swept by itself, with the others asked at 0, is to move what judges of t
 the others. No axis has actors of its own, so it is put together of the emotions: its slopes are shares of the emotions' own
 faders, such as much of surprise and fear and little of sadness for arousal. Start is the shipped map. In each round every
 share is moved a little at both ends of the axis; on that response the shares are sought at which the ears of
-tools/fit_prosody.py (with calm besides their seven emotions) read a share of what was asked that voices reach, with the other
+tools/prosody_hearing.py (with calm besides their seven emotions) read a share of what was asked that voices reach, with the other
 axes as when neutral. Seven shares generalise better than a slope of each fader by itself: fitted to two ears, the third was
 expected to read an arousal of .13 and -.20 at the ends of dominance with such slopes, of -.03 and .02 with shares.
 """
@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from fit_prosody import Ensemble, Listening
 from prosody_faders import FADERS, bounds, steps_of
+from prosody_hearing import Ensemble, Listening
 from scipy.optimize import minimize
 
 from conditioning.emotion import Emotion

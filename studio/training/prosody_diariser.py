@@ -31,6 +31,8 @@ class Diariser:
         path: of ``pytorch_model.bin``.
     """
 
+    groups, told = 2, 0.21
+
     def __init__(self, path: Path) -> None:
         self._path = path
 

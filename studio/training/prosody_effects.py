@@ -17,7 +17,7 @@ from studio.training.prosody_judge import CLASSES
 
 __all__ = ["EffectSpace"]
 
-_COMPONENTS, _SHRUNK = 60, 0.3  # kept of people's differences; share of the spread that is taken as round
+_COMPONENTS, _SHRUNK = 60, 0.6  # kept of people's differences; share of the spread that is taken as round
 _HEAT = 0.4  # by which distances count less than a normal distribution has it, for ears hear people's words as well
 
 
