@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from fit_prosody import VOICES, people, said, shared
-from prosody_faders import FADERS, bounds, shipped, steps_of, values_of
+from prosody_faders import FADERS, bounds, shared, shipped, steps_of, values_of
+from prosody_hearing import VOICES, people, said, wave_of
 from voice_quality import SENTENCES
 
 from conditioning.emotion import Emotion
@@ -30,9 +30,6 @@ from conditioning.timeline import Timeline
 from conditioning.vad import AXES, VAD
 from conditioning.vocabulary import lexicon
 from generators.speech.characters import cast
-from studio.judges.media import mono
-from studio.judges.voice import LONGEST, SAMPLE_RATE
-from studio.training.corpora_speech import load_clip
 from studio.training.prosody_beside import own_neutral
 from studio.training.prosody_effects import EffectSpace
 from studio.training.prosody_judge import CLASSES
@@ -145,7 +142,7 @@ class Reader:
     def __init__(self, folder: Path, ear: Recogniser, count: int) -> None:
         self._ear, self._count = ear, count
         clips = people(folder, HEARD)
-        waves = (mono(load_clip(clip), SAMPLE_RATE)[: round(LONGEST * SAMPLE_RATE)] for clip in clips)
+        waves = (wave_of(clip) for clip in clips)
         groups = [np.array(group) for group in zip(*(ear.hear(wave) for wave in waves), strict=True)]
         labels, speakers = (np.array([getattr(c, key) for c in clips]) for key in ("emotion", "speaker"))
         kinds = np.array([f"{clip.corpus} {clip.emotion}" for clip in clips])
@@ -199,7 +196,9 @@ def sensitivity(
     for speaker in np.unique(speakers):
         out = speakers == speaker
         space = EffectSpace(labels[~out], speakers[~out], kinds[~out], [g[~out] for g in groups], HEARD)
-        read[out] = space.points(space.beside([g[out] for g in groups], [n[out] for n in own]))
+        read[out] = space.points_at(
+            space.placed(space.beside([g[out] for g in groups], [n[out] for n in own]))
+        )
     _, kind, sizes = np.unique(kinds, return_inverse=True, return_counts=True)
     weight = (
         sizes[kind, None] ** -0.25

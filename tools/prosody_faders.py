@@ -111,6 +111,14 @@ def bounds(emotion: str = "", *, deep: bool = False) -> tuple[np.ndarray, np.nda
     return low, high
 
 
+def shared(name: str, value: float, share: float) -> float:
+    """A fader's value in a voice of which only a share counts."""
+    fader = fader_set("prosody").faders[name]
+    if fader.law == "factor":
+        return float(fader.neutral * (value / fader.neutral) ** share)
+    return float(fader.neutral + share * (value - fader.neutral))
+
+
 def steps_of(values: dict[str, float]) -> np.ndarray:
     """Steps from neutral ``(F,)`` out of values of all faders."""
     found = []

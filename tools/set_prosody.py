@@ -2,7 +2,7 @@
 
     python tools/set_prosody.py fitted.json
     python tools/set_prosody.py axes.json --axes          slopes found by tools/fit_prosody_axes.py
-    python tools/set_prosody.py low.json --way low        a way found by tools/fit_prosody_way.py, into assets/voices/ways.toml
+    python tools/set_prosody.py low.json --way low        what deep voices do otherwise, into assets/voices/ways.toml
 
 A label's number is the one that the bend towards the end of the fader's range brings to the value found. Emotions that nobody
 acted move with the one that they are a shade of, by the share in ``SHADES``: rage keeps its distance from anger.
@@ -17,11 +17,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from prosody_faders import shared
 
 from conditioning.assets import asset, asset_table
 from conditioning.emotion import Emotion
 from conditioning.faders import Fader, fader_set, read_fader_set
 from conditioning.timeline import Timeline
+from generators.speech.characters import cast
 
 SHADES: dict[str, tuple[str, float]] = {
     shade: (parent, share) for shade, (parent, share) in asset_table("voices", "ways.toml")["shades"].items()
@@ -75,13 +77,16 @@ def sloped(text: str, name: str, slopes: Mapping[str, float]) -> str:
 
 
 def way_of(
-    fitted: Mapping[str, Mapping[str, float]], share: Mapping[str, float] | None = None
+    fitted: Mapping[str, Mapping[str, float]],
+    share: Mapping[str, float] | None = None,
+    counted: Mapping[str, float] | None = None,
 ) -> dict[str, dict[str, float]]:
     """What values found add to those that the map asks for, by emotion: differences, or quotients where the law is "factor".
 
     Args:
         fitted: values of faders by emotion.
         share: how much of it is to be played; all where an emotion is not named.
+        counted: how much of what the map asks of a fader counts in the voice; all where a fader is not named.
     """
     faders = fader_set("prosody").faders
     found: dict[str, dict[str, float]] = {}
@@ -89,7 +94,8 @@ def way_of(
         asked = fader_set("prosody").evaluate(Timeline.constant(Emotion.of(emotion)).sample(np.zeros(1)))
         part, found[emotion] = (share or {}).get(emotion, 1.0), {}
         for name, value in values.items():
-            before, factor = float(asked[name][0]), faders[name].law == "factor"
+            before = shared(name, float(asked[name][0]), (counted or {}).get(name, 1.0))
+            factor = faders[name].law == "factor"
             change = (value / before) ** part if factor else part * (value - before)
             if abs(np.log(change) if factor else change) >= 0.004:
                 found[emotion][name] = float(f"{change:.3g}")
@@ -121,9 +127,9 @@ def main() -> None:
         path = asset("voices", "ways.toml")
         rows = (row.split("=") for row in (args.share or "").split(",") if row)
         share = {name: float(number) for name, number in rows}
-        path.write_text(
-            with_way(path.read_text(encoding="utf-8"), args.way, way_of(fitted, share)), encoding="utf-8"
-        )
+        counted = next(character.shares for character in cast().characters if character.way == args.way)
+        numbers = way_of(fitted, share, counted)
+        path.write_text(with_way(path.read_text(encoding="utf-8"), args.way, numbers), encoding="utf-8")
         return
     path = asset("faders", "prosody.toml")
     text = path.read_text(encoding="utf-8")

@@ -29,6 +29,8 @@ class Ear:
         folder: with ``melspectrogram.onnx`` and ``embedding_model.onnx``.
     """
 
+    groups, told = 2, 0.30
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

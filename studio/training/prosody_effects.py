@@ -17,7 +17,7 @@ from studio.training.prosody_judge import CLASSES
 
 __all__ = ["EffectSpace"]
 
-_COMPONENTS, _SHRUNK = 60, 0.3  # kept of people's differences; share of the spread that is taken as round
+_COMPONENTS, _SHRUNK = 60, 0.6  # kept of people's differences; share of the spread that is taken as round
 _HEAT = 0.4  # by which distances count less than a normal distribution has it, for ears hear people's words as well
 
 
@@ -68,33 +68,21 @@ class EffectSpace:
         """
         return np.asarray(inputs @ self._basis)
 
-    def distances(self, inputs: np.ndarray) -> np.ndarray:
+    def distances_at(self, places: np.ndarray) -> np.ndarray:
         """Squared distances from the classes' means in units of their spread ``(n, C)``.
 
         Args:
-            inputs: of ``beside``.
+            places: of ``placed``.
         """
-        return self.distances_at(self.placed(inputs))
-
-    def distances_at(self, places: np.ndarray) -> np.ndarray:
-        """The same of places, as of ``placed``."""
         apart = places[:, None] - self._means
         return np.asarray(np.einsum("nci,ij,ncj->nc", apart, self._inverse, apart))
 
     def read(self, inputs: np.ndarray) -> np.ndarray:
         """The nearest classes ``(n,)``."""
-        return np.array(self.classes)[self.distances(inputs).argmin(axis=1)]
-
-    def log_shares(self, inputs: np.ndarray) -> np.ndarray:
-        """Logarithms of how likely each class is ``(n, C)``."""
-        return _log_shares(self.distances(inputs))
-
-    def doubt(self, inputs: np.ndarray, emotion: str) -> np.ndarray:
-        """How far from sure of an emotion ``(n,)``: the cross-entropy, 0 at best."""
-        return -self.log_shares(inputs)[:, self.classes.index(emotion)]
+        return np.array(self.classes)[self.distances_at(self.placed(inputs)).argmin(axis=1)]
 
     def doubt_at(self, places: np.ndarray, emotion: str) -> np.ndarray:
-        """The same of places, as of ``placed``."""
+        """How far from sure of an emotion places are, as of ``placed`` ``(n,)``: the cross-entropy, 0 at best."""
         return -_log_shares(self.distances_at(places))[:, self.classes.index(emotion)]
 
     def way(self, moves: np.ndarray, emotion: str) -> np.ndarray:
@@ -107,21 +95,10 @@ class EffectSpace:
         towards = self._means[self.classes.index(emotion)] - self._means[self.classes.index("neutral")]
         return np.asarray(moves @ self._inverse @ towards / (towards @ self._inverse @ towards))
 
-    def points(self, inputs: np.ndarray) -> np.ndarray:
-        """Valence, arousal and dominance ``(n, 3)``: the mean of the classes' places in the lexicon."""
-        return self.points_at(self.placed(inputs))
-
     def points_at(self, places: np.ndarray) -> np.ndarray:
-        """The same of places, as of ``placed``."""
+        """Valence, arousal and dominance of places ``(n, 3)``: the mean of the classes' own in the lexicon."""
         points = np.array([lexicon()[name].vad.array() for name in self.classes])
         return np.asarray(np.exp(_log_shares(self.distances_at(places))) @ points)
-
-    def missing(self, inputs: np.ndarray, emotion: str) -> float:
-        """How far the mean of voices is from that of people, as a share of people's way from neutral: 0 there, 1 at neutral."""
-        mean = (inputs @ self._basis).mean(axis=0)
-        aim, start = self._means[self.classes.index(emotion)], self._means[self.classes.index("neutral")]
-        left, way = mean - aim, aim - start
-        return float(np.sqrt(left @ self._inverse @ left / (way @ self._inverse @ way)))
 
 
 def _log_shares(distances: np.ndarray) -> np.ndarray:

@@ -48,25 +48,28 @@ def test_a_voice_that_does_as_people_do_is_read_so(people):
 
 def test_doubt_falls_as_the_voice_comes_nearer(people):
     space, ways = people
-    doubts = [space.doubt(space.beside(*voices(ways, share, "joy")), "joy").mean() for share in (0, 0.5, 1)]
+    doubts = [
+        space.doubt_at(space.placed(space.beside(*voices(ways, share, "joy"))), "joy").mean()
+        for share in (0, 0.5, 1)
+    ]
     assert doubts[0] > doubts[1] > doubts[2]
 
 
-def test_the_way_left_is_one_at_neutral_and_grows_again_beyond_people(people):
+def test_the_way_gone_is_the_share_of_people_s(people):
     space, ways = people
-    left = {
-        share: space.missing(space.beside(*voices(ways, share, "fear")), "fear") for share in (0, 0.5, 1, 2)
-    }
-    assert left[0] == pytest.approx(1.0, abs=0.2)
-    assert left[0.5] == pytest.approx(0.5, abs=0.2)
-    assert left[1] < 0.3
-    assert left[2] > left[1] + 0.3
+    start, half, whole = (
+        space.placed(space.beside(*voices(ways, share, "fear"))).mean(axis=0, keepdims=True)
+        for share in (0, 0.5, 1)
+    )
+    assert space.way(half - start, "fear") == pytest.approx(0.5, abs=0.2)
+    assert space.way(whole - start, "fear") == pytest.approx(1.0, abs=0.2)
 
 
 def test_points_lie_where_the_emotion_does(people):
     space, ways = people
     joy, sadness = (
-        space.points(space.beside(*voices(ways, 1.0, name))).mean(axis=0) for name in ("joy", "sadness")
+        space.points_at(space.placed(space.beside(*voices(ways, 1.0, name)))).mean(axis=0)
+        for name in ("joy", "sadness")
     )
     assert joy[0] > 0 > sadness[0]
     assert joy[1] > sadness[1]

@@ -1,0 +1,111 @@
+"""What the voice's fits hear: people of the tuning family and the built-in voice, through named measures and other ears.
+
+An emotion is a place with a spread (studio/training/prosody_effects.py) in each ear. The people are actors of all three
+corpora who teach no judge that scores, and no ear has to do with that judge's network.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from conditioning.emotion import Emotion
+from conditioning.faders import Adjustment, fader_set
+from conditioning.script import Script, Span
+from generators.base import Job, SpeechRequest
+from generators.registry import load
+from studio.judges.media import mono
+from studio.judges.voice import LONGEST, SAMPLE_RATE
+from studio.training.corpora_speech import Clip, clips, family_of, load_clip
+from studio.training.prosody_judge import OWN
+from studio.training.prosody_measures import described
+
+VOICES = ("heart", "ben", "lily", "victor")
+_EVERY = 7  # of nEMO's texts one in so many is heard, so that it does not drown the others
+_MEASURES_TELL = 0.26  # nats, as ``Hearing.told``
+
+
+class Hearing(Protocol):
+    """An ear besides the named measures.
+
+    Attributes:
+        groups: of numbers that it gives.
+        told: nats by which it tells the emotions of people it does not know: seven classes' entropy less its cross-entropy.
+    """
+
+    groups: int
+    told: float
+
+    def hear(self, wave: np.ndarray) -> Sequence[np.ndarray]:
+        """Groups of numbers, of a mono sound at 16 kHz."""
+        ...
+
+
+class Listening:
+    """Named measures and other ears on a sound, and on the people.
+
+    Args:
+        ears: besides the measures.
+
+    Attributes:
+        parts: the groups that each ear hears, those of the measures first.
+        told: nats of each ear, as ``Hearing`` has it ``(1 + ears,)``.
+    """
+
+    def __init__(self, *ears: Hearing) -> None:
+        self._ears = ears
+        ends = np.cumsum([0, 1, *(ear.groups for ear in ears)])
+        self.parts = tuple(tuple(range(a, b)) for a, b in itertools.pairwise(ends))
+        self.told = np.array([_MEASURES_TELL, *(ear.told for ear in ears)])
+
+    def hear(self, wave: np.ndarray) -> tuple[dict[str, float], list[np.ndarray]] | None:
+        """Measures by name, and all groups, functionals of the measures first; None of what is no speech."""
+        found = described(wave)
+        if found is None:
+            return None
+        functionals = np.array([value for name, value in found.items() if name not in OWN])
+        return found, [functionals, *(group for ear in self._ears for group in ear.hear(wave))]
+
+
+def people(folder: Path, classes: Sequence[str]) -> list[Clip]:
+    """Clips of the tuning family: RAVDESS' neutral, calm and strong ones, EMO-DB's, and a part of nEMO's."""
+    known = [clip for clip in clips(folder) if family_of(clip) == "tuning" and clip.emotion in classes]
+    texts: dict[str, list[str]] = {}
+    for clip in known:
+        if clip.corpus == "nemo":
+            texts.setdefault(clip.speaker, []).append(clip.text)
+    kept = {(speaker, text) for speaker, said in texts.items() for text in sorted(set(said))[::_EVERY]}
+    return [
+        clip
+        for clip in known
+        if (clip.corpus == "ravdess" and (clip.strong or clip.emotion in ("neutral", "calm")))
+        or clip.corpus == "emodb"
+        or (clip.speaker, clip.text) in kept
+    ]
+
+
+@cache
+def _engine() -> Any:
+    return load("speech=hibari")
+
+
+def said(values: Mapping[str, float], voice: str, text: str) -> np.ndarray:
+    """A sentence said with faders at some values, mono at 16 kHz."""
+    faders = fader_set("prosody").faders
+    locks = tuple(
+        Adjustment(f"prosody.{name}", float(np.clip(value, faders[name].low, faders[name].high)))
+        for name, value in values.items()
+    )
+    script = Script((Span(text, Emotion.neutral()),))
+    audio = _engine().generate(SpeechRequest(script, voice=voice, job=Job(1), adjustments=locks)).audio
+    return mono(audio, SAMPLE_RATE)
+
+
+def wave_of(clip: Clip) -> np.ndarray:
+    """What is heard of a clip, mono at 16 kHz."""
+    return mono(load_clip(clip), SAMPLE_RATE)[: round(LONGEST * SAMPLE_RATE)]
