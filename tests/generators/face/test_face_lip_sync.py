@@ -53,7 +53,9 @@ def test_hiss_is_not_heard_as_an_open_mouth() -> None:
     rate = 24_000
     times = np.arange(rate) / rate
     vowel, hiss = np.sin(2 * np.pi * 500 * times), np.sin(2 * np.pi * 7000 * times)
-    level = loudness(Audio(np.where(times < 0.5, vowel, hiss).astype(np.float32), rate), np.array([0.25, 0.75]))
+    level = loudness(
+        Audio(np.where(times < 0.5, vowel, hiss).astype(np.float32), rate), np.array([0.25, 0.75])
+    )
     assert level[0] > 0.9
     assert level[1] < 0.5
 
