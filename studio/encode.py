@@ -107,7 +107,7 @@ def write_film(
         OutputError: the file cannot be written.
     """
     import av
-    from av.video.reformatter import VideoReformatter
+    from av.video.reformatter import Colorspace, VideoReformatter
 
     with written(path) as part, av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
         rate = Fraction(fps).limit_denominator(1001)
@@ -123,7 +123,7 @@ def write_film(
         for picture in frames:
             frame = reformatter.reformat(
                 av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(picture), format="rgb24"),
-                format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG",
+                format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range="MPEG",
             )  # fmt: skip
             frame.pts, frame.time_base = count, 1 / rate
             container.mux(video.encode(frame))
