@@ -144,6 +144,10 @@ def _blend(
             alpha = np.uint32(layer[y, x, 3])
             if alpha == 0:
                 continue
+            if alpha == 255:
+                for c in range(3):
+                    picture[y + top, x + left, c] = layer[y, x, c]
+                continue
             for c in range(3):
                 over = np.uint32(layer[y, x, c]) * alpha
                 under = np.uint32(picture[y + top, x + left, c]) * (np.uint32(255) - alpha)

@@ -107,6 +107,7 @@ def write_film(
         OutputError: the file cannot be written.
     """
     import av
+    from av.video.reformatter import Colorspace, VideoReformatter
 
     with written(path) as part, av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
         rate = Fraction(fps).limit_denominator(1001)
@@ -117,10 +118,13 @@ def write_film(
         video.codec_context.color_range, video.codec_context.colorspace = 1, 1  # limited range, BT.709
         video.codec_context.color_primaries, video.codec_context.color_trc = 1, 1
         sound = _Sound(container, audio) if audio is not None else None
+        reformatter = VideoReformatter()  # a frame's own would make its tables anew each time
         count = 0
         for picture in frames:
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
+            frame = reformatter.reformat(
+                av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(picture), format="rgb24"),
+                format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range="MPEG",
+            )  # fmt: skip
             frame.pts, frame.time_base = count, 1 / rate
             container.mux(video.encode(frame))
             count += 1

@@ -1,7 +1,8 @@
 """Does the head's mouth keep step with its voice, in every emotion: the delay of the lips' gap after what is heard.
 
     python tools/head_lip_sync.py                      seven emotions at full intensity, five sentences, two voices
-    python tools/head_lip_sync.py --set other          sentences that no setting of the mouth was looked at with
+    python tools/head_lip_sync.py --set other          five others
+    python tools/head_lip_sync.py --set third          ten that no setting of the mouth was looked at with
     python tools/head_lip_sync.py --emotions joy
 
 The mouth is the largest gap between the lips on the deformed mesh, corrections included, in the frames that are drawn; the voice is
@@ -43,6 +44,18 @@ SENTENCES = {
         "My sister kept the letter in a small wooden box, and nobody ever found out about it.",
         "It will probably rain tomorrow, so take an umbrella with you and come home early.",
         "I have never seen so many people in this little street; what do you think happened?",
+    ),
+    "third": (
+        "The shop was closed when we got there, so we had to carry the empty bottles back up the hill.",
+        "Six of his cousins came to the wedding, and each of them gave a speech that lasted too long.",
+        "You should have told me earlier that the bridge was broken and the bus would not go there.",
+        "A thin layer of dust lay on every shelf, as if the house had been asleep for years.",
+        "They moved the heavy wardrobe into the hall and found a photograph of five young soldiers.",
+        "My grandmother used to say that one should never trust a cook who does not like to eat.",
+        "On Sunday evening we watched the boats go by until it was too dark to read their names.",
+        "His voice was calm, but his hands were shaking while he opened the small green envelope.",
+        "Do you remember the teacher who made us learn all of those poems by heart each spring?",
+        "The doctor looked at the picture twice, took off her glasses, and asked me to sit down.",
     ),
 }
 

@@ -99,7 +99,9 @@ def articulate(phones: Sequence[Phone], times: np.ndarray, audio: Audio | None, 
 
 
 def loudness(audio: Audio | None, times: np.ndarray) -> np.ndarray:
-    """How loud the sound is about each time, ``(T,)``, 0 at the floor to 1 at the track's loud level.
+    """How loud the voice is about each time, ``(T,)``, 0 at the floor to 1 at the track's loud level.
+
+    Hiss is left out: an /s/ is loud behind teeth that nearly meet, and would open the mouth wider than the vowels beside it.
 
     Args:
         audio: mono or several channels; None gives 0.6 everywhere.
@@ -108,6 +110,7 @@ def loudness(audio: Audio | None, times: np.ndarray) -> np.ndarray:
     if audio is None or len(audio.samples) == 0:
         return np.full(len(times), 0.6)
     mono = audio.samples if audio.samples.ndim == 1 else audio.samples.mean(axis=1)
+    mono = _voice(mono, audio.sample_rate)
     power = np.concatenate([[0.0], np.cumsum(mono.astype(float) ** 2)])
     half = 0.02 * audio.sample_rate
     low = np.clip((times * audio.sample_rate - half).astype(int), 0, len(mono) - 1)
@@ -115,6 +118,16 @@ def loudness(audio: Audio | None, times: np.ndarray) -> np.ndarray:
     level = 10 * np.log10((power[high] - power[low]) / (high - low) + 1e-9)
     loud = np.percentile(level, 95)
     return np.clip(1 - (level - loud) / motion("speech")["energy_floor"], 0, 1)
+
+
+def _voice(wave: np.ndarray, rate: int) -> np.ndarray:
+    """A wave ``(n,)`` without the hiss above the voice's formants; later by less than .1 ms."""
+    from scipy.signal import butter, sosfilt
+
+    highest = motion("speech")["voice_hertz"]
+    if rate <= 2 * highest:
+        return wave
+    return np.asarray(sosfilt(butter(2, highest, fs=rate, output="sos"), wave))
 
 
 def _gestures(phones: Sequence[Phone]) -> list[_Gesture]:
@@ -168,6 +181,8 @@ def _blend(gestures: list[_Gesture], times: np.ndarray, level: np.ndarray) -> np
     dominance = force * np.exp(-((early + late) ** 1.5)) + 1e-9
     targets = np.array([g.viseme.target * g.size for g in gestures])
     mouth: np.ndarray = (dominance @ targets) / dominance.sum(axis=1, keepdims=True)
+    stiff = dominance * np.array([g.viseme.jaw for g in gestures])
+    mouth[:, _JAW] = (stiff @ targets[:, _JAW]) / stiff.sum(axis=1)
     quiet, loud = law["opening_gain"]
     mouth[:, _LOUD] *= (quiet + (loud - quiet) * level)[:, None]
     return mouth
@@ -176,10 +191,12 @@ def _blend(gestures: list[_Gesture], times: np.ndarray, level: np.ndarray) -> np
 def _contact(gestures: list[_Gesture], kind: str, times: np.ndarray, frame: float) -> np.ndarray:
     """How far a contact must hold, ``(T,)``, 0..1: 1 at the frame nearest to each such sound's middle.
 
-    A contact of the other kind close by cuts the way to and from it short, since both must be reached.
+    A contact of the other kind close by cuts the way to and from it short, since both must be reached; so does a vowel, which
+    would otherwise be spoken through shut lips.
     """
     full = motion("speech")["contact_ramp"]
     others = np.array([g.middle for g in gestures if g.viseme.contact not in ("", kind)])
+    vowels = np.array([g.middle for g in gestures if g.viseme.vowel])
     held = np.zeros(len(times))
     for gesture in gestures:
         if gesture.viseme.contact != kind:
@@ -188,6 +205,7 @@ def _contact(gestures: list[_Gesture], kind: str, times: np.ndarray, frame: floa
         room = np.abs(others - middle).min(initial=np.inf) - frame / 2
         half = max(min(0.3 * (gesture.end - gesture.start), room - frame / 4), frame / 2 + 1e-6)
         ramp = min(full, max(room - half, 1e-6))
+        ramp = min(ramp, max(np.abs(vowels - middle).min(initial=np.inf) - half, frame))
         low, high = np.searchsorted(times, (middle - half - ramp, middle + half + ramp))
         distance = np.maximum(np.abs(times[low:high] - middle) - half, 0) / ramp
         held[low:high] = np.maximum(held[low:high], 0.5 + 0.5 * np.cos(np.pi * np.clip(distance, 0, 1)))

@@ -43,6 +43,7 @@ class Viseme:
         after: seconds of carry-over.
         contact: ``"lips"``, ``"teeth"`` or ``""``.
         vowel: whether stress and loudness open it.
+        jaw: factor of its dominance over the jaw alone.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Viseme:
     after: float
     contact: str
     vowel: bool
+    jaw: float
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def visemes() -> VisemeTable:
             row["reach"][1],
             row.get("contact", ""),
             row["vowel"],
+            row.get("jaw", 1.0),
         )
         for name, row in table["viseme"].items()
     }

@@ -39,7 +39,8 @@ def resolve(
 ):
     """Colours of rows ``first`` to ``last`` of a picture from its 2 by 2 samples a pixel; writes ``picture`` ``(h, w, 4)`` uint8 RGBA, straight alpha.
 
-    A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample and lit once.
+    A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample, and lit once for
+    each strip that a pixel sees.
     """
     width, picture = picture.shape[1], bare(picture)
     depth, seen = bare(depth), bare(seen)
@@ -76,6 +77,12 @@ def resolve(
                 abs(depth[lower, right] - near),
             )
             whole = apart < f(0.006) * near and _all_skin(t0, t1, t2, t3, material)
+            if whole:
+                owners[found], columns[found], weights[found] = t0, column, 4
+                places_x[found], places_y[found] = f(right), f(lower)
+                found += np.uint32(1)
+                covers[column] = 4
+                continue
             coloured = white = f(0)
             done = strands_seen = covered = 0
             for s in range(4):
@@ -87,14 +94,14 @@ def resolve(
                     continue
                 kind = material[np.uint32(t)]
                 if kind >= HAIR:
-                    k, w = hair_shade(t, sx, sy, triangles, x, y, moving, static, strands)
+                    same = (t0 == t) | (t1 == t) << 1 | (t2 == t) << 2 | (t3 == t) << 3
+                    k, w, n = hair_shade(t, same, left, upper, triangles, x, y, moving, static, strands)
                     coloured += k
                     white += w
-                    strands_seen += 1
+                    strands_seen += n
+                    done |= same
                     continue
                 n, near, mid_x, mid_y = 1, depth[sy, sx], sx, sy
-                if whole:
-                    n, done, mid_x, mid_y = 4, 15, left + right + left + right, upper + lower + upper + lower
                 for other in range(s + 1, 4):
                     if done >> other & 1:
                         continue

@@ -147,6 +147,16 @@ def _cover(depths, nearest, start, l0, l1, near, step0, step1, step_depth, t):
 
 
 @inlined
+def _any_nearer(depths, start, near, step_depth, lanes):
+    """Whether a plane of depths lies before any of ``_LANES`` samples of a row."""
+    found = np.int32(0)
+    for lane in range(lanes):
+        at = start + np.uint64(lane)
+        found |= np.int32(near + np.float32(np.int32(lane)) * step_depth > depths[at])
+    return found > 0
+
+
+@inlined
 def _strand_places(depths, row, start, weights, texture, last_u, last_v, lanes, places, needed):
     """Where ``_LANES`` samples of a row look at the strands' texture, and how dense it must be there; gives whether any looks.
 
@@ -267,7 +277,7 @@ def visible(
                     here = block if block < edge else edge
                     along = np.float32(np.int64(here) - np.int64(start))
                     a0, a1, a_near = l0 + along * step0, l1 + along * step1, near + along * step_depth
-                    if _strand_places(
+                    if _any_nearer(depth[row], here, a_near, step_depth, lanes) and _strand_places(
                         depth[row],
                         np.int32(row),
                         here,

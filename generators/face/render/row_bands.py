@@ -18,16 +18,29 @@ class RowBands:
     """Splits work over rows. The result does not depend on how many threads there are."""
 
     def run(self, count: int, work: Callable[[int, int], None]) -> None:
-        """Call ``work(first, last)`` for parts that together are ``range(count)``."""
+        """Call ``work(first, last)`` for parts that together are ``range(count)``.
+
+        The caller works too, and each thread takes the next part by itself: handing parts over one by one made threads wait for
+        each other and for the interpreter.
+        """
         if _THREADS == 1:
             work(0, count)
             return
         edges = [count * k // _SHARES for k in range(_SHARES + 1)]
-        for done in [_pool().submit(work, a, b) for a, b in pairwise(edges) if a < b]:
-            done.result()
+        parts = iter([(a, b) for a, b in pairwise(edges) if a < b])
+
+        def take() -> None:
+            for first, last in parts:
+                work(first, last)
+
+        helpers = [_pool().submit(take) for _ in range(_THREADS - 1)]
+        take()
+        for helper in helpers:
+            if not helper.cancel():  # one that has not begun, since another head keeps it, need not
+                helper.result()
 
 
 @cache
 def _pool() -> ThreadPoolExecutor:
     """The threads that all heads share."""
-    return ThreadPoolExecutor(_THREADS, thread_name_prefix="head-rows")
+    return ThreadPoolExecutor(max(_THREADS - 1, 1), thread_name_prefix="head-rows")

@@ -210,22 +210,36 @@ def mesh_colour(
 
 
 @inlined
-def hair_shade(t, sx, sy, triangles, x, y, moving, static, strands):
-    """Coloured and white light of a strand at a sample."""
+def hair_shade(t, same, left, upper, triangles, x, y, moving, static, strands):
+    """Coloured and white light of a strip at those of a pixel's four samples that ``same`` has bits for, summed, and their number."""
     t = np.uint32(t)
     a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
     x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
-    px, py = f(sx) + f(0.5), f(sy) + f(0.5)
+    px, py = f(left) + f(0.5), f(upper) + f(0.5)
     inverse = f(1) / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
     l0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
     l1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
-    l2 = f(1) - l0 - l1
+    right0, right1 = (y1 - y2) * inverse, (y2 - y0) * inverse
+    down0, down1 = (x2 - x1) * inverse, (x0 - x2) * inverse
     height, width = strands.shape[0], strands.shape[1]
-    row, column, w00, w10, w01, w11 = texel(
-        blend3(static, a, b, c, U, l0, l1, l2), blend3(static, a, b, c, V, l0, l1, l2), width, height
-    )
-    k = bilinear(strands, row, column, 1, w00, w10, w01, w11) * f(1 / 128)
-    diffuse = blend3(moving, a, b, c, 0, l0, l1, l2) * k
-    sharp = blend3(moving, a, b, c, 1, l0, l1, l2) * k * k * f(0.045)
-    broad = blend3(moving, a, b, c, 2, l0, l1, l2) * k * k * f(0.9)
-    return broad + diffuse * f(1.25), sharp
+    bright = squared = all0 = all1 = number = f(0)
+    for s in range(4):
+        if same >> s & 1:
+            across, down = f(s & 1), f(s >> 1)
+            m0, m1 = l0 + across * right0 + down * down0, l1 + across * right1 + down * down1
+            m2 = f(1) - m0 - m1
+            row, column, w00, w10, w01, w11 = texel(
+                blend3(static, a, b, c, U, m0, m1, m2), blend3(static, a, b, c, V, m0, m1, m2), width, height
+            )
+            k = bilinear(strands, row, column, 1, w00, w10, w01, w11) * f(1 / 128)
+            bright += k
+            squared += k * k
+            all0 += m0
+            all1 += m1
+            number += f(1)
+    l0, l1 = all0 / number, all1 / number
+    l2 = f(1) - l0 - l1
+    diffuse = blend3(moving, a, b, c, 0, l0, l1, l2) * bright
+    sharp = blend3(moving, a, b, c, 1, l0, l1, l2) * squared * f(0.045)
+    broad = blend3(moving, a, b, c, 2, l0, l1, l2) * squared * f(0.9)
+    return broad + diffuse * f(1.25), sharp, np.int64(number)
