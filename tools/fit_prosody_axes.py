@@ -7,8 +7,9 @@
 A half of an axis, swept by itself with the others asked at 0, is to move what is read along that axis and not along the
 others. No half has actors of its own, so its end is put together of shares of the shipped slopes and of the emotions' own
 faders, such as calm and a little valence for low arousal. A random search finds shares at which an ear reads what was asked, as
-far as voices reach, with the other axes as when neutral; a plane of responses misled it, since readings bend. The ear is the recogniser's of studio/training/prosody_recogniser.py, since no other tells pleasant from
-unpleasant voices: of people who were left out it reads .27 of their valence, others a tenth.
+far as voices reach, with the other axes as when neutral; a plane of responses misled it, since readings bend. The ear is the
+recogniser's of studio/training/prosody_recogniser.py, since no other tells pleasant from unpleasant voices: of people who were
+left out it reads .3 of their valence, others a tenth.
 """
 
 from __future__ import annotations
