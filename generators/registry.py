@@ -77,10 +77,11 @@ def load(name: str | EngineName) -> Generator:
     except AffectError:
         raise  # it says already what is wrong
     except Exception as error:  # a plugin may fail in any way
+        check = f"Check what stands behind the colon, '{wanted.model}'. " if wanted.model else ""
+        package = point.dist.name if point.dist else "its package"
         raise EngineError(
             f"Engine {wanted} cannot be loaded: {error}.",
-            (f"Check what stands behind the colon, '{wanted.model}'; or r" if wanted.model else "R")
-            + f"einstall {point.dist.name if point.dist else 'its package'}, or choose another engine.",
+            f"{check}Reinstall {package}, or choose another engine.",
         ) from error
     return built
 

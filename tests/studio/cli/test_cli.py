@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+from factories.fresh_python import loaded
 
 AFFECT = [sys.executable, "-c", "from studio.cli.main import run; run()"]
 
@@ -17,12 +18,8 @@ def affect(*arguments, stdin=None):
 
 
 def test_help_loads_no_heavy_package():
-    code = (
-        "import sys, studio.cli.main;"
-        "print([m for m in ('numpy', 'torch', 'numba', 'scipy', 'gradio', 'onnxruntime', 'pydantic', 'rich', 'av') if m in sys.modules])"
-    )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert out.stdout.strip() == "[]"
+    heavy = ("numpy", "torch", "numba", "scipy", "gradio", "onnxruntime", "pydantic", "rich", "av")
+    assert loaded("import studio.cli.main", heavy) == []
 
 
 @pytest.mark.parametrize(

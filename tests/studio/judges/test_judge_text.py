@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from factories.fresh_python import loaded
 
 from conditioning.assets import asset
 from conditioning.vocabulary import lexicon
@@ -85,21 +84,13 @@ def test_each_sentence_is_read_with_its_place_in_the_text() -> None:
 
 
 def test_importing_the_judge_loads_nothing_heavy() -> None:
-    code = (
-        "import sys, studio.judges.text as t; t.TextJudge();"
-        "print([m for m in ('torch', 'transformers', 'scipy', 'safetensors') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    code = "import studio.judges.text as t; t.TextJudge()"
+    assert loaded(code, ("torch", "transformers", "scipy", "safetensors")) == []
 
 
 def test_reading_needs_no_deep_learning_framework() -> None:
-    code = (
-        "import sys, studio.judges.text as t; t.TextJudge().read('I am so happy!');"
-        "print([m for m in ('torch', 'transformers') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    code = "import studio.judges.text as t; t.TextJudge().read('I am so happy!')"
+    assert loaded(code, ("torch", "transformers")) == []
 
 
 def test_f1_and_thresholds_agree_on_a_small_case() -> None:

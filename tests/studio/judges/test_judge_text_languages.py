@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from factories.fresh_python import loaded
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,13 +86,11 @@ def test_readings_among_languages_are_those_alone() -> None:
 
 def test_another_language_is_read_without_loading_a_network() -> None:
     code = (
-        "import sys; from studio.judges.text import TextJudge;"
+        "from studio.judges.text import TextJudge;"
         "judge = TextJudge(); text = 'Ich bin so traurig, ich muss immer weinen.';"
-        "judge.read(text), judge.scores(text), judge.said(text), judge.read_over_time(text);"
-        "print([m for m in ('torch', 'transformers', 'scipy', 'sklearn') if m in sys.modules])"
+        "judge.read(text), judge.scores(text), judge.said(text), judge.read_over_time(text)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert loaded(code, ("torch", "transformers", "scipy", "sklearn")) == []
 
 
 @pytest.mark.parametrize(
