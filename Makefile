@@ -16,7 +16,7 @@ demo: $(READY)
 	$(BIN)/affect create assets/examples/demo.txt --seed 7 -o out/demo.mp4
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 studio: $(READY)
 	$(BIN)/affect studio
