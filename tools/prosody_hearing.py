@@ -17,7 +17,7 @@ import numpy as np
 from conditioning.emotion import Emotion
 from conditioning.faders import Adjustment, fader_set
 from conditioning.script import Script, Span
-from generators.base import Job, SpeechRequest
+from generators.base import Job, SpeechRequest, SpeechTrack
 from generators.registry import load
 from studio.judges.media import mono
 from studio.judges.voice import LONGEST, SAMPLE_RATE
@@ -94,16 +94,21 @@ def _engine() -> Any:
     return load("speech=hibari")
 
 
-def said(values: Mapping[str, float], voice: str, text: str) -> np.ndarray:
-    """A sentence said with faders at some values, mono at 16 kHz."""
+def spoken(values: Mapping[str, float], voice: str, text: str) -> SpeechTrack:
+    """A sentence said with faders at some values."""
     faders = fader_set("prosody").faders
     locks = tuple(
         Adjustment(f"prosody.{name}", float(np.clip(value, faders[name].low, faders[name].high)))
         for name, value in values.items()
     )
     script = Script((Span(text, Emotion.neutral()),))
-    audio = _engine().generate(SpeechRequest(script, voice=voice, job=Job(1), adjustments=locks)).audio
-    return mono(audio, SAMPLE_RATE)
+    track: SpeechTrack = _engine().generate(SpeechRequest(script, voice=voice, job=Job(1), adjustments=locks))
+    return track
+
+
+def said(values: Mapping[str, float], voice: str, text: str) -> np.ndarray:
+    """A sentence said with faders at some values, mono at 16 kHz."""
+    return mono(spoken(values, voice, text).audio, SAMPLE_RATE)
 
 
 def wave_of(clip: Clip) -> np.ndarray:

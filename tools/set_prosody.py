@@ -2,7 +2,7 @@
 
     python tools/set_prosody.py fitted.json
     python tools/set_prosody.py axes.json --axes          slopes found by tools/fit_prosody_axes.py
-    python tools/set_prosody.py low.json --way low        what deep voices do otherwise, into assets/voices/ways.toml
+    python tools/set_prosody.py ben.json --voice ben      what a character does otherwise, into assets/voices/ways.toml
 
 A label's number is the one that the bend towards the end of the fader's range brings to the value found. Emotions that nobody
 acted move with the one that they are a shade of, by the share in ``SHADES``: rage keeps its distance from anger.
@@ -77,38 +77,34 @@ def sloped(text: str, name: str, slopes: Mapping[str, float]) -> str:
 
 
 def way_of(
-    fitted: Mapping[str, Mapping[str, float]],
-    share: Mapping[str, float] | None = None,
-    counted: Mapping[str, float] | None = None,
+    fitted: Mapping[str, Mapping[str, float]], counted: Mapping[str, float]
 ) -> dict[str, dict[str, float]]:
     """What values found add to those that the map asks for, by emotion: differences, or quotients where the law is "factor".
 
     Args:
         fitted: values of faders by emotion.
-        share: how much of it is to be played; all where an emotion is not named.
         counted: how much of what the map asks of a fader counts in the voice; all where a fader is not named.
     """
     faders = fader_set("prosody").faders
     found: dict[str, dict[str, float]] = {}
     for emotion, values in fitted.items():
         asked = fader_set("prosody").evaluate(Timeline.constant(Emotion.of(emotion)).sample(np.zeros(1)))
-        part, found[emotion] = (share or {}).get(emotion, 1.0), {}
+        found[emotion] = {}
         for name, value in values.items():
-            before = shared(name, float(asked[name][0]), (counted or {}).get(name, 1.0))
+            before = shared(name, float(asked[name][0]), counted.get(name, 1.0))
             factor = faders[name].law == "factor"
-            change = (value / before) ** part if factor else part * (value - before)
+            change = value / before if factor else value - before
             if abs(np.log(change) if factor else change) >= 0.004:
                 found[emotion][name] = float(f"{change:.3g}")
     return found
 
 
-def with_way(text: str, way: str, numbers: Mapping[str, Mapping[str, float]]) -> str:
-    """The text of ways.toml with the tables of a way replaced, emotion by emotion."""
+def with_way(text: str, voice: str, numbers: Mapping[str, Mapping[str, float]]) -> str:
+    """The text of ways.toml with the tables of a character replaced, emotion by emotion."""
     for emotion, changes in numbers.items():
-        rows = f"[way.{way}.{emotion}]\n" + "".join(f"{name} = {value}\n" for name, value in changes.items())
-        text = (
-            re.sub(rf"\n*\[way\.{way}\.{emotion}\]\n(?:\w+ = .*\n)*", "\n", text).rstrip("\n") + "\n\n" + rows
-        )
+        heading = f"[way.{voice}.{emotion}]\n"
+        before = re.sub(rf"\n*{re.escape(heading)}(?:\w+ = .*\n)*", "\n", text).rstrip("\n")
+        text = f"{before}\n\n{heading}" + "".join(f"{name} = {value}\n" for name, value in changes.items())
     return text
 
 
@@ -119,17 +115,13 @@ def main() -> None:
     )
     parser.add_argument("fitted", type=Path)
     parser.add_argument("--axes", action="store_true", help="the file holds slopes by axis, not emotions")
-    parser.add_argument("--way", help="the values are those of characters who go this way")
-    parser.add_argument("--share", help="how much of a way is played, such as anger=0.9,fear=0.8")
+    parser.add_argument("--voice", help="the values are those of this character alone")
     args = parser.parse_args()
     fitted = json.loads(args.fitted.read_text(encoding="utf-8"))
-    if args.way:
+    if args.voice:
         path = asset("voices", "ways.toml")
-        rows = (row.split("=") for row in (args.share or "").split(",") if row)
-        share = {name: float(number) for name, number in rows}
-        counted = next(character.shares for character in cast().characters if character.way == args.way)
-        numbers = way_of(fitted, share, counted)
-        path.write_text(with_way(path.read_text(encoding="utf-8"), args.way, numbers), encoding="utf-8")
+        numbers = way_of(fitted, cast()[args.voice].shares)
+        path.write_text(with_way(path.read_text(encoding="utf-8"), args.voice, numbers), encoding="utf-8")
         return
     path = asset("faders", "prosody.toml")
     text = path.read_text(encoding="utf-8")

@@ -27,7 +27,6 @@ class Character:
             the character into another one.
         shares: how much of what an emotion asks of a fader counts in this voice, 0..1; all of it where none is named. A high
             voice has little room above, and bounds alone would make all lively emotions equally high.
-        way: name of what this character adds to the map in each emotion (assets/voices/ways.toml); "" for nothing.
     """
 
     name: str
@@ -38,7 +37,6 @@ class Character:
     timbre: Sequence[float] = ()
     limits: Mapping[str, Sequence[float]] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
-    way: str = ""
 
 
 @dataclass(frozen=True)

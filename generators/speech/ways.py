@@ -1,8 +1,8 @@
-"""What a group of characters does otherwise than the voice's map says when it feels something.
+"""What a character does otherwise than the voice's map says when he feels something.
 
 The same faders do other things to a man's voice than to the woman's that was trained: its formants lie lower, so that a band that is
 lifted lies elsewhere, its F0 has more room above, and what actors do to each sound was learned from voices nearer to hers. So
-men have a way of their own in each emotion (assets/voices/ways.toml): what comes on top of what the map asks, at full intensity.
+a character may have a way of his own in each emotion (assets/voices/ways.toml): what comes on top of what the map asks, at full intensity.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def ways(
         characters: who speaks at each of them.
         adjustments: of the user; a fader that he locks or replaces is left as it is.
     """
-    if not any(character.way for character in characters):
+    speakers = {character.name for character in characters if _emotions(character.name)}
+    if not speakers:
         return {}
     faders = fader_set("prosody")
     held = {a.fader.removeprefix("prosody.") for a in adjustments if a.kind in ("lock", "replace")}
@@ -38,9 +39,9 @@ def ways(
     gain = np.maximum(track.intensity, 1e-9) ** (faders.concavity - 1.0)
     felt = dict(zip(track.labels, (track.strengths * gain[:, None]).T, strict=True))
     found: dict[str, np.ndarray] = {}
-    for way in {character.way for character in characters} - {""}:
-        own = np.array([character.way == way for character in characters])
-        for emotion, numbers in _emotions(way).items():
+    for speaker in speakers:
+        own = np.array([character.name == speaker for character in characters])
+        for emotion, numbers in _emotions(speaker).items():
             if emotion not in felt:
                 continue
             for name, number in numbers.items():
@@ -54,10 +55,10 @@ def ways(
 
 
 @cache
-def _emotions(way: str) -> Mapping[str, Mapping[str, float]]:
-    """What a way adds to faders in each emotion; a shade of an emotion takes its share of it."""
+def _emotions(speaker: str) -> Mapping[str, Mapping[str, float]]:
+    """What a character adds to faders in each emotion, maybe nothing; a shade of an emotion takes its share of it."""
     table = asset_table("voices", "ways.toml")
-    numbers: dict[str, Mapping[str, float]] = dict(table["way"][way])
+    numbers: dict[str, Mapping[str, float]] = dict(table["way"].get(speaker, {}))
     faders = fader_set("prosody").faders
     for shade, (parent, share) in table["shades"].items():
         if parent not in numbers:

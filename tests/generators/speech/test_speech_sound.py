@@ -79,8 +79,8 @@ def test_emotions_move_the_faders_as_the_literature_says(emotion, up, down):
 
 
 def test_a_character_and_an_emotion_add_up_within_limits():
-    alone, joyful = controls_of("neutral", voice="theo"), controls_of("joy", voice="theo")
-    assert joyful["pitch"][0] - alone["pitch"][0] == pytest.approx(controls_of("joy")["pitch"][0])
+    alone, disgusted = controls_of("neutral", voice="theo"), controls_of("disgust", voice="theo")
+    assert disgusted["pitch"][0] - alone["pitch"][0] == pytest.approx(controls_of("disgust")["pitch"][0])
     assert controls_of("terror", voice="mia")["pitch"][0] <= cast().limits["pitch"][1]
 
 

@@ -15,7 +15,7 @@ from generators.speech.ways import ways
 
 FADERS = fader_set("prosody").faders
 BEN, HEART = cast()["ben"], cast()["heart"]
-WAY = asset_table("voices", "ways.toml")["way"][BEN.way]
+WAY = asset_table("voices", "ways.toml")["way"]["ben"]
 
 
 def changes(emotion, character=BEN, adjustments=()):
@@ -55,7 +55,7 @@ def test_every_way_names_faders_that_there_are():
 
 def test_what_a_user_locks_is_left_alone():
     lock = Adjustment("prosody.effort", 0.25)
-    plain = span_controls([Emotion.of("anger")], [replace(BEN, way="")], (lock,))
+    plain = span_controls([Emotion.of("anger")], [replace(BEN, name="nobody")], (lock,))
     assert span_controls([Emotion.of("anger")], [BEN], (lock,))["effort"] == plain["effort"] == 0.25
 
 
