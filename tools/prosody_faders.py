@@ -111,12 +111,16 @@ def bounds(emotion: str = "", *, deep: bool = False) -> tuple[np.ndarray, np.nda
     return low, high
 
 
+def between(name: str, start: float, end: float, share: float) -> float:
+    """A fader's value at a share of the way between two, in its law."""
+    if fader_set("prosody").faders[name].law == "factor":
+        return float(start * (end / start) ** share)
+    return float(start + share * (end - start))
+
+
 def shared(name: str, value: float, share: float) -> float:
     """A fader's value in a voice of which only a share counts."""
-    fader = fader_set("prosody").faders[name]
-    if fader.law == "factor":
-        return float(fader.neutral * (value / fader.neutral) ** share)
-    return float(fader.neutral + share * (value - fader.neutral))
+    return between(name, fader_set("prosody").faders[name].neutral, value, share)
 
 
 def steps_of(values: dict[str, float]) -> np.ndarray:

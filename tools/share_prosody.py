@@ -19,11 +19,10 @@ from pathlib import Path
 
 import numpy as np
 from fit_prosody import played
-from prosody_faders import FADERS
+from prosody_faders import FADERS, between
 from prosody_hearing import spoken
 from voice_quality import SENTENCES, Row, measured
 
-from conditioning.faders import fader_set
 from generators.speech.characters import cast
 
 TEXTS = SENTENCES["tune"][-12:]
@@ -38,16 +37,6 @@ LIKENESS = 0.8  # to the neutral voice, cosine
 CHANCE = 0.02  # what quality and likeness may fall short of what is played now
 SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 SLOWER = 0.93
-
-
-def between(now: Mapping[str, float], found: Mapping[str, float], share: float) -> dict[str, float]:
-    """Faders at a share of the way from what is played now to what was found, in each fader's law."""
-    values = {}
-    for name in FADERS:
-        factor = fader_set("prosody").faders[name].law == "factor"
-        ratio = (found[name] / now[name]) ** share if factor else 1.0
-        values[name] = now[name] * ratio if factor else now[name] + share * (found[name] - now[name])
-    return values
 
 
 def tempi(now: Mapping[str, float], values: dict[str, float]) -> Iterator[tuple[str, dict[str, float]]]:
@@ -79,7 +68,8 @@ def playable(voice: str, emotion: str, found: Mapping[str, float], neutral: np.n
     quality = min(QUALITY[kind], before.quality - CHANCE)
     likeness = min(LIKENESS, float(before.speaker @ neutral) - CHANCE)
     for share in SHARES:
-        for tempo, values in tempi(now, between(now, found, share)):
+        partly = {name: between(name, now[name], found[name], share) for name in FADERS}
+        for tempo, values in tempi(now, partly):
             row = heard(values, voice)
             told(emotion, f"{share:g}{tempo}", row, neutral)
             clear = row.errors <= ERRORS
