@@ -25,7 +25,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -185,10 +185,20 @@ def timed(work: Work) -> tuple[float, float]:
         gc.enable()
 
 
-def paired(steered: Work, bare: Work, runs: int) -> tuple[float, float, float, float]:
-    """Median seconds of both, the median ratio of pairs by the clock, and the ratio of the lower quartiles of CPU time."""
+def paired(steered: Work, bare: Work, runs: int, seconds: float = 0.0) -> tuple[float, float, float, float]:
+    """Median seconds of both, the median ratio of pairs by the clock, and the ratio of the lower quartiles of CPU time.
+
+    Args:
+        steered: the engine's call.
+        bare: the library's.
+        runs: pairs at least.
+        seconds: that the pairs take together at least: of short calls more are needed, for a moment's disturbance is more of each.
+    """
     rows: list[tuple[tuple[float, float], tuple[float, float]]] = []
-    for number in range(runs + 1):
+    begun = time.perf_counter()
+    for number in count():
+        if number > runs and time.perf_counter() - begun >= seconds:
+            break
         both = [steered, bare] if number % 2 else [bare, steered]
         found = [timed(work) for work in both]
         rows.append((found[0], found[1]) if number % 2 else (found[1], found[0]))
@@ -205,6 +215,7 @@ def main() -> None:
     """Print a table."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--runs", type=int, default=15)
+    options.add_argument("--seconds", type=float, default=20.0, help="of each engine at least")
     options.add_argument("--steps", type=int, default=20)
     options.add_argument("--engines", default="", help="names, separated by commas; all if not given")
     asked = options.parse_args()
@@ -223,7 +234,7 @@ def main() -> None:
         os.environ["AFFECT_CACHE"] = str(Path(scratch) / "cache")
         for group in (pictures, portraits, music):
             for name, steered, bare in group(asked.steps, Path(scratch), wanted):
-                one, other, ratio, cpu = paired(steered, bare, asked.runs)
+                one, other, ratio, cpu = paired(steered, bare, asked.runs, asked.seconds)
                 print(f"| {name} | {one:.3f} | {other:.3f} | {ratio:.3f} | {cpu:.3f} |", flush=True)
 
 
