@@ -55,6 +55,7 @@ ENDINGS = {
     Kind.SCORE: (".mid", ".midi"),
     Kind.FILM: (".mp4", ".mkv", ".mov", ".webm"),
 }
+_NAMES = {Kind.SOUND: "sound", Kind.PICTURE: "picture", Kind.SCORE: "MIDI file", Kind.FILM: "film"}
 _KIND_OF = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
 
 
@@ -73,22 +74,26 @@ class Picture:
     follows: bool
 
 
-def kind_of(path: Path) -> Kind:
+def kind_of(path: Path, *wanted: Kind) -> Kind:
     """What a file holds, by its name.
 
+    Args:
+        path: of the file.
+        wanted: what it may hold; anything of ``Kind`` if not given.
+
     Raises:
-        InputFileError: it is missing, or of no known kind.
+        InputFileError: it is missing, or of no such kind.
     """
+    wanted = wanted or tuple(Kind)
+    *names, last = (_NAMES[kind] for kind in wanted)
+    named = f"{', '.join(names)} or {last}" if names else last
     if not path.is_file():
         state = "is a folder" if path.is_dir() else "does not exist"
-        raise InputFileError(
-            f"The file {path} {state}.", "Give the path of a sound, picture, MIDI file or film."
-        )
+        raise InputFileError(f"The file {path} {state}.", f"Give the path of a {named}.")
     kind = _KIND_OF.get(path.suffix.lower())
-    if kind is None:
-        raise InputFileError(
-            f"The file {path} is of no kind that the judges know.", f"Give one of {', '.join(_KIND_OF)}."
-        )
+    if kind not in wanted:
+        endings = [ending for known in wanted for ending in ENDINGS[known]]
+        raise InputFileError(f"The file {path} is no {named}.", f"Give one of {', '.join(endings)}.")
     return kind
 
 

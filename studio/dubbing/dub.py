@@ -151,8 +151,7 @@ def dub(
 
 
 def _film_length(path: Path) -> float:
-    if kind_of(path) is not Kind.FILM:
-        raise InputFileError(f"{path.name} is no film.", "Give an .mp4, .mkv, .mov or .webm.")
+    kind_of(path, Kind.FILM)
     import av
 
     with av.open(str(path)) as container:

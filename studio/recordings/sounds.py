@@ -23,9 +23,7 @@ def recording_in(path: Path) -> Audio:
     Raises:
         InputFileError: the file is missing or broken, has no sound, or is too short or silent.
     """
-    kind = kind_of(path)
-    if kind not in (Kind.SOUND, Kind.FILM):
-        raise InputFileError(f"The file {path} holds no sound.", "Give a recording or a film.")
+    kind = kind_of(path, Kind.SOUND, Kind.FILM)
     wave = sound_in(path)
     if wave is None:
         what = "film has no sound stream" if kind is Kind.FILM else "file is empty"

@@ -151,7 +151,7 @@ def test_films_without_sound_and_files_of_other_kinds_are_refused(tmp_path):
         recording_in(tmp_path / "none.wav")
     text = tmp_path / "a.txt"
     text.write_text("hello")
-    with pytest.raises(InputFileError, match="of no kind"):
+    with pytest.raises(InputFileError, match="is no sound or film"):
         recording_in(text)
 
 
