@@ -39,7 +39,7 @@ DEEP = {
     "pitch": (-3.0, 8.2), "effort": (-0.9, 1.9), "loudness": (-5.0, 8.4), **dict.fromkeys(SPECTRA, (-1.0, 2.8))
 }  # fmt: skip
 DEEP_NARROWER = {"sadness": {"pitch": (-2.5, -0.6), "loudness": (-5.0, -1.0), "rate": (0.7, 0.88)}}
-HALF = 0.5**0.5  # strength of the faders at half intensity, by the concavity of prosody.toml
+HALF = 0.5 ** fader_set("prosody").concavity  # strength of the faders at half intensity
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@
 Each effect is the difference from the same voice's neutral reading of the same text, mean over the sentences of a set of
 tools/voice_quality.py ("check" was never used to find the faders). An effect of the actors counts if Cohen's d is at least .5
 in size over four actors or more. It is reproduced if the voice's has its sign at full intensity, and ordered if every
-step of intensity from 0 over .25, .5 and .75 to 1 moves it that way, or all but one. By the law of intensity the last step is but an
-eighth of the way, and readings of one text differ by chance, so small effects waver; a step is back beyond chance where it goes
+step of intensity from 0 over .25, .5 and .75 to 1 moves it that way, or all but one. By the law of intensity the last step is but a
+tenth of the way, and readings of one text differ by chance, so small effects waver; a step is back beyond chance where it goes
 against the actors by more than two of its standard errors over the readings.
 """
 
