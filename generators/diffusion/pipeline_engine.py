@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import ClassVar
 
+from conditioning.errors import RequestError
 from generators.base import Job
 from generators.diffusion.families import Family, family
 from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline
-from generators.hub.choice import read_choice
+from generators.hub.call_options import area_option, number_option, trained_area
+from generators.hub.choice import WeightsChoice, read_choice
 from generators.hub.directions import TextDirections
 from generators.hub.pipelines import told_of_memory
 from generators.hub.weights import HubWeights
@@ -25,10 +27,14 @@ class PipelineEngine:
         steps: denoising steps; None for the library's default.
         area: pixels of its own pictures; None for what it was released for.
         longest: frames of a call at most; None for what it was released for.
+
+    Raises:
+        UnknownNameError: it has no such option.
+        RequestError: an option cannot be followed.
     """
 
     family_name: ClassVar[str] = ""
-    options: ClassVar[tuple[str, ...]] = OPTIONS
+    options: ClassVar[tuple[str, ...]] = (*OPTIONS, "steps", "size", "frames")
 
     def __init__(
         self,
@@ -45,7 +51,9 @@ class PipelineEngine:
         self.weights: HubWeights[Loaded] = HubWeights(
             kind.engine, choice, kind.layout, kind.example, "diffusers", allow_download
         )
-        self._steps, self._area, self._longest = steps, area or kind.area, longest or kind.frames
+        self._steps = steps or number_option(choice, "steps", kind.engine)
+        self._area = area or area_option(choice, kind.engine)
+        self._longest = longest or _frames(choice, kind)
 
     @cached_property
     def family(self) -> Family:
@@ -63,6 +71,17 @@ class PipelineEngine:
                 job, lambda checkpoint: load_pipeline(self.family, checkpoint.folder, self.weights.choice)
             )
 
+    def size(self, wanted: tuple[int, int], loaded: Loaded) -> tuple[int, int]:
+        """Width and height of the pictures that it makes for pictures wanted, in the wanted shape.
+
+        Args:
+            wanted: (width, height) in pixels.
+            loaded: its pipeline, which knows what it was trained on where the user says nothing.
+        """
+        kind = self.family
+        area = self._area or (trained_area(loaded.pipeline) if kind.kind == "still" else None) or kind.area
+        return kind.size(wanted, area)
+
     def directions(self, job: Job) -> TextDirections:
         """The directions of emotions in its prompts' states.
 
@@ -70,3 +89,16 @@ class PipelineEngine:
             EngineError: as for ``ready``.
         """
         return self.ready(job).directions
+
+
+def _frames(choice: WeightsChoice, kind: Family) -> int:
+    """Frames of a call at most, of the form that the pipeline makes."""
+    asked = number_option(choice, "frames", kind.engine)
+    if asked is None:
+        return kind.frames
+    if kind.kind == "still":
+        raise RequestError(
+            f"The option frames of {kind.engine} asks for {asked}, and it makes stills.",
+            "Leave frames= out.",
+        )
+    return kind.stride * max((asked - 1) // kind.stride, 1) + 1

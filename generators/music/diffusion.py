@@ -19,6 +19,7 @@ from conditioning.emotion import Emotion
 from external.safe_weights import fingerprint
 from generators.base import Job, MusicRequest
 from generators.checkpoints import Checkpoint, diffusers_layout, torch_seed
+from generators.hub.call_options import number_option
 from generators.hub.direction_store import text_directions
 from generators.hub.directions import Encoded
 from generators.hub.pipelines import open_pipeline, told_of_memory
@@ -71,6 +72,7 @@ class _Pipeline(HubMusic):
 
     library = "diffusers"
     half = "bfloat16"
+    options = (*HubMusic.options, "steps")
 
     def __init__(
         self,
@@ -82,7 +84,7 @@ class _Pipeline(HubMusic):
         stride: float | None = None,
     ) -> None:
         super().__init__(model, allow_download=allow_download, longest=longest, stride=stride)
-        self._steps = steps
+        self._steps = steps or number_option(self.weights.choice, "steps", self.name)
 
     def _load(self, checkpoint: Checkpoint, job: Job) -> LoadedMusic:
         pipeline = open_pipeline(checkpoint.folder, self._pipeline_class, self.half)

@@ -89,7 +89,7 @@ class HubMusic(HubEngine[LoadedMusic]):
     """How emotion gets in beside the states of the text encoder, where words say it and where an adapter does."""
     unfit: ClassVar[Mapping[str, str]] = {}
     """Options that pictures have and these models cannot follow, with the reason."""
-    options = OPTIONS
+    options: ClassVar[tuple[str, ...]] = OPTIONS
     settings_name: ClassVar[str]
 
     def __init__(

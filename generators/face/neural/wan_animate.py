@@ -20,7 +20,7 @@ from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilm
 from generators.checkpoints import torch_seed
 from generators.diffusion.calls import pictures_of
 from generators.diffusion.families import Family
-from generators.diffusion.loading import OPTIONS, Loaded, told_how
+from generators.diffusion.loading import Loaded, told_how
 from generators.diffusion.pipeline_engine import PipelineEngine
 from generators.diffusion.scratch import Scratch
 from generators.face.asking import check_face, face_fulfilment
@@ -57,7 +57,7 @@ class WanAnimate(PipelineEngine):
     """
 
     family_name = "wan-animate"
-    options = (*OPTIONS, "portrait")
+    options = (*PipelineEngine.options, "portrait")
 
     def describe(self) -> Description:
         """What the engine is; loads nothing."""
@@ -90,7 +90,7 @@ class WanAnimate(PipelineEngine):
         request.job.step(0, 1, "finding the face")
         portrait = open_portrait(path.expanduser()).picture
         loaded = self.ready(request.job)
-        size = self.family.size(request.size, self._area)
+        size = self.size(request.size, loaded)
         played = Head().generate(replace(request, size=_played_size(size), character=""))
         take = _Take(
             self.family, loaded, request, played, _fitted(portrait, size), self._steps, self._longest

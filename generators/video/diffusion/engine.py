@@ -54,7 +54,7 @@ class DiffusionEngine(PipelineEngine):
         kind = self.family
         join = min(join_seconds(), self._most / 4)
         shots = plan_shots(request, self._most, join, words=not self.weights.choice.option("adapter"))
-        size = kind.size(request.size, self._area)
+        size = self.size(request.size, loaded)
         call = Call(kind, loaded, self.weights.busy, size, self._steps, request)
         reel = StillReel(call, shots) if kind.kind == "still" else MovingReel(call, shots)
 
