@@ -46,7 +46,12 @@ def test_all_endings_are_of_one_kind_whatever_their_case(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "word"), [("none.wav", "does not exist"), ("folder.wav", "is a folder"), ("x.txt", "no kind")]
+    ("name", "word"),
+    [
+        ("none.wav", "does not exist"),
+        ("folder.wav", "is a folder"),
+        ("x.txt", "no sound, picture, MIDI file or film"),
+    ],
 )
 def test_what_is_no_media_file_is_told(tmp_path, name, word):
     (tmp_path / "folder.wav").mkdir()
