@@ -11,7 +11,7 @@ from typing import Any
 from conditioning.assets import asset_table
 from generators.checkpoints import Layout, diffusers_layout
 
-__all__ = ["Family", "family", "join_seconds", "longest_still"]
+__all__ = ["Family", "family", "join_seconds", "longest_still", "trained_area"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,26 @@ class Family:
         """Frames that cover a time, of the form that the pipeline makes."""
         needed = math.ceil(seconds * self.fps - 1e-9)
         return self.stride * math.ceil(needed / self.stride) + 1
+
+    def frames_within(self, most: int) -> int:
+        """The most frames of that form that are not more than so many; the fewest there are if that is less."""
+        return self.stride * max((most - 1) // self.stride, 1) + 1
+
+
+def trained_area(pipeline: Any) -> int | None:
+    """Pixels of the pictures that weights were trained on, where diffusers takes its default from them; None where it does not.
+
+    Args:
+        pipeline: of diffusers.
+    """
+    scale = getattr(pipeline, "vae_scale_factor", None) or getattr(pipeline, "vae_scale_factor_spatial", None)
+    denoiser = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+    told = getattr(denoiser, "config", {})
+    side = getattr(pipeline, "default_sample_size", None) or told.get("sample_size")
+    height, width = (told.get("sample_height"), told.get("sample_width")) if side is None else (side, side)
+    if isinstance(scale, int) and isinstance(height, int) and isinstance(width, int):
+        return height * width * scale**2
+    return None
 
 
 @cache

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from conditioning.errors import RequestError
 from generators.base import Job
-from generators.diffusion.families import Family, family
+from generators.diffusion.families import Family, family, trained_area
 from generators.diffusion.loading import OPTIONS, Loaded, check_options, load_pipeline
-from generators.hub.call_options import area_option, number_option, trained_area
+from generators.hub.call_options import area_option, number_option
 from generators.hub.choice import WeightsChoice, read_choice
 from generators.hub.directions import TextDirections
 from generators.hub.pipelines import told_of_memory
@@ -78,9 +78,7 @@ class PipelineEngine:
             wanted: (width, height) in pixels.
             loaded: its pipeline, which knows what it was trained on where the user says nothing.
         """
-        kind = self.family
-        area = self._area or (trained_area(loaded.pipeline) if kind.kind == "still" else None) or kind.area
-        return kind.size(wanted, area)
+        return self.family.size(wanted, self._area or trained_area(loaded.pipeline) or self.family.area)
 
     def directions(self, job: Job) -> TextDirections:
         """The directions of emotions in its prompts' states.
@@ -101,4 +99,4 @@ def _frames(choice: WeightsChoice, kind: Family) -> int:
             f"The option frames of {kind.engine} asks for {asked}, and it makes stills.",
             "Leave frames= out.",
         )
-    return kind.stride * max((asked - 1) // kind.stride, 1) + 1
+    return kind.frames_within(asked)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from conditioning.errors import RequestError
 from generators.hub.choice import WeightsChoice
 
-__all__ = ["area_option", "number_option", "trained_area"]
+__all__ = ["area_option", "number_option"]
 
 _SIDES = (16, 4096)  # pixels
 _MOST = 1000  # steps or frames
@@ -54,12 +53,3 @@ def area_option(choice: WeightsChoice, engine: str) -> int | None:
             f"Give width and height from {_SIDES[0]} to {_SIDES[1]} pixels: size=512x288.",
         )
     return sides[0] * sides[1]
-
-
-def trained_area(pipeline: Any) -> int | None:
-    """Pixels of the square pictures that a pipeline of stills was trained on, as its own configuration says; None if it says nothing."""
-    side = getattr(pipeline, "default_sample_size", None)
-    if side is None and getattr(pipeline, "unet", None) is not None:
-        side = pipeline.unet.config.sample_size
-    scale = getattr(pipeline, "vae_scale_factor", None)
-    return (side * scale) ** 2 if isinstance(side, int) and isinstance(scale, int) else None
