@@ -11,7 +11,7 @@ from typing import Any
 from conditioning.assets import asset_table
 from generators.checkpoints import Layout, diffusers_layout
 
-__all__ = ["Family", "family", "join_seconds", "longest_still", "trained_area"]
+__all__ = ["Family", "enlarged", "family", "join_seconds", "longest_still", "trained_area"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,19 @@ def trained_area(pipeline: Any) -> int | None:
     if isinstance(scale, int) and isinstance(height, int) and isinstance(width, int):
         return height * width * scale**2
     return None
+
+
+def enlarged(size: tuple[int, int], least: int) -> tuple[int, int]:
+    """A size of the same shape whose sides are even and at least so long; the size itself where it is large enough.
+
+    Args:
+        size: (width, height) in pixels.
+        least: pixels of the shorter side; even.
+    """
+    if min(size) >= least:
+        return size
+    width, height = (2 * round(least / min(size) * side / 2) for side in size)
+    return width, height
 
 
 @cache

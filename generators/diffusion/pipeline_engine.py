@@ -74,11 +74,19 @@ class PipelineEngine:
     def size(self, wanted: tuple[int, int], loaded: Loaded) -> tuple[int, int]:
         """Width and height of the pictures that it makes for pictures wanted, in the wanted shape.
 
+        Without a GPU they are no larger than wanted unless the weights say what they were trained on: to make and to
+        throw away ten times the pixels would take hours.
+
         Args:
             wanted: (width, height) in pixels.
             loaded: its pipeline, which knows what it was trained on where the user says nothing.
         """
-        return self.family.size(wanted, self._area or trained_area(loaded.pipeline) or self.family.area)
+        area = self._area or trained_area(loaded.pipeline)
+        if area is None:
+            area = self.family.area
+            if loaded.device is not None and loaded.device.type == "cpu":
+                area = min(area, wanted[0] * wanted[1])
+        return self.family.size(wanted, area)
 
     def directions(self, job: Job) -> TextDirections:
         """The directions of emotions in its prompts' states.

@@ -19,7 +19,7 @@ from conditioning.errors import RequestError
 from generators.base import Aspect, Description, FaceRequest, FaceTrack, Fulfilment
 from generators.checkpoints import torch_seed
 from generators.diffusion.calls import pictures_of
-from generators.diffusion.families import Family
+from generators.diffusion.families import Family, enlarged
 from generators.diffusion.loading import Loaded, told_how
 from generators.diffusion.pipeline_engine import PipelineEngine
 from generators.diffusion.scratch import Scratch
@@ -34,6 +34,7 @@ __all__ = ["WanAnimate"]
 
 _PROMPT = "a person speaks to the viewer"
 _JOIN = 5  # frames over which two stretches are crossfaded
+_SEEN = 256  # pixels of the shorter side in which the head plays at least, so that its face is seen
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class WanAnimate(PipelineEngine):
         portrait = open_portrait(path.expanduser()).picture
         loaded = self.ready(request.job)
         size = self.size(request.size, loaded)
-        played = Head().generate(replace(request, size=_played_size(size), character=""))
+        played = Head().generate(replace(request, size=enlarged(size, _SEEN), character=""))
         take = _Take(
             self.family, loaded, request, played, _fitted(portrait, size), self._steps, self._longest
         )
@@ -214,12 +215,6 @@ def _onto(portrait: np.ndarray, first: Posed) -> Callable[[np.ndarray], np.ndarr
     own, eyes = follower.body(), ("right eye", "left eye")
     apart = [float(np.linalg.norm(np.subtract(*(points[eye] for eye in eyes)))) for points in (own, body)]
     return lambda point: ratio * (own["nose"] + apart[0] / apart[1] * (point - body["nose"]))
-
-
-def _played_size(size: tuple[int, int]) -> tuple[int, int]:
-    """The size in which the head plays: large enough for its face to be seen, in the shape of the model's pictures."""
-    enlarged = max(1.0, 256 / min(size))
-    return round(size[0] * enlarged), round(size[1] * enlarged)
 
 
 def _fitted(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -14,7 +14,7 @@ from conditioning.timeline import Timeline
 from generators.base import Job, VideoRequest
 from generators.checkpoints import torch_seed
 from generators.diffusion.calls import pictures_of
-from generators.diffusion.families import Family
+from generators.diffusion.families import Family, enlarged
 from generators.diffusion.loading import Loaded
 from generators.diffusion.scratch import Scratch
 from generators.video.diffusion.film import blend
@@ -153,12 +153,13 @@ def _first_picture(request: VideoRequest, shot: Shot, size: tuple[int, int]) -> 
     """The built-in scenes' picture of a shot's emotion, so that colour and place hold from the first frame."""
     from PIL import Image
 
-    from generators.video.scenes import Scenes
+    from generators.video.scenes import SMALLEST, Scenes
 
     still = replace(
         request,
         conditioning=Conditioning(Timeline.constant(shot.emotion), request.conditioning.adjustments),
-        duration=1 / request.fps, size=size, sections=(0.0,),
+        duration=1 / request.fps, size=enlarged(size, SMALLEST), sections=(0.0,),
         job=Job(torch_seed(request.job) % 2**32, cancel=request.job.cancel),
     )  # fmt: skip
-    return Image.fromarray(next(iter(Scenes().generate(still).frames())))
+    picture = Image.fromarray(next(iter(Scenes().generate(still).frames())))
+    return picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)

@@ -12,10 +12,11 @@ from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from conditioning.errors import Cancelled, EngineError, InputFileError, RequestError
 from generators.base import FaceRequest, Job
+from generators.diffusion.families import enlarged
 from generators.diffusion.prompts import embed
 from generators.face.head import Head
 from generators.face.neural.handover import over_plain_grey, performed
-from generators.face.neural.wan_animate import _PROMPT, WanAnimate, _played_size, _stretches
+from generators.face.neural.wan_animate import _PROMPT, _SEEN, WanAnimate, _stretches
 
 SIDE, FPS = 32, 10.0
 
@@ -51,7 +52,7 @@ def test_without_emotion_it_is_the_bare_library_call(engine: WanAnimate, place: 
 
     request = asked(Emotion.of("joy").scaled(0))
     played = Head().generate(
-        FaceRequest(request.conditioning, 0.5, fps=FPS, size=_played_size((SIDE, SIDE)), job=Job(3))
+        FaceRequest(request.conditioning, 0.5, fps=FPS, size=enlarged((SIDE, SIDE), _SEEN), job=Job(3))
     )
     with Image.open(place / "me.png") as opened:
         portrait = _fitted(np.asarray(opened), (SIDE, SIDE))
