@@ -9,7 +9,7 @@ pipeline, and for MusicGen its tokenizer, its listening to the tune and ``genera
 picture and the composer's tune are made on both sides. Real weights take thousands of times longer for the same few additions, so that these ratios are the
 worst there are.
 
-Which of the two begins changes from pair to pair, and Python's collector runs before each call and not within. Quoted are the medians of
+Each engine has a process of its own, since what other models leave behind in one is no part of its cost. Which of the two begins changes from pair to pair, and Python's collector runs before each call and not within. Quoted are the medians of
 seconds by the clock and of the pairs' ratios; and the ratio of the lower quartiles of CPU time, since other work on the machine only adds to it.
 """
 
@@ -19,13 +19,14 @@ import argparse
 import gc
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +35,18 @@ import numpy as np
 from conditioning.conditioning import Conditioning
 from conditioning.emotion import Emotion
 from generators.base import FaceRequest, Job, MusicRequest, VideoRequest
+from generators.diffusion.families import enlarged
 from generators.diffusion.loading import load_pipeline
 from generators.face.head import Head
 from generators.face.neural.handover import performed
-from generators.face.neural.wan_animate import _PROMPT, WanAnimate, _played_size, _Take
+from generators.face.neural.wan_animate import _PROMPT, _SEEN, WanAnimate, _Take
 from generators.music.diffusion import AceStep, StableAudio
 from generators.music.hub import HubMusic
 from generators.music.musicgen import Musicgen
 from generators.music.musicgen_melody import MusicgenMelody, melody
 from generators.steering import prompt_words
 from generators.video.diffusion import engines
+from generators.video.diffusion.engine import DiffusionEngine
 from generators.video.diffusion.reels import Call
 from generators.video.diffusion.shots import Shot
 
@@ -53,6 +56,19 @@ from factories import musicgen, sounds, stills, videos, wan_animate
 SIDE, FRAMES, SECONDS, SEED = 64, 9, 1.0, 3
 TEXT = "a harbour at noon"
 JOY = Emotion.of("joy")
+PICTURES: dict[type[DiffusionEngine], Callable[[Path], Path]] = {
+    engines.StableDiffusion: stills.build_sd, engines.StableDiffusionXL: stills.build_sdxl,
+    engines.StableDiffusion3: stills.build_sd3, engines.Flux: stills.build_flux, engines.Wan: videos.build_wan,
+    engines.WanImage: videos.build_wan_image, engines.Ltx: videos.build_ltx, engines.Ltx2: videos.build_ltx2,
+    engines.AnimateDiff: videos.build_animatediff, engines.Hunyuan: videos.build_hunyuan,
+    engines.CogVideoX: videos.build_cogvideox,
+}  # fmt: skip
+MUSIC: dict[type[HubMusic], Callable[[Path], Path]] = {
+    Musicgen: musicgen.build_musicgen,
+    MusicgenMelody: musicgen.build_musicgen_melody,
+    StableAudio: sounds.build_stable_audio,
+    AceStep: sounds.build_ace_step,
+}
 
 Work = Callable[[], Any]
 Wanted = Callable[[str], bool]
@@ -60,14 +76,7 @@ Wanted = Callable[[str], bool]
 
 def pictures(steps: int, folder: Path, wanted: Wanted) -> Iterator[tuple[str, Work, Work]]:
     """Name, steered call and bare call of each engine of pictures that is wanted."""
-    builders = {
-        engines.StableDiffusion: stills.build_sd, engines.StableDiffusionXL: stills.build_sdxl,
-        engines.StableDiffusion3: stills.build_sd3, engines.Flux: stills.build_flux, engines.Wan: videos.build_wan,
-        engines.WanImage: videos.build_wan_image, engines.Ltx: videos.build_ltx, engines.Ltx2: videos.build_ltx2,
-        engines.AnimateDiff: videos.build_animatediff, engines.Hunyuan: videos.build_hunyuan,
-        engines.CogVideoX: videos.build_cogvideox,
-    }  # fmt: skip
-    for kind, build in builders.items():
+    for kind, build in PICTURES.items():
         family = kind("").family
         if not wanted(family.engine):
             continue
@@ -91,7 +100,7 @@ def portraits(steps: int, folder: Path, wanted: Wanted) -> Iterator[tuple[str, W
     request = FaceRequest(
         Conditioning.of(JOY), FRAMES / 10, fps=10.0, size=(SIDE, SIDE), character="mara", job=Job(SEED)
     )
-    size = _played_size((SIDE, SIDE))
+    size = enlarged((SIDE, SIDE), _SEEN)
     played = Head().generate(FaceRequest(request.conditioning, FRAMES / 10, fps=10.0, size=size))
     grey = np.full((SIDE, SIDE, 3), 128, np.uint8)
     take = _Take(engine.family, loaded, request, played, grey, steps, FRAMES)
@@ -111,16 +120,10 @@ def _bare_picture(pipeline: Any, words: str, options: Callable[[], dict[str, Any
 
 def music(steps: int, folder: Path, wanted: Wanted) -> Iterator[tuple[str, Work, Work]]:
     """The same for each engine of music, at the model's own sample rate; the library is called as the engine calls it."""
-    own = {"steps": steps, "longest": 1.5}
-    kinds: list[tuple[type[HubMusic], Callable[[Path], Path], dict[str, Any]]] = [
-        (Musicgen, musicgen.build_musicgen, {}),
-        (MusicgenMelody, musicgen.build_musicgen_melody, {}),
-        (StableAudio, sounds.build_stable_audio, own),
-        (AceStep, sounds.build_ace_step, own),
-    ]
-    for kind, build, options in kinds:
+    for kind, build in MUSIC.items():
         if not wanted(kind.name):
             continue
+        options = {"steps": steps, "longest": 1.5} if kind in (StableAudio, AceStep) else {}
         engine = kind(str(build(folder / kind.name.partition("=")[2])), **options)
         engine.directions(Job()).of(JOY)
         loaded = engine.weights.loaded
@@ -211,6 +214,30 @@ def paired(steered: Work, bare: Work, runs: int, seconds: float = 0.0) -> tuple[
     )
 
 
+GROUPS = (pictures, portraits, music)
+
+
+def names() -> list[str]:
+    """All engines of pictures, portraits and music that are timed, such as ``"wan"``."""
+    kinds = [*PICTURES, WanAnimate]
+    return [kind.family_name for kind in kinds] + [kind.name.partition("=")[2] for kind in MUSIC]
+
+
+def row(name: str, asked: argparse.Namespace) -> str:
+    """One engine, timed in this process: a row of the table."""
+    import torch
+
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["AFFECT_CACHE"] = str(Path(scratch) / "cache")
+        groups = (
+            group(asked.steps, Path(scratch), lambda full: full.partition("=")[2] == name) for group in GROUPS
+        )
+        ((engine, steered, bare),) = chain.from_iterable(groups)
+        one, other, ratio, cpu = paired(steered, bare, asked.runs, asked.seconds)
+    return f"| {engine} | {one:.3f} | {other:.3f} | {ratio:.3f} | {cpu:.3f} |"
+
+
 def main() -> None:
     """Print a table."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -218,24 +245,21 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=20.0, help="of each engine at least")
     options.add_argument("--steps", type=int, default=20)
     options.add_argument("--engines", default="", help="names, separated by commas; all if not given")
-    asked = options.parse_args()
-    import torch
-
-    torch.set_num_threads(1)
-    named = set(filter(None, asked.engines.split(",")))
-
-    def wanted(name: str) -> bool:
-        return not named or name.partition("=")[2] in named
-
-    print(
-        "| engine | steered, median s | bare, median s | ratio | ratio of CPU, lower quartiles |\n| --- | --- | --- | --- | --- |"
+    options.add_argument(
+        "--row", action="store_true", help="time one engine in this process, print its row alone"
     )
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["AFFECT_CACHE"] = str(Path(scratch) / "cache")
-        for group in (pictures, portraits, music):
-            for name, steered, bare in group(asked.steps, Path(scratch), wanted):
-                one, other, ratio, cpu = paired(steered, bare, asked.runs, asked.seconds)
-                print(f"| {name} | {one:.3f} | {other:.3f} | {ratio:.3f} | {cpu:.3f} |", flush=True)
+    asked = options.parse_args()
+    wanted = asked.engines.split(",") if asked.engines else names()
+    if unknown := set(wanted) - set(names()):
+        options.error(f"there is no engine {sorted(unknown)[0]!r} here; there are {', '.join(names())}")
+    if asked.row:
+        print(row(wanted[0], asked))
+        return
+    print("| engine | steered, median s | bare, median s | ratio | ratio of CPU, lower quartiles |")
+    print("| --- | --- | --- | --- | --- |", flush=True)
+    for name in wanted:
+        each = ["--runs", str(asked.runs), "--seconds", str(asked.seconds), "--steps", str(asked.steps)]
+        subprocess.run([sys.executable, __file__, "--row", "--engines", name, *each], check=True)
 
 
 if __name__ == "__main__":
