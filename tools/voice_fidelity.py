@@ -2,6 +2,7 @@
 
     python tools/voice_fidelity.py                                  40 sentences, 4 characters, beside held-out actors
     python tools/voice_fidelity.py --set tune --sentences 6 --voices heart,ben --part classes
+    python tools/voice_fidelity.py --sentences 12 --voices kokoro:jf_nezumi,kokoro:jm_kumo --part classes
 
 Each sentence is read alone, and beside the voice's own neutral readings of the other sentences. The same judge reads the test
 actors of the corpora in the same two ways, each clip beside the other neutral clips of its speaker. An axis goes in nine steps

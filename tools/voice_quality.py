@@ -131,9 +131,10 @@ class Row:
 
 
 def say(text: str, emotion: Emotion, *, voice: str = "", seed: int = 1) -> SpeechTrack:
-    """A text spoken by the built-in voice."""
-    request = SpeechRequest(Script((Span(text, emotion),)), voice=voice, job=Job(seed))
-    track: SpeechTrack = _voice().generate(request)
+    """A text spoken by a character of the built-in voice, or by another engine's, such as ``"kokoro:jm_kumo"``."""
+    engine, _, name = voice.rpartition(":")
+    request = SpeechRequest(Script((Span(text, emotion),)), voice=name, job=Job(seed))
+    track: SpeechTrack = _engine(engine or "hibari").generate(request)
     return track
 
 
@@ -198,8 +199,8 @@ def level(track: SpeechTrack) -> float:
 
 
 @cache
-def _voice() -> Any:
-    return load("speech=hibari")
+def _engine(name: str) -> Any:
+    return load(f"speech={name}")
 
 
 def rows(
