@@ -9,8 +9,9 @@ pipeline, and for MusicGen its tokenizer, its listening to the tune and ``genera
 picture and the composer's tune are made on both sides. Real weights take thousands of times longer for the same few additions, so that these ratios are the
 worst there are.
 
-Each engine has a process of its own, since what other models leave behind in one is no part of its cost. Which of the two begins changes from pair to pair, and Python's collector runs before each call and not within. Quoted are the medians of
-seconds by the clock and of the pairs' ratios; and the ratio of the lower quartiles of CPU time, since other work on the machine only adds to it.
+Each engine has a process of its own, since what other models leave behind in one is no part of its cost. Which of the two begins
+changes from pair to pair, and Python's collector runs before each call and not within. Quoted are the medians of seconds by the clock
+and of the pairs' ratios; and the ratio of the lower quartiles of CPU time, since other work on the machine only adds to it.
 """
 
 from __future__ import annotations

@@ -81,12 +81,10 @@ class PipelineEngine:
             wanted: (width, height) in pixels.
             loaded: its pipeline, which knows what it was trained on where the user says nothing.
         """
-        area = self._area or trained_area(loaded.pipeline)
-        if area is None:
-            area = self.family.area
-            if loaded.device is not None and loaded.device.type == "cpu":
-                area = min(area, wanted[0] * wanted[1])
-        return self.family.size(wanted, area)
+        released = self.family.area
+        if loaded.device is not None and loaded.device.type == "cpu":
+            released = min(released, wanted[0] * wanted[1])
+        return self.family.size(wanted, self._area or trained_area(loaded.pipeline) or released)
 
     def directions(self, job: Job) -> TextDirections:
         """The directions of emotions in its prompts' states.
