@@ -111,7 +111,7 @@ def write_film(
 
     with written(path) as part, av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
         rate = Fraction(fps).limit_denominator(1001)
-        options = {"preset": "veryfast", "crf": str(quality), "x264-params": _SAME_BYTES}
+        options = {"preset": "superfast", "crf": str(quality), "x264-params": _SAME_BYTES}
         video = container.add_stream("libx264", rate=rate, options=options)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         video.codec_context.thread_count = 2

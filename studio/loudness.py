@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 from conditioning.errors import RequestError
@@ -44,14 +42,12 @@ def check_loudness(loudness: float) -> None:
 
 def integrated_loudness(samples: np.ndarray, sample_rate: int) -> float | None:
     """LUFS of ``(n,)`` or ``(n, channels)``; None for sound too short or too quiet to be measured."""
-    import pyloudnorm
+    from external import loudness
 
     if len(samples) < _BLOCK * sample_rate:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        measured = float(pyloudnorm.Meter(sample_rate).integrated_loudness(samples))
-    return measured if np.isfinite(measured) and measured > -60 else None
+    measured = loudness.integrated_loudness(samples, sample_rate)
+    return measured if measured > -60 else None
 
 
 def gain_to(samples: np.ndarray, sample_rate: int, loudness: float) -> np.float32:

@@ -121,13 +121,12 @@ def loudness(audio: Audio | None, times: np.ndarray) -> np.ndarray:
 
 
 def _voice(wave: np.ndarray, rate: int) -> np.ndarray:
-    """A wave ``(n,)`` without the hiss above the voice's formants; later by less than .1 ms."""
-    from scipy.signal import butter, sosfilt
-
+    """A wave ``(n,)`` without the hiss above the voice's formants, as a Butterworth filter of second order takes it, but with no delay."""
     highest = motion("speech")["voice_hertz"]
     if rate <= 2 * highest:
         return wave
-    return np.asarray(sosfilt(butter(2, highest, fs=rate, output="sos"), wave))
+    hertz = np.fft.rfftfreq(len(wave), 1 / rate)
+    return np.fft.irfft(np.fft.rfft(wave) / np.sqrt(1 + (hertz / highest) ** 4), len(wave))
 
 
 def _gestures(phones: Sequence[Phone]) -> list[_Gesture]:

@@ -97,9 +97,9 @@ def _weighted_power(chunk: np.ndarray, rate: int) -> float:
     plain = float((chunk**2).mean(axis=0).sum())
     if len(chunk) < 0.45 * rate or plain <= 1e-12:
         return plain
-    import pyloudnorm
+    from external.loudness import integrated_loudness
 
-    loudness = pyloudnorm.Meter(rate).integrated_loudness(chunk)
+    loudness = integrated_loudness(chunk, rate)
     return float(10 ** ((loudness + 0.691) / 10)) if np.isfinite(loudness) else plain
 
 

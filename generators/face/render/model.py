@@ -129,7 +129,7 @@ def build_model(whom: str | Character) -> HeadModel:
 def _built(whom: str | Character) -> HeadModel:
     who = character(whom) if isinstance(whom, str) else whom
     # The cache holds nothing that a user has described.
-    mesh, slow = load_mesh(who), None if who.own else kept(who)
+    mesh, slow = load_mesh(who), None if who.own else kept(who, "model")
     if slow is not None:
         return replace(_assembled(who, mesh, lambda: _maps_of(slow)), **slow)
     face = map_face(mesh)
@@ -137,7 +137,7 @@ def _built(whom: str | Character) -> HeadModel:
         painted = beside.submit(_painted, face, who)
         model = without_unseen_hair(_assembled(who, mesh, painted.result))
     if not who.own:
-        keep(who, vars(model))
+        keep(who, "model", vars(model))
     return model
 
 

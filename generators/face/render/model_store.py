@@ -1,4 +1,4 @@
-"""What takes seconds to make of a shipped character, kept in the user's cache: its painted maps, and which hair is ever seen.
+"""What takes seconds to make of a shipped character, kept in the user's cache: painted maps, hair that is ever seen, light from the sky.
 
 A file's name is a digest of all that its content depends on: the character, the head's data and the code that paints. So what is
 read is to the bit what would be made, and a new version of the studio makes its own. Files that cannot be read or written are
@@ -29,60 +29,76 @@ MOST_KEPT = 16
 """Characters whose files are kept, of about 5 MB each; the one not used for longest goes first."""
 
 _MAPS = ("skin", "creases", "eye")  # pictures, which pack better by channel
-_FIELDS = (*_MAPS, "triangles", "material", "sides", "shadow_triangles")
+_FIELDS = {
+    "model": (*_MAPS, "triangles", "material", "sides", "shadow_triangles"),
+    "sky": ("openness",),
+}
 _SWIFT = 1  # zlib's quickest level: reading takes a twentieth of a second
 
 
-def kept(who: Character) -> dict[str, Any] | None:
-    """Fields of a character's ``HeadModel`` as they were kept; None where they were not."""
-    path = _place(who)
+def kept(who: Character, part: str) -> dict[str, Any] | None:
+    """What was kept of a character; None where nothing was.
+
+    Args:
+        who: the character.
+        part: ``model``, fields of its ``HeadModel``, or ``sky``, the share of the sky that each vertex sees.
+    """
+    path = _place(who, part)
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            found = {name: archive[name] for name in _FIELDS}
+            found = {name: archive[name] for name in _FIELDS[part]}
         os.utime(path)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    for name in _MAPS:
+    for name in found.keys() & set(_MAPS):
         found[name] = np.ascontiguousarray(np.moveaxis(found[name], 0, -1))
     return found
 
 
-def keep(who: Character, fields: dict[str, Any]) -> None:
-    """Keep fields of a character's model for the next start.
+def keep(who: Character, part: str, fields: dict[str, Any]) -> None:
+    """Keep a part of what was made of a character for the next start.
 
     Args:
         who: the character.
-        fields: of ``HeadModel``: ``skin``, ``creases``, ``eye``, ``triangles``, ``material``, ``sides``, ``shadow_triangles``.
+        part: as for ``kept``.
+        fields: of ``HeadModel`` ``skin``, ``creases``, ``eye``, ``triangles``, ``material``, ``sides``, ``shadow_triangles``;
+            of the sky ``openness``.
     """
-    path = _place(who)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    path = _place(who, part)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=_SWIFT) as archive:
-                for name in _FIELDS:
+            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=_SWIFT) as archive:
+                for name in _FIELDS[part]:
                     values = np.moveaxis(fields[name], -1, 0) if name in _MAPS else fields[name]
                     with archive.open(f"{name}.npy", "w") as entry:
                         np.lib.format.write_array(entry, np.ascontiguousarray(values), allow_pickle=False)
-            part.replace(path)
+            unfinished.replace(path)
             _drop_oldest(path.parent)
         finally:
-            part.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
 
 
 def _drop_oldest(folder: Path) -> None:
-    """Leave the files that were used last."""
-    files = sorted(folder.glob("*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in files[MOST_KEPT:]:
-        file.unlink(missing_ok=True)
+    """Leave the files of the characters that were used last."""
+    used: dict[str, float] = {}
+    files = list(folder.glob("*.npz"))
+    for file in files:
+        digest = file.name.partition(".")[0]
+        used[digest] = max(used.get(digest, 0.0), file.stat().st_mtime)
+    stay = sorted(used, key=used.__getitem__, reverse=True)[:MOST_KEPT]
+    for file in files:
+        if file.name.partition(".")[0] not in stay:
+            file.unlink(missing_ok=True)
 
 
-def _place(who: Character) -> Path:
-    """Where a character's file lies, or would."""
+def _place(who: Character, part: str) -> Path:
+    """Where a file of a character lies, or would."""
     looks = {name: value for name, value in vars(who).items() if name not in ("name", "title", "person")}
     plain = {name: _plain(value) for name, value in (looks | vars(who.person)).items()}
     digest = hashlib.sha256(repr((plain, _makers())).encode()).hexdigest()
-    return cache_folder() / "heads" / f"{digest[:32]}.npz"
+    return cache_folder() / "heads" / f"{digest[:32]}.{part}.npz"
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,6 @@ from generators.face.render.layout import HAIR, HAIR_TWO_SIDED, U, V
 __all__ = ["band_triangles", "depth_pass", "visible"]
 
 _LANES = 16  # samples of a row that are drawn at once
-_STALE = 16
 
 
 @inlined

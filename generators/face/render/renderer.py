@@ -23,6 +23,7 @@ from generators.face.render.geometry_kernels import (
 from generators.face.render.lamps import LAMPS
 from generators.face.render.mesh import ramp, unit
 from generators.face.render.model import HeadModel
+from generators.face.render.model_store import keep, kept
 from generators.face.render.picture_kernels import blend_lashes, blend_lenses, resolve
 from generators.face.render.pose import rotation, settled
 from generators.face.render.raster_kernels import band_triangles, depth_pass, visible
@@ -327,8 +328,12 @@ def _sky_of(model: HeadModel) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _found_sky(model: HeadModel) -> np.ndarray:
-    """As above; the same for all sizes and cameras."""
-    return _AtRest(model, (_BAND, _BAND))._openness
+    """As above; the same for all sizes and cameras, and kept for the next start unless a user described the character."""
+    known = None if model.who.own else kept(model.who, "sky")
+    openness: np.ndarray = known["openness"] if known else _AtRest(model, (_BAND, _BAND))._openness
+    if known is None and not model.who.own:
+        keep(model.who, "sky", {"openness": openness})
+    return openness
 
 
 class _AtRest(Renderer):

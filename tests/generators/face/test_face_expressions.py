@@ -246,8 +246,8 @@ def test_no_lid_is_drawn_into_an_eyeball(emotion: str) -> None:
 def test_hair_that_is_left_out_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     lean = build_model("mara")
     monkeypatch.setattr(model_module, "without_unseen_hair", lambda model: model)
-    monkeypatch.setattr(model_module, "kept", lambda who: None)
-    monkeypatch.setattr(model_module, "keep", lambda who, fields: None)
+    monkeypatch.setattr(model_module, "kept", lambda who, part: None)
+    monkeypatch.setattr(model_module, "keep", lambda who, part, fields: None)
     whole = model_module._built.__wrapped__("mara")
     assert len(lean.triangles) < 0.95 * len(whole.triangles)
     drawers = [Renderer(m, (256, 256)) for m in (whole, lean)]

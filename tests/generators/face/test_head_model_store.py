@@ -9,7 +9,7 @@ import pytest
 from generators.base import ARKIT
 from generators.face.characters import character
 from generators.face.render import model as models
-from generators.face.render import model_store
+from generators.face.render import model_store, renderer
 from generators.face.render.layout import HAIR
 from generators.face.render.model import HeadModel
 from generators.face.render.renderer import Renderer
@@ -35,7 +35,7 @@ def built(folder: Path) -> HeadModel:
 def test_a_kept_model_is_the_built_one_bit_by_bit(
     built: HeadModel, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    assert len(list(folder.iterdir())) == 1
+    assert len(list(folder.glob("*.model.npz"))) == 1
 
     def refused(*_: object) -> None:
         raise AssertionError("it is painted again")
@@ -52,9 +52,28 @@ def test_a_kept_model_is_the_built_one_bit_by_bit(
     assert np.array_equal(*pictures)
 
 
+def test_the_light_from_the_sky_is_kept_and_read_bit_by_bit(
+    built: HeadModel, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    found = renderer._found_sky.__wrapped__(built)
+    assert found.shape == (len(built.static),)
+    assert found.std() > 0.05
+
+    def refused(*_: object) -> None:
+        raise AssertionError("it is looked at again")
+
+    monkeypatch.setattr(renderer, "_AtRest", refused)
+    again = renderer._found_sky.__wrapped__(built)
+    assert again.dtype == found.dtype
+    assert np.array_equal(again, found)
+    with pytest.raises(AssertionError, match="again"):
+        own = dataclasses.replace(built, who=dataclasses.replace(built.who, own=True))
+        renderer._found_sky.__wrapped__(own)
+
+
 @pytest.mark.parametrize("fault", ["cut short", "no archive", "a field is missing"])
 def test_a_broken_file_is_let_be(built: HeadModel, folder: Path, fault: str):
-    (file,) = folder.glob("*.npz")
+    (file,) = folder.glob("*.model.npz")
     whole = file.read_bytes()
     if fault == "cut short":
         file.write_bytes(whole[: len(whole) // 2])
@@ -62,23 +81,23 @@ def test_a_broken_file_is_let_be(built: HeadModel, folder: Path, fault: str):
         file.write_bytes(b"something else")
     else:
         np.savez(file, skin=np.zeros((5, 2, 2), np.uint8))
-    assert model_store.kept(character("jonas")) is None
+    assert model_store.kept(character("jonas"), "model") is None
     file.write_bytes(whole)
-    assert model_store.kept(character("jonas")) is not None
+    assert model_store.kept(character("jonas"), "model") is not None
 
 
 def test_another_look_and_other_code_have_files_of_their_own(
     built: HeadModel, monkeypatch: pytest.MonkeyPatch
 ):
     jonas = character("jonas")
-    place = model_store._place(jonas)
-    assert model_store._place(dataclasses.replace(jonas, name="other")) == place
-    assert model_store._place(dataclasses.replace(jonas, stubble=jonas.stubble + 1e-9)) != place
-    assert model_store._place(dataclasses.replace(jonas, skin=jonas.skin + 1e-9)) != place
+    place = model_store._place(jonas, "model")
+    assert model_store._place(dataclasses.replace(jonas, name="other"), "model") == place
+    assert model_store._place(dataclasses.replace(jonas, stubble=jonas.stubble + 1e-9), "model") != place
+    assert model_store._place(dataclasses.replace(jonas, skin=jonas.skin + 1e-9), "model") != place
     older = dataclasses.replace(jonas.person, years=jonas.person.years + 1)
-    assert model_store._place(dataclasses.replace(jonas, person=older)) != place
+    assert model_store._place(dataclasses.replace(jonas, person=older), "model") != place
     monkeypatch.setattr(model_store, "_makers", lambda: "a later version")
-    assert model_store._place(jonas) != place
+    assert model_store._place(jonas, "model") != place
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault(
@@ -86,8 +105,8 @@ def test_a_cache_that_cannot_be_written_is_no_fault(
 ):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("AFFECT_CACHE", str(tmp_path / "file"))
-    model_store.keep(character("jonas"), vars(built))
-    assert model_store.kept(character("jonas")) is None
+    model_store.keep(character("jonas"), "model", vars(built))
+    assert model_store.kept(character("jonas"), "model") is None
 
 
 def test_only_so_many_are_kept_and_the_one_used_last_stays(
@@ -97,11 +116,11 @@ def test_only_so_many_are_kept_and_the_one_used_last_stays(
     monkeypatch.setattr(model_store, "MOST_KEPT", 2)
     looks = [dataclasses.replace(character("jonas"), stubble=k / 10) for k in range(3)]
     for age, who in enumerate(looks[:2]):
-        model_store.keep(who, vars(built))
-        model_store.os.utime(model_store._place(who), (1000 + age, 1000 + age))
-    assert model_store.kept(looks[0]) is not None  # which makes it the one used last
-    model_store.keep(looks[2], vars(built))
-    assert [model_store.kept(who) is not None for who in looks] == [True, False, True]
+        model_store.keep(who, "model", vars(built))
+        model_store.os.utime(model_store._place(who, "model"), (1000 + age, 1000 + age))
+    assert model_store.kept(looks[0], "model") is not None  # which makes it the one used last
+    model_store.keep(looks[2], "model", vars(built))
+    assert [model_store.kept(who, "model") is not None for who in looks] == [True, False, True]
 
 
 def test_hair_left_out_for_a_turn_is_not_missed(built: HeadModel):
@@ -131,7 +150,7 @@ def test_beyond_the_turns_that_were_looked_at_all_hair_is_drawn():
 def test_nothing_is_kept_of_a_users_own_character(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(models, "_painted", lambda face, who: {name: np.zeros((4, 4, 8)) for name in MAPS})
     monkeypatch.setattr(models, "without_unseen_hair", lambda model: model)
-    monkeypatch.setattr(models, "kept", lambda who: pytest.fail("it is looked for"))
+    monkeypatch.setattr(models, "kept", lambda who, part: pytest.fail("it is looked for"))
     before = set(folder.glob("*"))
     models._built.__wrapped__(dataclasses.replace(character("jonas"), own=True))
     assert set(folder.glob("*")) == before
