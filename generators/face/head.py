@@ -111,19 +111,24 @@ def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.n
     job.step(0, count, "loading the renderer (compiles on first use)")
     from generators.face.performance import flush
     from generators.face.render.renderer import Renderer
+    from generators.face.render.side_by_side import THREADS, side_by_side
     from generators.face.render.stage import mood_light
 
     job.step(0, count, f"painting {who.name}")
     model = _model(who)
     job.step(0, count, "lighting the face (compiles on first use)")
-    renderer = Renderer(model, request.size, request.camera)
+    renderers = [Renderer(model, request.size, request.camera) for _ in range(THREADS)]
     skin = flush(request, moving.times)
     light = mood_light(request.conditioning.timeline.sample(moving.times).vad)
-    for i in range(count):
-        job.step(i, count, "drawing the face")
+
+    def draw(renderer: Renderer, i: int) -> np.ndarray:
         blush, tears, sweat = (float(share) for share in skin[i])
         breath = float(moving.breath[i])
-        yield renderer.draw(moving.arkit[i], moving.pose[i], breath, (blush, tears, sweat), light[i])
+        return renderer.draw(moving.arkit[i], moving.pose[i], breath, (blush, tears, sweat), light[i])
+
+    for i, picture in enumerate(side_by_side(count, draw, renderers)):
+        job.step(i, count, "drawing the face")
+        yield picture
     job.step(count, count, "drawing the face")
 
 

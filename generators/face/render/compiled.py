@@ -1,7 +1,7 @@
 """How kernels are compiled: cached on disk, without the interpreter's lock, never in parallel.
 
 The studio draws faces, scenes and film in threads at once, and numba's own threads do not bear that; so one kernel runs on
-one thread, and ``row_bands`` runs two at once. Kernels take arrays whose layout ``layout`` names, and are not annotated: numba infers their types.
+one thread, and ``side_by_side`` draws several pictures at once. Kernels take arrays whose layout ``layout`` names, and are not annotated: numba infers their types.
 """
 
 from __future__ import annotations

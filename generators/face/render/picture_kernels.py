@@ -33,11 +33,9 @@ def resolve(
     look,
     lamps,
     lids,
-    first,
-    last,
     picture,
 ):
-    """Colours of rows ``first`` to ``last`` of a picture from its 2 by 2 samples a pixel; writes ``picture`` ``(h, w, 4)`` uint8 RGBA, straight alpha.
+    """Colours of a picture from its 2 by 2 samples a pixel; writes ``picture`` ``(h, w, 4)`` uint8 RGBA, straight alpha.
 
     A mesh is lit once a pixel, unless its samples see different surfaces; hair is textured at each sample, and lit once for
     each strip that a pixel sees.
@@ -61,7 +59,7 @@ def resolve(
     places_x, places_y = np.zeros(most, f), np.zeros(most, f)
     sums, covers = np.zeros((width, 3), f), np.zeros(width, np.int64)
     one = np.uint64(1)
-    for row in range(np.uint64(first), np.uint64(last)):
+    for row in range(np.uint64(picture.shape[0])):
         upper, lower, found = row + row, row + row + one, np.uint32(0)
         for column in range(np.uint64(width)):
             left, right = column + column, column + column + one

@@ -195,10 +195,8 @@ def _cover_strands(depths, nearest, start, near, step_depth, t, strands, lanes, 
 
 
 @kernel
-def visible(
-    x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, first, last, depth, seen
-):
-    """The nearest triangle at each sample of some bands, -1 for none; writes ``depth`` (inverse distance) and ``seen``.
+def visible(x, y, inverse_depth, triangles, material, static, strands, starts, listed, band, depth, seen):
+    """The nearest triangle at each sample, -1 for none; writes ``depth`` (inverse distance) and ``seen``.
 
     Hair is cut out by the strands' texture; its four thresholds in each pixel make soft edges. Everything within the loops is
     float32 and without division: most triangles are hair of a few samples a row, most of which lie behind others. Pictures are
@@ -214,7 +212,7 @@ def visible(
     # Never other than _LANES, but not known to be when this is compiled: small loops of known length are not done at once.
     lanes = _LANES if width > _LANES else width
     edge = np.uint64(width - lanes)
-    for k in range(first, last):
+    for k in range(starts.shape[0] - 1):
         low_row, high_row = k * band, k * band + band - 1
         for row in range(low_row, high_row + 1):
             depth[row] = 0

@@ -27,7 +27,6 @@ from generators.face.render.model_store import keep, kept
 from generators.face.render.picture_kernels import blend_lashes, blend_lenses, resolve
 from generators.face.render.pose import rotation, settled
 from generators.face.render.raster_kernels import band_triangles, depth_pass, visible
-from generators.face.render.row_bands import RowBands
 from generators.face.render.stage import camera, plain_light
 from generators.face.render.unseen import sides_shown
 from generators.face.render.wrinkles import crease_strengths, resting_creases
@@ -78,7 +77,6 @@ class Renderer:
         width, height = size[0] * 2, -(-size[1] * 2 // _BAND) * _BAND
         self._buffers = _buffers(model, width, height)
         self._static = model.static.copy()
-        self._rows = RowBands()
         square = 2 * min(size)
         frame, size_of_face = camera(view), model.mesh.unit
         self._focal = square * _VIEW_DISTANCE / (frame.height * size_of_face)
@@ -209,14 +207,10 @@ class Renderer:
             made.x, made.y, model.triangles, model.material, model.sides, shown, width, height, _BAND, made.first_band, made.last_band,
             made.starts, made.listed,
         )  # fmt: skip
-
-        def bands(first: int, last: int) -> None:
-            visible(
-                made.x, made.y, made.inverse_depth, model.triangles, model.material, self._static, model.hair.texture,
-                made.starts, made.listed, _BAND, first, last, made.depth, made.seen,
-            )  # fmt: skip
-
-        self._rows.run(height // _BAND, bands)
+        visible(
+            made.x, made.y, made.inverse_depth, model.triangles, model.material, self._static, model.hair.texture,
+            made.starts, made.listed, _BAND, made.depth, made.seen,
+        )  # fmt: skip
 
     def _resolve(
         self,
@@ -242,15 +236,10 @@ class Renderer:
         )
         picture = np.empty((self._size[1], self._size[0], 4), np.uint8)
         look = (colours, np.ascontiguousarray(turn[:, 1]), view)
-
-        def rows(first: int, last: int) -> None:
-            resolve(
-                made.depth, made.seen, model.triangles, model.material, made.x, made.y, made.inverse_depth, made.moving,
-                self._static, model.hair.texture, (model.skin, model.creases, model.eye, model.weave), look, lamps, lids,
-                first, last, picture,
-            )  # fmt: skip
-
-        self._rows.run(self._size[1], rows)
+        resolve(
+            made.depth, made.seen, model.triangles, model.material, made.x, made.y, made.inverse_depth, made.moving,
+            self._static, model.hair.texture, (model.skin, model.creases, model.eye, model.weave), look, lamps, lids, picture,
+        )  # fmt: skip
         blend_lashes(
             made.x, made.y, made.inverse_depth, model.lash_triangles, model.lashes, model.mesh.surface, made.depth, picture, _LASH_GREY
         )  # fmt: skip

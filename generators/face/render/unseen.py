@@ -143,7 +143,7 @@ class _Views:
             )  # fmt: skip
             visible(
                 x, y, inverse_depth, self._triangles, self._material, model.static, model.hair.texture, starts,
-                listed, _BAND, 0, _SAMPLES // _BAND, depth, seen,
+                listed, _BAND, depth, seen,
             )  # fmt: skip
             samples = np.bincount(seen[seen >= 0], minlength=count)
             found |= samples >= _LEAST

@@ -17,7 +17,7 @@ from generators.base import ARKIT, FaceRequest
 from generators.face.character_table import GLASSES, STYLES
 from generators.face.characters import character, character_names, own_character
 from generators.face.head import Head
-from generators.face.render import glasses, hair_styles, row_bands
+from generators.face.render import glasses, hair_styles
 from generators.face.render.mesh import HeadMesh, load_mesh
 from generators.face.render.model import build_model
 from generators.face.render.renderer import Renderer
@@ -284,9 +284,3 @@ def test_the_landmarker_finds_the_face_in_every_pose_and_camera(name: str) -> No
                 pose = np.zeros(6)
                 pose[3 + axis] = sign * limit[axis]
                 assert finder.find(over_grey(drawn.draw(STILL[0], pose, 0.5))) is not None, (view, axis, sign)
-
-
-def test_one_thread_draws_what_two_draw(monkeypatch: pytest.MonkeyPatch) -> None:
-    two = renderer("mara").draw(*STILL)
-    monkeypatch.setattr(row_bands, "_THREADS", 1)
-    assert np.array_equal(Renderer(build_model("mara"), SIZE).draw(*STILL), two)
