@@ -106,7 +106,7 @@ class Head:
 
 
 def _draw(moving: Motion, who: Character, request: FaceRequest) -> Iterator[np.ndarray]:
-    """Pictures of a motion, one at a time."""
+    """Pictures of a motion, in their order."""
     count, job = len(moving.times), request.job
     job.step(0, count, "loading the renderer (compiles on first use)")
     from generators.face.performance import flush

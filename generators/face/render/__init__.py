@@ -1,1 +1,1 @@
-"""Drawing of the built-in head: a small software renderer in numba, one picture at a time, its rows on two threads."""
+"""Drawing of the built-in head: a small software renderer in numba, a whole picture on one thread."""

@@ -20,7 +20,7 @@ __all__ = ["THREADS", "side_by_side"]
 
 R = TypeVar("R")
 
-THREADS = min(2, os.cpu_count() or 1)
+THREADS = min(4, os.cpu_count() or 1)
 """Pictures that are drawn at once by all heads together."""
 
 
