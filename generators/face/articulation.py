@@ -26,6 +26,7 @@ _OPENING = [ARKIT.index(n) for n in ("mouthFunnel", "mouthPucker", "tongueOut")]
 _LOUD = [_JAW] + [
     i for i, n in enumerate(ARKIT) if n.startswith(("mouthFunnel", "mouthLowerDown", "mouthUpperUp"))
 ]
+_BLOCK, _BESIDE = 1 << 17, 1 << 10  # samples that are filtered at once, and on each side of them
 _CHUNK = 1024  # frames blended at once, so that memory does not grow with length
 _MARGIN = 1.0  # seconds; the longest reach of a sound is far shorter
 
@@ -125,8 +126,16 @@ def _voice(wave: np.ndarray, rate: int) -> np.ndarray:
     highest = motion("speech")["voice_hertz"]
     if rate <= 2 * highest:
         return wave
-    hertz = np.fft.rfftfreq(len(wave), 1 / rate)
-    return np.fft.irfft(np.fft.rfft(wave) / np.sqrt(1 + (hertz / highest) ** 4), len(wave))
+    clear = np.empty(len(wave), np.float32)
+    gain = 1 / np.sqrt(1 + (np.fft.rfftfreq(_BLOCK + 2 * _BESIDE, 1 / rate) / highest) ** 4)
+    for start in range(
+        0, len(wave), _BLOCK
+    ):  # so that a long recording takes no more memory than a short one
+        around = wave[max(start - _BESIDE, 0) : start + _BLOCK + _BESIDE]
+        passed = np.fft.irfft(np.fft.rfft(around, _BLOCK + 2 * _BESIDE) * gain)
+        part = clear[start : start + _BLOCK]
+        part[:] = passed[min(start, _BESIDE) :][: len(part)]
+    return clear
 
 
 def _gestures(phones: Sequence[Phone]) -> list[_Gesture]:

@@ -18,6 +18,7 @@ from generators.face.tables import motion
 __all__ = ["opening_by_effort", "opening_by_pace", "vocal_effort"]
 
 _FRAME, _HOP = 0.025, 0.01  # seconds
+_AT_ONCE = 500  # frames, so that a long recording takes no more memory than a short one
 _SPEECH = 25.0  # dB below the loud frames at which speech ends
 
 
@@ -77,12 +78,20 @@ def _measures(audio: Audio) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     width, step = int(_FRAME * audio.sample_rate), max(int(_HOP * audio.sample_rate), 1)
     padded = np.pad(mono, (width // 2, width))
     frames = np.lib.stride_tricks.sliding_window_view(padded, width)[: len(mono) : step]
+    parts = (frames[start : start + _AT_ONCE] for start in range(0, len(frames), _AT_ONCE))
+    level, balance, voiced = zip(*(_measured(part, audio.sample_rate) for part in parts), strict=True)
+    return np.concatenate(level), np.concatenate(balance), np.concatenate(voiced)
+
+
+def _measured(frames: np.ndarray, sample_rate: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same of some frames ``(n, width)``."""
+    width = frames.shape[1]
     size = 1 << (2 * width - 1).bit_length()
     spectra = np.abs(np.fft.rfft(frames - frames.mean(axis=1, keepdims=True), size)) ** 2
-    hertz = np.fft.rfftfreq(size, 1 / audio.sample_rate)
+    hertz = np.fft.rfftfreq(size, 1 / sample_rate)
     low = spectra[:, (hertz > 60) & (hertz < 1000)].sum(axis=1)
     high = spectra[:, (hertz >= 1000) & (hertz < 4000)].sum(axis=1)
-    lags = np.arange(audio.sample_rate // 400, min(audio.sample_rate // 75, width - 1))
+    lags = np.arange(sample_rate // 400, min(sample_rate // 75, width - 1))
     repeats = np.fft.irfft(spectra)
     periodic = (repeats[:, lags] / (1 - lags / width)).max(axis=1) / (repeats[:, 0] + 1e-12)
     level = 10 * np.log10((frames**2).mean(axis=1) + 1e-12)
