@@ -126,16 +126,15 @@ def _voice(wave: np.ndarray, rate: int) -> np.ndarray:
     highest = motion("speech")["voice_hertz"]
     if rate <= 2 * highest:
         return wave
-    clear = np.empty(len(wave), np.float32)
-    gain = 1 / np.sqrt(1 + (np.fft.rfftfreq(_BLOCK + 2 * _BESIDE, 1 / rate) / highest) ** 4)
-    for start in range(
-        0, len(wave), _BLOCK
-    ):  # so that a long recording takes no more memory than a short one
-        around = wave[max(start - _BESIDE, 0) : start + _BLOCK + _BESIDE]
-        passed = np.fft.irfft(np.fft.rfft(around, _BLOCK + 2 * _BESIDE) * gain)
-        part = clear[start : start + _BLOCK]
-        part[:] = passed[min(start, _BESIDE) :][: len(part)]
-    return clear
+    size = _BLOCK + 2 * _BESIDE
+    gain = 1 / np.sqrt(1 + (np.fft.rfftfreq(size, 1 / rate) / highest) ** 4)
+    padded = np.pad(wave, (_BESIDE, size))
+    # In blocks, so that a long recording takes hardly more memory than a short one.
+    parts = [
+        np.fft.irfft(np.fft.rfft(padded[start : start + size]) * gain)[_BESIDE:-_BESIDE].astype(np.float32)
+        for start in range(0, len(wave), _BLOCK)
+    ]
+    return np.concatenate(parts)[: len(wave)]
 
 
 def _gestures(phones: Sequence[Phone]) -> list[_Gesture]:

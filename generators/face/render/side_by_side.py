@@ -27,7 +27,7 @@ THREADS = min(4, os.cpu_count() or 1)
 def side_by_side(
     count: int, draw: Callable[[R, int], np.ndarray], renderers: Sequence[R]
 ) -> Iterator[np.ndarray]:
-    """Pictures in their order, of which as many are drawn at once as there are renderers, and as many wait.
+    """Pictures in their order, of which as many are drawn at once as there are renderers, and one more waits.
 
     Args:
         count: of pictures.

@@ -11,8 +11,8 @@ from conditioning.faders import Adjustment
 from conditioning.script import parse_script
 from generators.base import ARKIT, Audio, FaceRequest, Job, Phone, SpeechRequest, SpeechTrack
 from generators.face.animation import animate
-from generators.face.articulation import loudness
-from generators.face.effort import opening_by_pace, vocal_effort
+from generators.face.articulation import _voice, loudness
+from generators.face.effort import _measures, opening_by_pace, vocal_effort
 from generators.speech.hibari import Hibari
 
 SENTENCES = (
@@ -79,3 +79,20 @@ def test_the_mouth_opens_within_40_ms_of_the_voice(text: str) -> None:
     match = [np.corrcoef(opening[25 + d : len(opening) - 25 + d], strength[25:-25])[0, 1] for d in delays]
     assert max(match) > 0.35
     assert abs(int(delays[int(np.argmax(match))])) <= 4
+
+
+def test_a_long_voice_is_filtered_and_read_as_its_parts_are() -> None:
+    rate, rng = 24_000, np.random.default_rng(2)
+    long = (0.1 * rng.standard_normal(20 * rate)).astype(np.float32)
+    part = slice(4 * rate, 9 * rate)  # with a block's border inside
+    inside = np.s_[rate:-rate]
+    assert np.allclose(_voice(long, rate)[part][inside], _voice(long[part], rate)[inside], atol=1e-5)
+    hissing = np.sin(2 * np.pi * 9000 * np.arange(rate) / rate).astype(np.float32)
+    voiced = np.sin(2 * np.pi * 300 * np.arange(rate) / rate).astype(np.float32)
+    middle = np.s_[rate // 4 : -rate // 4]
+    assert _voice(hissing, rate)[middle].std() < 0.15 * hissing.std()
+    assert np.allclose(_voice(voiced, rate)[middle], voiced[middle], atol=1e-3)
+    for whole, alone in zip(
+        _measures(Audio(long, rate)), _measures(Audio(long[: 7 * rate], rate)), strict=True
+    ):
+        assert np.array_equal(whole[:600], alone[:600])
