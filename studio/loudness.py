@@ -70,14 +70,17 @@ def limited(
     from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
     if peaks is None:
-        peaks = np.abs(samples) if samples.ndim == 1 else np.abs(samples).max(axis=1)
+        lowest, highest = (
+            (samples, samples) if samples.ndim == 1 else (samples.min(axis=1), samples.max(axis=1))
+        )
+        peaks = np.maximum(highest, -lowest)
     if peaks.size == 0 or peaks.max() <= ceiling:
         return samples
     window = 2 * (sample_rate // 200) + 1  # 10 ms: the gain is down before the peak comes
     need = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     gain = uniform_filter1d(minimum_filter1d(need, 2 * window + 1), window)
     shaped = samples * (gain if samples.ndim == 1 else gain[:, None])
-    return np.clip(shaped, -ceiling, ceiling).astype(np.float32)
+    return np.clip(shaped, -ceiling, ceiling, out=shaped).astype(np.float32, copy=False)
 
 
 def true_peak(audio: Audio) -> float:

@@ -33,21 +33,24 @@ def mix(voice: Audio | None, music: Audio | None, duration: float, sample_rate: 
         silence where there is neither voice nor music.
     """
     count = round(duration * sample_rate)
-    out = np.zeros((count, 2), np.float32)
-    speech = None if voice is None else _fitted(voice, count, sample_rate)
-    if speech is not None:
+    layers = []
+    if voice is not None:
+        speech = _fitted(voice, count, sample_rate)
         speech *= gain_to(speech, sample_rate, LOUDNESS)
-        out += speech
+        layers.append(speech)
     if music is not None:
         tune = _fitted(music, count, sample_rate)
         tune *= gain_to(tune, sample_rate, LOUDNESS)
-        if speech is not None:
-            tune *= _duck(speech, sample_rate)[:, None]
-        out += tune
+        if layers:
+            tune *= _duck(layers[0], sample_rate)[:, None]
+        layers.append(tune)
+    out = layers[0] if layers else np.zeros((count, 2), np.float32)  # changed in place: an hour takes 1.4 GB
+    for layer in layers[1:]:
+        out += layer
     ramp = np.linspace(0.0, 1.0, min(round(_FADE * sample_rate), count // 2), dtype=np.float32)[:, None]
     out[: len(ramp)] *= ramp
     out[count - len(ramp) :] *= ramp[::-1]
-    out = out * gain_to(out, sample_rate, LOUDNESS)
+    out *= gain_to(out, sample_rate, LOUDNESS)
     return Audio(limited(out, sample_rate, PEAK), sample_rate)
 
 
