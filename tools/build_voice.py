@@ -1,11 +1,12 @@
-"""Cuts the network of hibari-tts in three and writes the parts to assets/voices/hibari.
+"""Cuts the network of hibari-tts in three, packs its dictionaries, and writes both to assets/voices/hibari.
 
     pip install -e ".[rebuild]"
     python tools/build_voice.py
 
 The whole network turns phoneme ids into spectra in one run. Cut in three, the durations can be changed after the first
 part, F0 and energy after the second, and the spectra after the third; recomposed without a change the parts give the
-same numbers as the whole. Tensor names belong to hibari-tts 0.2.1 (its network has the SHA-256 below).
+same numbers as the whole. Tensor names belong to hibari-tts 0.2.1 (its network has the SHA-256 below). Dictionaries and tagger of its reader
+hold what they held, in a form that opens at once (generators/speech/word_table.py).
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import onnx
+from hibari.g2p import _load_json
 from onnx.utils import Extractor
+
+from generators.speech.word_table import packed
 
 PACKAGE = "hibari-tts"
 VERSION = "0.2.1"
@@ -37,7 +42,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     default = Path(__file__).resolve().parent.parent / "assets" / "voices" / "hibari"
-    parser.add_argument("--out", type=Path, default=default, help="folder for the three parts")
+    parser.add_argument("--out", type=Path, default=default, help="folder for the parts")
     out: Path = parser.parse_args().out
     if version(PACKAGE) != VERSION:
         raise SystemExit(
@@ -53,6 +58,24 @@ def main() -> None:
         part = cutter.extract_model(inputs, outputs)
         onnx.save(part, str(out / f"{name}.onnx"))
         print(f"{name}: {(out / f'{name}.onnx').stat().st_size / 1e6:.2f} MB")
+    np.savez(out / "words.npz", **_words())
+    print(f"words: {(out / 'words.npz').stat().st_size / 1e6:.2f} MB")
+
+
+def _words() -> dict[str, np.ndarray]:
+    """Dictionaries and tagger of the reader, American English."""
+    tagger = _load_json("tagger.json.gz")
+    tables = {
+        "gold": _load_json("lexicon_us_gold.json.gz"),
+        "silver": _load_json("lexicon_us_silver.json.gz"),
+        "tags": tagger["tagdict"],
+        "vocabulary": dict.fromkeys(tagger["vocab"], ""),
+        "weights": tagger["weights"],
+    }
+    arrays = {
+        f"{name}.{part}": array for name, table in tables.items() for part, array in packed(table).items()
+    }
+    return {**arrays, "every_tag": np.array(tagger["tags"])}
 
 
 if __name__ == "__main__":

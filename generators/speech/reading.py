@@ -123,9 +123,9 @@ class Reader:
 
     @cached_property
     def _g2p(self) -> Any:
-        from hibari.g2p import G2P
+        from generators.speech.dictionaries import english
 
-        return G2P()
+        return english()
 
     def known(self, word: str) -> bool:
         """Whether a word in small letters is in the dictionary."""
