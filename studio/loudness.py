@@ -23,7 +23,7 @@ QUIETEST, LOUDEST = -50.0, -5.0
 
 _BLOCK = 0.45  # seconds; a gating block of BS.1770 lasts 0.4
 _OVERSAMPLED = 4  # BS.1770-4, annex 2
-_CHUNK = 1 << 19  # samples that are oversampled at once
+_CHUNK = 1 << 19  # samples that are worked on at once
 _OVERLAP = 256  # samples on each side of a chunk, for the filter
 
 
@@ -57,7 +57,11 @@ def gain_to(samples: np.ndarray, sample_rate: int, loudness: float) -> np.float3
 
 
 def limited(
-    samples: np.ndarray, sample_rate: int, ceiling: float, peaks: np.ndarray | None = None
+    samples: np.ndarray,
+    sample_rate: int,
+    ceiling: float,
+    peaks: np.ndarray | None = None,
+    out: np.ndarray | None = None,
 ) -> np.ndarray:
     """Sound of which no sample is above a ceiling: it is turned down before a peak comes, never cut off.
 
@@ -66,21 +70,43 @@ def limited(
         sample_rate: hertz.
         ceiling: of the absolute value.
         peaks: size at each sample ``(n,)`` where it is more than the sample's own, as between samples.
+        out: float32 like ``samples`` to write to, which may be ``samples``; None for a new array.
+
+    Returns:
+        ``samples`` themselves where none is above the ceiling.
     """
     from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
-    if peaks is None:
-        lowest, highest = (
-            (samples, samples) if samples.ndim == 1 else (samples.min(axis=1), samples.max(axis=1))
-        )
-        peaks = np.maximum(highest, -lowest)
-    if peaks.size == 0 or peaks.max() <= ceiling:
+    loudest = peaks.max(initial=0.0) if peaks is not None else _largest(samples)
+    if loudest <= ceiling:
         return samples
     window = 2 * (sample_rate // 200) + 1  # 10 ms: the gain is down before the peak comes
-    need = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
-    gain = uniform_filter1d(minimum_filter1d(need, 2 * window + 1), window)
-    shaped = samples * (gain if samples.ndim == 1 else gain[:, None])
-    return np.clip(shaped, -ceiling, ceiling, out=shaped).astype(np.float32, copy=False)
+    reach = window + window // 2
+    if out is None:
+        out = np.empty(samples.shape, np.float32)
+    before = np.empty(0, np.float32)
+    for begin in range(0, len(samples), _CHUNK):
+        end, last = begin + _CHUNK, begin + _CHUNK + reach
+        sizes = _sizes(samples[begin:last]) if peaks is None else peaks[begin:last]
+        need = np.concatenate([before, ceiling / np.maximum(sizes, np.float32(ceiling))])
+        gain = uniform_filter1d(minimum_filter1d(need, 2 * window + 1), window)
+        part = samples[begin:end]
+        gain = gain[len(before) :][: len(part)]
+        shaped = part * (gain if part.ndim == 1 else gain[:, None])
+        out[begin:end] = np.clip(shaped, -ceiling, ceiling, out=shaped)
+        before = need[: len(before) + len(part)][-reach:]
+    return out
+
+
+def _largest(samples: np.ndarray) -> float:
+    """The largest absolute value."""
+    return max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)))
+
+
+def _sizes(samples: np.ndarray) -> np.ndarray:
+    """The largest absolute value of each moment ``(n,)``."""
+    lowest, highest = (samples, samples) if samples.ndim == 1 else (samples.min(axis=1), samples.max(axis=1))
+    return np.maximum(highest, -lowest)
 
 
 def true_peak(audio: Audio) -> float:
@@ -126,8 +152,7 @@ def _between(samples: np.ndarray) -> np.ndarray:
     for begin in range(0, len(samples), _CHUNK):
         end = min(begin + _CHUNK, len(samples))
         first, last = max(begin - _OVERLAP, 0), min(end + _OVERLAP, len(samples))
-        more = np.abs(resample_poly(samples[first:last], _OVERSAMPLED, 1, axis=0))
-        more = more if more.ndim == 1 else more.max(axis=1)
+        more = _sizes(resample_poly(samples[first:last], _OVERSAMPLED, 1, axis=0))
         sizes = more.reshape(-1, _OVERSAMPLED).max(axis=1)
         found[begin:end] = sizes[begin - first : len(sizes) - (last - end)]
     return found

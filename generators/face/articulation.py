@@ -8,7 +8,7 @@ Source: Cohen & Massaro 1993, "Modeling coarticulation in synthetic visual speec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,30 +111,42 @@ def loudness(audio: Audio | None, times: np.ndarray) -> np.ndarray:
     if audio is None or len(audio.samples) == 0:
         return np.full(len(times), 0.6)
     mono = audio.samples if audio.samples.ndim == 1 else audio.samples.mean(axis=1)
-    mono = _voice(mono, audio.sample_rate)
-    power = np.concatenate([[0.0], np.cumsum(mono.astype(float) ** 2)])
     half = 0.02 * audio.sample_rate
     low = np.clip((times * audio.sample_rate - half).astype(int), 0, len(mono) - 1)
     high = np.clip((times * audio.sample_rate + half).astype(int) + 1, low + 1, len(mono))
-    level = 10 * np.log10((power[high] - power[low]) / (high - low) + 1e-9)
+    before, until = _power_before(_voice(mono, audio.sample_rate), np.stack([low, high]))
+    level = 10 * np.log10((until - before) / (high - low) + 1e-9)
     loud = np.percentile(level, 95)
     return np.clip(1 - (level - loud) / motion("speech")["energy_floor"], 0, 1)
 
 
-def _voice(wave: np.ndarray, rate: int) -> np.ndarray:
-    """A wave ``(n,)`` without the hiss above the voice's formants, as a Butterworth filter of second order takes it, but with no delay."""
+def _power_before(blocks: Iterable[np.ndarray], places: np.ndarray) -> np.ndarray:
+    """Sum of the squares of all samples before each place, of a wave that comes in blocks; like ``places``."""
+    found, total, start = np.zeros(places.shape), 0.0, 0
+    for block in blocks:
+        running = np.cumsum(np.concatenate([[total], block.astype(float) ** 2]))
+        here = (places >= start) & (places <= start + len(block))
+        found[here] = running[places[here] - start]
+        total, start = running[-1], start + len(block)
+    return found
+
+
+def _voice(wave: np.ndarray, rate: int) -> Iterator[np.ndarray]:
+    """A wave ``(n,)`` without the hiss above the voice's formants, as a Butterworth filter of second order takes it, but with no delay.
+
+    It comes in blocks, so that a long recording takes hardly more memory than a short one.
+    """
     highest = motion("speech")["voice_hertz"]
-    if rate <= 2 * highest:
-        return wave
     size = _BLOCK + 2 * _BESIDE
     gain = 1 / np.sqrt(1 + (np.fft.rfftfreq(size, 1 / rate) / highest) ** 4)
-    padded = np.pad(wave, (_BESIDE, size))
-    # In blocks, so that a long recording takes hardly more memory than a short one.
-    parts = [
-        np.fft.irfft(np.fft.rfft(padded[start : start + size]) * gain)[_BESIDE:-_BESIDE].astype(np.float32)
-        for start in range(0, len(wave), _BLOCK)
-    ]
-    return np.concatenate(parts)[: len(wave)]
+    for start in range(0, len(wave), _BLOCK):
+        block = wave[start : start + _BLOCK]
+        if rate > 2 * highest:
+            first, last = max(start - _BESIDE, 0), start + _BLOCK + _BESIDE
+            around = np.pad(wave[first:last], (first - start + _BESIDE, 0))
+            filtered = np.fft.irfft(np.fft.rfft(around, size) * gain)
+            block = filtered[_BESIDE : _BESIDE + len(block)].astype(np.float32)
+        yield block
 
 
 def _gestures(phones: Sequence[Phone]) -> list[_Gesture]:

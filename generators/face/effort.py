@@ -74,11 +74,11 @@ def _share(values: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
 
 def _measures(audio: Audio) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of each frame: level in dB of full scale, energy from 1 to 4 kHz against that below in dB, and whether it is voiced."""
-    mono = np.asarray(audio.samples if audio.samples.ndim == 1 else audio.samples.mean(axis=1), float)
+    mono = audio.samples if audio.samples.ndim == 1 else audio.samples.mean(axis=1)
     width, step = int(_FRAME * audio.sample_rate), max(int(_HOP * audio.sample_rate), 1)
     padded = np.pad(mono, (width // 2, width))
     frames = np.lib.stride_tricks.sliding_window_view(padded, width)[: len(mono) : step]
-    parts = (frames[start : start + _AT_ONCE] for start in range(0, len(frames), _AT_ONCE))
+    parts = (frames[start : start + _AT_ONCE].astype(float) for start in range(0, len(frames), _AT_ONCE))
     level, balance, voiced = zip(*(_measured(part, audio.sample_rate) for part in parts), strict=True)
     return np.concatenate(level), np.concatenate(balance), np.concatenate(voiced)
 

@@ -55,3 +55,19 @@ def test_nothing_is_above_the_ceiling_and_quiet_sound_is_untouched(seed, ceiling
     assert np.abs(limited(wave, RATE, ceiling)).max() <= ceiling * (1 + 1e-6)
     quiet = wave * ceiling * 0.9
     assert limited(quiet, RATE, ceiling) is quiet
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_long_sound_is_limited_in_parts_as_it_would_be_whole(channels, monkeypatch):
+    wave = np.stack([speechlike(3.0, seed, 1.0).samples for seed in range(channels)], axis=1)
+    whole = limited(wave, RATE, 0.4)
+    monkeypatch.setattr("studio.loudness._CHUNK", 1000)
+    assert np.allclose(limited(wave, RATE, 0.4), whole, atol=1e-6)
+
+
+def test_a_sound_can_be_limited_where_it_lies():
+    wave = speechlike(3.0, 1, 1.0).samples
+    apart = limited(wave, RATE, 0.4)
+    own = wave.copy()
+    assert limited(own, RATE, 0.4, out=own) is own
+    assert np.array_equal(own, apart)

@@ -150,6 +150,26 @@ def project(points, focal, centre_x, centre_y, camera_y, camera_z, x, y, inverse
 
 
 @kernel
+def lamp_places(points, light, x, y, depth):
+    """Places of vertices in a lamp's map, and depths towards it; writes the last three arrays.
+
+    A product of matrices would do it, but whose library keeps threads of its own busy while they wait.
+
+    Args:
+        points: ``(n, 3)``.
+        light: rows of the lamp's projection, ``(12,)``.
+        x: ``(n,)``, cells.
+        y: ``(n,)``, cells.
+        depth: ``(n,)``.
+    """
+    for i in range(points.shape[0]):
+        px, py, pz = points[i, 0], points[i, 1], points[i, 2]
+        x[i] = light[0] * px + light[1] * py + light[2] * pz + light[3]
+        y[i] = light[4] * px + light[5] * py + light[6] * pz + light[7]
+        depth[i] = light[8] * px + light[9] * py + light[10] * pz + light[11]
+
+
+@kernel
 def shadowed(points, first, last, light, depth_map, bias, lit):
     """Share of the key lamp that reaches vertices ``first`` to ``last``, softened over 4 by 4 texels; writes ``lit``.
 

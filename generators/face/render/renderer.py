@@ -14,6 +14,7 @@ from generators.face.render import layout
 from generators.face.render.geometry_kernels import (
     deform,
     hair_light,
+    lamp_places,
     place_hair,
     project,
     quad_normals,
@@ -55,6 +56,7 @@ class _Buffers:
     x: np.ndarray
     y: np.ndarray
     inverse_depth: np.ndarray
+    lamp: tuple[np.ndarray, np.ndarray, np.ndarray]
     depth: np.ndarray
     seen: np.ndarray
     first_band: np.ndarray
@@ -287,10 +289,10 @@ class Renderer:
                 [100.0],
             ]
         ).astype(np.float32)
-        points = self._buffers.points
-        x, y, z = (points @ rows[4 * k : 4 * k + 3] + rows[4 * k + 3] for k in range(3))
+        made = self._buffers
+        lamp_places(made.points, rows, *made.lamp)
         depth_map = np.zeros((size, size), np.float32)
-        depth_pass(x, y, z, triangles, len(self._model.mesh.coarse_triangles), depth_map)
+        depth_pass(*made.lamp, triangles, len(self._model.mesh.coarse_triangles), depth_map)
         return rows, depth_map
 
     def _sky(self) -> np.ndarray:
@@ -340,8 +342,8 @@ class _AtRest(Renderer):
             height = 1 - 1.5 * (k + 0.5) / 60
             radius = math.sqrt(max(0.0, 1 - height * height))
             direction = np.array([math.sin(k * 2.39996) * radius, height, math.cos(k * 2.39996) * radius])
-            rows, depth_map = self._lamp_view(direction, 144, 4.6, np.array([0, -0.4, 0.4]), model.occluders)
-            x, y, z = (made.points @ rows[4 * i : 4 * i + 3] + rows[4 * i + 3] for i in range(3))
+            _, depth_map = self._lamp_view(direction, 144, 4.6, np.array([0, -0.4, 0.4]), model.occluders)
+            x, y, z = made.lamp
             free = z + 0.06 > depth_map[np.clip(y.astype(int), 0, 143), np.clip(x.astype(int), 0, 143)]
             share = np.clip(normals @ direction, 0, 1) + 0.02
             seen += share * free
@@ -359,6 +361,7 @@ def _buffers(model: HeadModel, width: int, height: int) -> _Buffers:
         x=np.zeros(vertices, np.float32),
         y=np.zeros(vertices, np.float32),
         inverse_depth=np.zeros(vertices, np.float32),
+        lamp=(np.zeros(vertices, np.float32), np.zeros(vertices, np.float32), np.zeros(vertices, np.float32)),
         depth=np.zeros((height, width), np.float32),
         seen=np.zeros((height, width), np.int32),
         first_band=np.zeros(triangles, np.int16),
