@@ -15,6 +15,7 @@ from studio.encode import check_ending, written
 
 __all__ = ["SOUND_ENDINGS", "peak_for", "sound_written", "write_sound"]
 
+_BLOCK = 1 << 18  # samples that are handed over at once
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _OPUS_BITS = 64_000  # a second of each channel; speech is transparent at about half (RFC 7587, 3.1.1)
 
@@ -59,7 +60,10 @@ def _by_soundfile(kind: str, subtype: str) -> Callable[[Path, Audio], None]:
     def write(path: Path, audio: Audio) -> None:
         import soundfile
 
-        soundfile.write(path, audio.samples, audio.sample_rate, format=kind, subtype=subtype)
+        channels = 1 if audio.samples.ndim == 1 else audio.samples.shape[1]
+        with soundfile.SoundFile(path, "w", audio.sample_rate, channels, subtype, format=kind) as file:
+            for begin in range(0, len(audio.samples), _BLOCK):
+                file.write(audio.samples[begin : begin + _BLOCK])
 
     return write
 
