@@ -43,7 +43,7 @@ from prosody_faders import (
     target,
     values_of,
 )
-from prosody_hearing import Listening, people, said, wave_of
+from prosody_hearing import Listening, crowd, people, said
 from voice_quality import SENTENCES
 
 from conditioning.emotion import Emotion
@@ -76,29 +76,32 @@ class Voices:
         voices: names of V characters.
         count: sentences of each.
         likeness: to his neutral voice that a character keeps.
+        first: of the set "tune" that is said.
     """
 
     def __init__(
-        self, folder: Path, listening: Listening, voices: Sequence[str], count: int, likeness: float
+        self,
+        folder: Path,
+        listening: Listening,
+        voices: Sequence[str],
+        count: int,
+        likeness: float,
+        first: int = 0,
     ) -> None:
         self._listening, self._speaker, self._likeness = listening, SpeakerEar(), likeness
         self.names, self._count = tuple(voices), count
-        self._texts = [SENTENCES["tune"][number * count :][:count] for number in range(len(voices))]
-        heard = [(clip, self._hear(wave_of(clip))) for clip in people(folder, CLASSES)]
-        known = [(clip, found) for clip, found in heard if found is not None]
-        groups = [np.array(group) for group in zip(*(found[1] for _, found in known), strict=True)]
-        labels = np.array([clip.emotion for clip, _ in known])
-        speakers = np.array([clip.speaker for clip, _ in known])
-        kinds = np.array([f"{clip.corpus} {clip.emotion}" for clip, _ in known])
+        self._texts = [SENTENCES["tune"][first + number * count :][:count] for number in range(len(voices))]
+        known = crowd(people(folder, CLASSES), self._groups_of)
         last = listening.parts[-1][-1]
         self._parts = (*listening.parts, tuple(range(last + 1, last + 1 + SpeakerEar.groups)))
         told = np.append(listening.told, SpeakerEar.told)
         self._shares = told / told.sum()
         self.spaces = [
-            EffectSpace(labels, speakers, kinds, [groups[p] for p in part]) for part in self._parts
+            EffectSpace(known.labels, known.speakers, known.kinds, [known.groups[p] for p in part])
+            for part in self._parts
         ]
-        self._measures = list(known[0][1][0])
-        ends = np.cumsum([len(self._measures), *(group.shape[1] for group in groups)])
+        self._measures = list(self._heard({}, voices[0], SENTENCES["tune"][0])[0])
+        ends = np.cumsum([len(self._measures), *(group.shape[1] for group in known.groups)])
         self._groups = [slice(a, b) for a, b in itertools.pairwise(ends)]
         self._person = slice(ends[-1], None)
         own = [
@@ -111,14 +114,24 @@ class Voices:
 
     def row(self, values: dict[str, float], voice: str, text: str) -> np.ndarray:
         """All numbers of a sentence ``(N,)``."""
-        found = self._hear(said(values, voice, text))
-        assert found is not None, "a sentence holds enough voice"
+        found = self._heard(values, voice, text)
         return np.concatenate([list(found[0].values()), *found[1], found[2]])
 
     def render(self, steps: np.ndarray) -> np.ndarray:
         """Numbers of all sentences by all voices ``(V × sentences, N)``."""
-        values, pairs = values_of(steps), zip(self.names, self._texts, strict=True)
-        return np.array([self.row(values, voice, text) for voice, texts in pairs for text in texts])
+        return self.render_each([values_of(steps)] * len(self.names))
+
+    def render_each(self, values: Sequence[dict[str, float]]) -> np.ndarray:
+        """The same, with values of its own for each voice."""
+        parts = zip(values, self.names, self._texts, strict=True)
+        return np.array([self.row(own, voice, text) for own, voice, texts in parts for text in texts])
+
+    def doubts(self, rows: np.ndarray, emotion: str) -> np.ndarray:
+        """How far from sure of an emotion each ear is of each voice ``(ears, V)``."""
+        pairs = zip(self.spaces, self.places(rows), strict=True)
+        return np.array(
+            [np.minimum(s.doubt_at(p, emotion), 6).reshape(self.shape).mean(axis=1) for s, p in pairs]
+        )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -149,10 +162,9 @@ class Voices:
         """
         doubts, ways = np.zeros((2, len(self.spaces))), []
         for strength, rows in enumerate((full, half)):
-            for ear, (space, places) in enumerate(zip(self.spaces, self.places(rows), strict=True)):
-                doubts[strength, ear] = np.minimum(space.doubt_at(places, aim.emotion), 6).mean()
-                if rows is full:
-                    ways.append(space.way(self._means(places) - self._start[ear], aim.emotion))
+            doubts[strength] = self.doubts(rows, aim.emotion).mean(axis=1)
+        for space, places, start in zip(self.spaces, self.places(full), self._start, strict=True):
+            ways.append(space.way(self._means(places) - start, aim.emotion))
         unsure = 1.5 * doubts @ self._shares
         left = (self._shares @ np.maximum(0.0, 1.1 - np.array(ways))).mean()
         lost = np.maximum(0.0, self._likeness - self.likeness(full)).sum()
@@ -179,6 +191,15 @@ class Voices:
         """Means over each voice's sentences ``(V, …)``."""
         found: np.ndarray = numbers.reshape(len(self.names), self._count, -1).mean(axis=1)
         return found
+
+    def _heard(self, values: dict[str, float], voice: str, text: str) -> _Heard:
+        found = self._hear(said(values, voice, text))
+        assert found is not None, "a sentence holds enough voice"
+        return found
+
+    def _groups_of(self, wave: np.ndarray) -> list[np.ndarray] | None:
+        found = self._hear(wave)
+        return None if found is None else found[1]
 
     def _hear(self, wave: np.ndarray) -> _Heard | None:
         found = self._listening.hear(wave)

@@ -29,7 +29,7 @@ class Ear:
         folder: with ``melspectrogram.onnx`` and ``embedding_model.onnx``.
     """
 
-    groups, told = 2, 0.30
+    groups, told = 2, 0.46
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -30,7 +30,7 @@ class Recogniser:
         path: of ``encoder_model.ort``.
     """
 
-    groups, told = 3, 0.77
+    groups, told = 3, 0.85
 
     def __init__(self, path: Path) -> None:
         self._path = path
