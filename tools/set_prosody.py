@@ -103,8 +103,9 @@ def with_way(text: str, voice: str, numbers: Mapping[str, Mapping[str, float]]) 
     """The text of ways.toml with the tables of a character replaced, emotion by emotion."""
     for emotion, changes in numbers.items():
         heading = f"[way.{voice}.{emotion}]\n"
-        before = re.sub(rf"\n*{re.escape(heading)}(?:\w+ = .*\n)*", "\n", text).rstrip("\n")
-        text = f"{before}\n\n{heading}" + "".join(f"{name} = {value}\n" for name, value in changes.items())
+        table = heading + "".join(f"{name} = {value}\n" for name, value in changes.items())
+        known = re.compile(rf"{re.escape(heading)}(?:\w+ = .*\n)*")
+        text = known.sub(table, text) if known.search(text) else f"{text.rstrip()}\n\n{table}"
     return text
 
 
