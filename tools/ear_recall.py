@@ -10,12 +10,10 @@ What remains of chance's cross-entropy is what an ear counts in a fit (``Hearing
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
-from prosody_hearing import Crowd, Listening, crowd, people
+from prosody_hearing import Crowd, Listening, crowd, ears_parser, people
 
 from studio.training.corpora_speech import Clip, clips, family_of
 from studio.training.prosody_beside import own_neutral
@@ -82,14 +80,7 @@ def told(name: str, labels: np.ndarray, doubt: np.ndarray, weak: np.ndarray, mil
 
 def main() -> None:
     """Print the table, taught by people as they are and by others besides."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path, help="folder with speech/speech.csv")
-    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that spots words")
-    parser.add_argument(
-        "--recogniser", type=Path, required=True, help="encoder of the one that writes down speech"
-    )
+    parser = ears_parser(__doc__)
     args = parser.parse_args()
     listening, speaker = Listening(Ear(args.ear), Recogniser(args.recogniser)), SpeakerEar()
 

@@ -24,7 +24,6 @@ they are now, which is what costs quality.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 from collections.abc import Sequence
@@ -43,7 +42,7 @@ from prosody_faders import (
     target,
     values_of,
 )
-from prosody_hearing import Listening, crowd, people, said
+from prosody_hearing import Listening, crowd, ears_parser, people, said
 from voice_quality import SENTENCES
 
 from conditioning.emotion import Emotion
@@ -234,14 +233,7 @@ def fitted(voices: Voices, emotion: str, deep: bool, rounds: int) -> np.ndarray:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, print, and write the values."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path, help="folder with speech/speech.csv")
-    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that spots words")
-    parser.add_argument(
-        "--recogniser", type=Path, required=True, help="encoder of the one that writes down speech"
-    )
+    parser = ears_parser(__doc__)
     parser.add_argument("--voices", default="heart", help="characters who are to share the values")
     parser.add_argument("--deep", action="store_true", help="they have room above")
     parser.add_argument("--likeness", type=float, default=0.8, help="to the neutral voice, to be kept")

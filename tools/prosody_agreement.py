@@ -13,7 +13,6 @@ tried on other sentences, and the values of the first character are written.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from fit_prosody import Voices, played
 from prosody_faders import FADERS, steps_of, values_of
-from prosody_hearing import VOICES, Listening
+from prosody_hearing import VOICES, Listening, ears_parser
 
 from studio.training.prosody_ear import Ear
 from studio.training.prosody_recogniser import Recogniser
@@ -59,14 +58,7 @@ def told(name: str, doubt: np.ndarray, likeness: np.ndarray) -> str:
 
 def main() -> None:
     """Print the table, or try a move and write what it gives."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path, help="folder with speech/speech.csv")
-    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that spots words")
-    parser.add_argument(
-        "--recogniser", type=Path, required=True, help="encoder of the one that writes down speech"
-    )
+    parser = ears_parser(__doc__)
     parser.add_argument("--emotion", required=True)
     parser.add_argument("--voices", default=",".join(VOICES))
     parser.add_argument("--sentences", type=int, default=4, help="of each voice")

@@ -7,6 +7,7 @@ with that judge's network.
 
 from __future__ import annotations
 
+import argparse
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,19 @@ from studio.training.prosody_others import as_others
 VOICES = ("heart", "ben", "lily", "victor")
 _EVERY = 7  # of nEMO's texts one in so many is heard, so that it does not drown the others
 _MEASURES_TELL = 0.42  # nats, as ``Hearing.told``
+
+
+def ears_parser(description: str | None) -> argparse.ArgumentParser:
+    """Options that tell where people and ears lie, for a tool of that description."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path, help="folder with speech/speech.csv")
+    parser.add_argument("--ear", type=Path, required=True, help="folder of the network that spots words")
+    parser.add_argument(
+        "--recogniser", type=Path, required=True, help="encoder of the one that writes down speech"
+    )
+    return parser
 
 
 class Hearing(Protocol):
