@@ -90,8 +90,7 @@ def main() -> None:
 
     folder = args.data / "speech"
     strong = crowd(people(folder, CLASSES), hear)
-    normal = crowd([clip for clip in clips(folder) if _normal(clip)], hear)
-    normal = normal.part(normal.others == OTHERS[0])
+    normal = crowd([clip for clip in clips(folder) if _normal(clip)], hear, count=1)
     last = listening.parts[-1][-1]
     parts = (*listening.parts, tuple(range(last + 1, last + 1 + SpeakerEar.groups)))
     labels = strong.part(strong.others == OTHERS[0]).labels

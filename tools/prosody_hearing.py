@@ -27,7 +27,7 @@ from studio.judges.voice import LONGEST, SAMPLE_RATE
 from studio.training.corpora_speech import Clip, clips, family_of, load_clip
 from studio.training.prosody_judge import OWN
 from studio.training.prosody_measures import described
-from studio.training.prosody_others import as_others
+from studio.training.prosody_others import OTHERS, as_others
 
 VOICES = ("heart", "ben", "lily", "victor")
 _EVERY = 7  # of nEMO's texts one in so many is heard, so that it does not drown the others
@@ -129,17 +129,22 @@ class Crowd:
         return Crowd(clips, self.others[chosen], tuple(group[chosen] for group in self.groups))
 
 
-def crowd(clips: Sequence[Clip], hear: Callable[[np.ndarray], Sequence[np.ndarray] | None]) -> Crowd:
+def crowd(
+    clips: Sequence[Clip],
+    hear: Callable[[np.ndarray], Sequence[np.ndarray] | None],
+    count: int = len(OTHERS),
+) -> Crowd:
     """Clips as they are and as others would say them; what is no speech is left out.
 
     Args:
         clips: of people.
         hear: groups of numbers of a mono sound at 16 kHz, or None.
+        count: of ``OTHERS``; 1 for the clips as they are.
     """
     rows = [
         (clip, other, found)
         for clip in clips
-        for other, wave in as_others(wave_of(clip), clip.speaker, clip.sex)
+        for other, wave in itertools.islice(as_others(wave_of(clip), clip.speaker, clip.sex), count)
         if (found := hear(wave)) is not None
     ]
     kept, others, groups = zip(*rows, strict=True)
