@@ -45,9 +45,8 @@ def mix(voice: Audio | None, music: Audio | None, duration: float, sample_rate: 
             tune *= _duck(layers[0], sample_rate)[:, None]
         layers.append(tune)
     layers.sort(key=lambda layer: -layer.shape[1])
-    out = (
-        layers[0] if layers else np.zeros((count, 1), np.float32)
-    )  # changed in place: an hour takes .7 GB a channel
+    # Changed in place, since an hour of one channel takes .7 GB.
+    out = layers[0] if layers else np.zeros((count, 1), np.float32)
     for layer in layers[1:]:
         out += layer
     ramp = np.linspace(0.0, 1.0, min(round(_FADE * sample_rate), count // 2), dtype=np.float32)[:, None]
