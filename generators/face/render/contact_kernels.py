@@ -67,14 +67,14 @@ def outer_teeth(points, triangles, upper, axis, widest, low, high, radii):
     radii[:] = 0
     step = (high - low) / columns
     for t in range(triangles.shape[0]):
+        p, q, s = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         for i in range(_SAMPLES + 1):
             for j in range(_SAMPLES + 1 - i):
                 a, b = np.float32(i / _SAMPLES), np.float32(j / _SAMPLES)
                 c = np.float32(1) - a - b
-                p, q, s = points[triangles[t, 0]], points[triangles[t, 1]], points[triangles[t, 2]]
-                x = a * p[0] + b * q[0] + c * s[0]
-                y = a * p[1] + b * q[1] + c * s[1]
-                z = a * p[2] + b * q[2] + c * s[2]
+                x = a * points[p, 0] + b * points[q, 0] + c * points[s, 0]
+                y = a * points[p, 1] + b * points[q, 1] + c * points[s, 1]
+                z = a * points[p, 2] + b * points[q, 2] + c * points[s, 2]
                 radius = math.sqrt(x * x + (z - axis) * (z - axis))
                 row = int(_azimuth_cell(x, z, axis, widest, rows))
                 column = int((y - low) / step)
@@ -101,14 +101,14 @@ def biting_edges(points, triangles, axis, widest, farthest, down, heights):
     sign = np.float32(1) if down else np.float32(-1)
     heights[:] = _FAR
     for t in range(triangles.shape[0]):
+        p, q, s = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         for i in range(_SAMPLES + 1):
             for j in range(_SAMPLES + 1 - i):
                 a, b = np.float32(i / _SAMPLES), np.float32(j / _SAMPLES)
                 c = np.float32(1) - a - b
-                p, q, s = points[triangles[t, 0]], points[triangles[t, 1]], points[triangles[t, 2]]
-                x = a * p[0] + b * q[0] + c * s[0]
-                y = a * p[1] + b * q[1] + c * s[1]
-                z = a * p[2] + b * q[2] + c * s[2]
+                x = a * points[p, 0] + b * points[q, 0] + c * points[s, 0]
+                y = a * points[p, 1] + b * points[q, 1] + c * points[s, 1]
+                z = a * points[p, 2] + b * points[q, 2] + c * points[s, 2]
                 row = int(_azimuth_cell(x, z, axis, widest, rows))
                 column = int(math.sqrt(x * x + (z - axis) * (z - axis)) / farthest * columns)
                 if 0 <= row < rows and 0 <= column < columns and sign * y < heights[row, column]:
@@ -149,12 +149,15 @@ def hold_walls(points, walls, radii, axis, widest, low, high, gap):
         gap: that stays between.
     """
     rows, columns = radii.shape
+    outmost = radii.max() + gap
     for k in range(walls.shape[0]):
         i = walls[k]
         x, y, z = points[i, 0], points[i, 1], points[i, 2] - axis
         if y <= low or y >= high:
             continue
         radius = math.sqrt(x * x + z * z) + np.float32(1e-9)
+        if radius >= outmost:
+            continue
         tooth = _tooth_radius(
             radii, _azimuth_cell(x, points[i, 2], axis, widest, rows), (y - low) / (high - low) * columns
         )
@@ -179,6 +182,7 @@ def hold_edges(points, edges, radii, axis, widest, low, high, gap):
         gap: that stays between.
     """
     rows, columns = radii.shape
+    outmost = radii.max() + gap
     for k in range(edges.shape[0]):
         i, j = edges[k, 0], edges[k, 1]
         if max(points[i, 1], points[j, 1]) <= low or min(points[i, 1], points[j, 1]) >= high:
@@ -189,12 +193,13 @@ def hold_edges(points, edges, radii, axis, widest, low, high, gap):
             x = points[i, 0] + share * (points[j, 0] - points[i, 0])
             y = points[i, 1] + share * (points[j, 1] - points[i, 1])
             z = points[i, 2] + share * (points[j, 2] - points[i, 2])
-            if y <= low or y >= high:
+            radius = math.sqrt(x * x + (z - axis) * (z - axis))
+            if y <= low or y >= high or radius >= outmost:
                 continue
             row, column = _azimuth_cell(x, z, axis, widest, rows), (y - low) / (high - low) * columns
             tooth = _tooth_radius(radii, row, column)
             if tooth > 0:
-                deepest = max(deepest, tooth + gap - math.sqrt(x * x + (z - axis) * (z - axis)))
+                deepest = max(deepest, tooth + gap - radius)
         if deepest > 0:
             for end in range(2):
                 n = edges[k, end]
@@ -273,14 +278,15 @@ def lip_lines(points, upper, lower, left, right, edges):
             edges[side, k] = _FAR
         for t in range(triangles.shape[0]):
             for corner in range(3):
-                p, q = points[triangles[t, corner]], points[triangles[t, (corner + 1) % 3]]
-                a, b = min(p[0], q[0]), max(p[0], q[0])
+                p, q = triangles[t, corner], triangles[t, (corner + 1) % 3]
+                x0, y0, x1, y1 = points[p, 0], points[p, 1], points[q, 0], points[q, 1]
+                a, b = min(x0, x1), max(x0, x1)
                 first = max(0, math.ceil((a - left) / step))
                 last = min(places - 1, math.floor((b - left) / step))
                 for k in range(first, last + 1):
                     x = left + k * step
-                    share = (x - p[0]) / (q[0] - p[0]) if q[0] != p[0] else np.float32(0)
-                    y = sign * (p[1] + share * (q[1] - p[1]))
+                    share = (x - x0) / (x1 - x0) if x1 != x0 else np.float32(0)
+                    y = sign * (y0 + share * (y1 - y0))
                     if y < edges[side, k]:
                         edges[side, k] = y
         for k in range(places):

@@ -32,6 +32,7 @@ from generators.face.render.contact_kernels import (
     tuck_lip,
 )
 from generators.face.render.contact_places import WIDEST, Teeth, find_places
+from generators.face.render.geometry_kernels import stand_upright, turn_with_head
 from generators.face.render.mesh import HeadMesh, ramp
 from generators.face.tables import visemes
 
@@ -94,11 +95,11 @@ class Contacts:
             pivot: about which it was turned.
             move: by which it was moved after that.
         """
-        upright = np.ascontiguousarray(
-            (points[self.places.vertices] - pivot - move) @ turn + pivot, np.float32
-        )
+        vertices = self.places.vertices
+        upright = np.empty((len(vertices), 3), np.float32)
+        stand_upright(points, vertices, turn, pivot, move, upright)
         self.correct(upright, shapes)
-        points[self.places.vertices] = (upright - pivot) @ turn.T + pivot + move
+        turn_with_head(upright, vertices, turn, pivot, move, points)
 
     def correct(self, points: np.ndarray, shapes: np.ndarray) -> None:
         """Correct the upright head; changes ``points``, which are those of ``places.vertices``."""

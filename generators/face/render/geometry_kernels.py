@@ -9,7 +9,17 @@ import numpy as np
 
 from generators.face.render.compiled import kernel
 
-__all__ = ["deform", "hair_light", "place_hair", "project", "quad_normals", "shadowed", "vertex_normals"]
+__all__ = [
+    "deform",
+    "hair_light",
+    "place_hair",
+    "project",
+    "quad_normals",
+    "shadowed",
+    "stand_upright",
+    "turn_with_head",
+    "vertex_normals",
+]
 
 f = np.float32  # a literal without it would turn float32 arithmetic into float64
 
@@ -73,6 +83,39 @@ def deform(
             second += share * creases[k, 1]
         moving[i, 4] = first
         moving[i, 5] = second
+
+
+@kernel
+def stand_upright(points, vertices, turn, pivot, move, upright):
+    """Some vertices as they stand in the head's own frame; writes ``upright``.
+
+    Args:
+        points: of the turned head and more ``(n, 3)``.
+        vertices: that are asked for ``(v,)``.
+        turn: rotation ``(3, 3)`` of the head.
+        pivot: about which it turned ``(3,)``.
+        move: by which it was moved after that ``(3,)``.
+        upright: ``(v, 3)``, written.
+    """
+    for k in range(vertices.shape[0]):
+        i = vertices[k]
+        x = points[i, 0] - pivot[0] - move[0]
+        y = points[i, 1] - pivot[1] - move[1]
+        z = points[i, 2] - pivot[2] - move[2]
+        for axis in range(3):
+            upright[k, axis] = x * turn[0, axis] + y * turn[1, axis] + z * turn[2, axis] + pivot[axis]
+
+
+@kernel
+def turn_with_head(upright, vertices, turn, pivot, move, points):
+    """Put vertices of the head's own frame where the turned head has them; the opposite of ``stand_upright``, writes ``points``."""
+    for k in range(vertices.shape[0]):
+        i = vertices[k]
+        x, y, z = upright[k, 0] - pivot[0], upright[k, 1] - pivot[1], upright[k, 2] - pivot[2]
+        for axis in range(3):
+            points[i, axis] = (
+                x * turn[axis, 0] + y * turn[axis, 1] + z * turn[axis, 2] + pivot[axis] + move[axis]
+            )
 
 
 @kernel

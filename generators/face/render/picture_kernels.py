@@ -53,7 +53,7 @@ def resolve(
         bare(strands),
     )
     flushed = view[6] + view[7] + view[8] > 0
-    points = np.zeros((QUANTITIES, POINTS), f)
+    points, corners = np.zeros((QUANTITIES, POINTS), f), np.zeros((3, POINTS), np.uint32)
     most = 4 * width  # points of skin in a row
     owners, columns, weights = np.zeros(most, np.uint32), np.zeros(most, np.uint32), np.zeros(most, f)
     places_x, places_y = np.zeros(most, f), np.zeros(most, f)
@@ -142,12 +142,10 @@ def resolve(
         for start in range(0, np.int64(found), POINTS):
             count = np.uint32(np.int64(found) - start)
             count = np.uint32(POINTS) if count > POINTS else count
-            for i in range(count):
-                at = np.uint32(start) + i
-                look_up(
-                    points, i, owners[at], places_x[at], places_y[at], triangles, x, y, inverse_depth, moving, static,
-                    skin, creases, weave, colours, view, flushed,
-                )  # fmt: skip
+            look_up(
+                points, corners, count, owners[start:], places_x[start:], places_y[start:], triangles, x, y, inverse_depth,
+                moving, static, skin, creases, weave, colours, view, flushed,
+            )  # fmt: skip
             light_points(points, colours, up, view, lamps, flushed)
             for i in range(count):
                 column, n = columns[np.uint32(start) + i], weights[np.uint32(start) + i]

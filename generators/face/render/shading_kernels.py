@@ -29,7 +29,7 @@ from generators.face.render.surface_kernels import (
     tongue_colour,
 )
 
-__all__ = ["blend3", "hair_shade", "inside", "lamp_light", "mesh_colour", "tone"]
+__all__ = ["blend3", "corner_weights", "hair_shade", "inside", "lamp_light", "mesh_colour", "tone"]
 
 f = np.float32  # a literal without it would turn float32 arithmetic into float64
 
@@ -49,19 +49,25 @@ def blend3(table, a, b, c, column, l0, l1, l2):
 
 
 @inlined
-def inside(a, b, c, sx, sy, x, y, inverse_depth):
-    """Weights of a triangle's corners at a sample, corrected for perspective."""
+def corner_weights(x0, y0, x1, y1, x2, y2, near0, near1, near2, sx, sy):
+    """Weights of a triangle's corners, at places and inverse depths, at a sample, corrected for perspective."""
     zero, one = f(0), f(1)
-    x0, y0, x1, y1, x2, y2 = x[a], y[a], x[b], y[b], x[c], y[c]
     inverse = one / ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
     l0 = min(one, max(zero, ((x1 - sx) * (y2 - sy) - (x2 - sx) * (y1 - sy)) * inverse))
     l1 = min(one - l0, max(zero, ((x2 - sx) * (y0 - sy) - (x0 - sx) * (y2 - sy)) * inverse))
-    l2 = one - l0 - l1
-    l0 *= inverse_depth[a]
-    l1 *= inverse_depth[b]
-    l2 *= inverse_depth[c]
+    l2 = (one - l0 - l1) * near2
+    l0 *= near0
+    l1 *= near1
     q = one / (l0 + l1 + l2)
     return l0 * q, l1 * q, l2 * q
+
+
+@inlined
+def inside(a, b, c, sx, sy, x, y, inverse_depth):
+    """Weights of a triangle's corners at a sample, corrected for perspective."""
+    return corner_weights(
+        x[a], y[a], x[b], y[b], x[c], y[c], inverse_depth[a], inverse_depth[b], inverse_depth[c], sx, sy
+    )
 
 
 @inlined

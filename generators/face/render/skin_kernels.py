@@ -1,8 +1,8 @@
 """Compiled light on skin, lips, scalp, inside of the mouth and cloth, ``POINTS`` points of a row at once.
 
-First each point's place on its triangle is looked up, one by one, and laid into a table with a row for each quantity; then the
-arithmetic runs along the rows, without branches and in float32 alone, so that the compiler does many points in one step. It
-took three times as long point by point. Numbers were set by eye on rendered sheets.
+First each point's place on its triangle is looked up, and laid into a table with a row for each quantity; then the arithmetic
+runs along the rows, without branches and in float32 alone, so that the compiler does many points in one step. It took three
+times as long point by point. Numbers were set by eye on rendered sheets.
 """
 
 # mypy: disallow-untyped-defs=False
@@ -26,7 +26,7 @@ from generators.face.render.layout import (
     U,
     V,
 )
-from generators.face.render.shading_kernels import blend3, inside, lamp_light, tone
+from generators.face.render.shading_kernels import blend3, corner_weights, lamp_light, tone
 from generators.face.render.surface_kernels import (
     bilinear,
     lip_colour,
@@ -50,61 +50,117 @@ IN_MOUTH, LIP, CLOTH, BEHIND, EAR = range(12, 17)
 SLOPE_X, SLOPE_Y, VALLEY = range(17, 20)
 BLUSH, WATER_X, WATER_Y, WATER = range(20, 24)
 AT_X, AT_Y = range(24, 26)
-QUANTITIES = 26
+# Of the triangle: the corners' places, three each, their weights, the place on the maps, and the strengths of two layers of creases.
+CORNER_X, CORNER_Y, WEIGHT, MAP_U, MAP_V, FIRST, SECOND = 26, 29, 32, 35, 36, 37, 38
+QUANTITIES = 39
 
 
 @inlined
 def look_up(
-    points, i, t, sx, sy, triangles, x, y, inverse_depth, moving, static, skin, creases, weave, colours, view, flushed
+    points, corners, count, owners, places_x, places_y, triangles, x, y, inverse_depth, moving, static, skin, creases, weave,
+    colours, view, flushed,
 ):  # fmt: skip
-    """Lay what triangle ``t`` is like at sample ``sx``, ``sy`` into column ``i`` of the table ``(QUANTITIES, POINTS)`` float32.
+    """Lay what ``count`` triangles are like at a sample each into the columns of the table ``(QUANTITIES, POINTS)`` float32.
 
-    Arguments are those of ``mesh_colour``, the maps of skin, creases and cloth, and whether there are blush, tears or sweat.
+    In several passes: one point's whole way from its number to its colour is longer than what a processor works on at once, so
+    that point by point it mostly waited for results.
+
+    ``count`` is at most ``POINTS``; ``corners`` is ``(3, POINTS)`` uint32 to work in; ``owners``, ``places_x`` and ``places_y`` are
+    the triangles and the samples. The other arguments are those of ``mesh_colour``, the maps of skin, creases and cloth, and
+    whether there are blush, tears or sweat.
     """
-    # Unsigned numbers, since each signed index is tested for being counted from the end.
-    t, i = np.uint32(t), np.uint32(i)
-    a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
-    l0, l1, l2 = inside(a, b, c, sx, sy, x, y, inverse_depth)
-    points[AT_X, i], points[AT_Y, i] = sx, sy
-    points[NORMAL_X, i] = blend3(moving, a, b, c, 0, l0, l1, l2)
-    points[NORMAL_Y, i] = blend3(moving, a, b, c, 1, l0, l1, l2)
-    points[NORMAL_Z, i] = blend3(moving, a, b, c, 2, l0, l1, l2)
-    points[LIT, i] = blend3(moving, a, b, c, SHADOW, l0, l1, l2)
-    points[OPEN, i] = blend3(static, a, b, c, OCCLUSION, l0, l1, l2)
-    u, v = blend3(static, a, b, c, U, l0, l1, l2), blend3(static, a, b, c, V, l0, l1, l2)
-    cloth = (blend3(static, a, b, c, CLOTH_EDGE, l0, l1, l2) - f(0.5)) * f(45) + f(0.5)
-    for quantity in (GLOSS, GRAIN, WET, BARE, IN_MOUTH, LIP, CLOTH, BEHIND, EAR, SLOPE_X, SLOPE_Y):
-        points[quantity, i] = 0
-    points[VALLEY, i] = 1
-    if flushed:
-        for quantity in (BLUSH, WATER_X, WATER_Y, WATER):
-            points[quantity, i] = 0
-    if cloth >= 1:
-        k = weave[
-            np.uint32(v * f(900)) % np.uint32(weave.shape[0]),
-            np.uint32(u * f(900)) % np.uint32(weave.shape[1]),
-        ]
-        points[RED, i], points[GREEN, i], points[BLUE, i] = (
-            colours[2, 0] * k,
-            colours[2, 1] * k,
-            colours[2, 2] * k,
-        )
-    else:
-        points[BARE, i], points[CLOTH, i] = 1, cloth
+    for i in range(count):
+        # Unsigned numbers, since each signed index is tested for being counted from the end.
+        t = owners[i]
+        points[AT_X, i], points[AT_Y, i] = places_x[i], places_y[i]
+        for k in range(3):
+            vertex = np.uint32(triangles[t, k])
+            corners[k, i] = vertex
+            points[CORNER_X + k, i], points[CORNER_Y + k, i] = x[vertex], y[vertex]
+            points[WEIGHT + k, i] = inverse_depth[vertex]
+    _weigh_corners(points)
+    for i in range(count):
+        a, b, c = corners[0, i], corners[1, i], corners[2, i]
+        l0, l1, l2 = points[WEIGHT, i], points[WEIGHT + 1, i], points[WEIGHT + 2, i]
+        points[NORMAL_X, i] = blend3(moving, a, b, c, 0, l0, l1, l2)
+        points[NORMAL_Y, i] = blend3(moving, a, b, c, 1, l0, l1, l2)
+        points[NORMAL_Z, i] = blend3(moving, a, b, c, 2, l0, l1, l2)
+        points[LIT, i] = blend3(moving, a, b, c, SHADOW, l0, l1, l2)
+        points[FIRST, i] = blend3(moving, a, b, c, WRINKLE_A, l0, l1, l2)
+        points[SECOND, i] = blend3(moving, a, b, c, WRINKLE_B, l0, l1, l2)
+    for i in range(count):
+        a, b, c = corners[0, i], corners[1, i], corners[2, i]
+        l0, l1, l2 = points[WEIGHT, i], points[WEIGHT + 1, i], points[WEIGHT + 2, i]
+        points[MAP_U, i] = blend3(static, a, b, c, U, l0, l1, l2)
+        points[MAP_V, i] = blend3(static, a, b, c, V, l0, l1, l2)
+        points[OPEN, i] = blend3(static, a, b, c, OCCLUSION, l0, l1, l2)
         points[IN_MOUTH, i] = blend3(static, a, b, c, INSIDE, l0, l1, l2)
         points[LIP, i] = blend3(static, a, b, c, LIPS, l0, l1, l2)
+        points[CLOTH, i] = blend3(static, a, b, c, CLOTH_EDGE, l0, l1, l2)
         points[BEHIND, i] = view[3] - blend3(static, a, b, c, DEPTH, l0, l1, l2)
         points[EAR, i] = blend3(static, a, b, c, EARS, l0, l1, l2)
-        row, column, w00, w10, w01, w11 = texel(u, v, skin.shape[1], skin.shape[0])
-        points[RED, i], points[GREEN, i], points[BLUE, i], points[GLOSS, i], points[GRAIN, i] = skin_sample(
-            skin, row, column, w00, w10, w01, w11
-        )
-        first = blend3(moving, a, b, c, WRINKLE_A, l0, l1, l2)
-        second = blend3(moving, a, b, c, WRINKLE_B, l0, l1, l2)
-        if first > f(0.02) or second > f(0.02):
-            _look_up_creases(points, i, first, second, creases, row, column, w00, w10, w01, w11)
-        if flushed:
-            _look_up_flush(points, i, skin, row, column, w00, w10, w01, w11, view)
+    _tell_cloth(points)
+    for i in range(count):
+        if points[BARE, i] > 0:
+            _look_up_skin(points, i, skin, creases, view, flushed)
+        else:
+            _look_up_cloth(points, i, weave, colours)
+
+
+@inlined
+def _weigh_corners(points):
+    """Turn the inverse depths of the points' corners into weights."""
+    for i in range(POINTS):
+        points[WEIGHT, i], points[WEIGHT + 1, i], points[WEIGHT + 2, i] = corner_weights(
+            points[CORNER_X, i], points[CORNER_Y, i], points[CORNER_X + 1, i], points[CORNER_Y + 1, i],
+            points[CORNER_X + 2, i], points[CORNER_Y + 2, i], points[WEIGHT, i], points[WEIGHT + 1, i],
+            points[WEIGHT + 2, i], points[AT_X, i], points[AT_Y, i],
+        )  # fmt: skip
+
+
+@inlined
+def _tell_cloth(points):
+    """Tell skin from cloth by the place of its edge; nothing of skin is left on cloth, no crease anywhere yet."""
+    for i in range(POINTS):
+        cloth = (points[CLOTH, i] - f(0.5)) * f(45) + f(0.5)
+        bare = f(0) if cloth >= 1 else f(1)
+        points[BARE, i], points[CLOTH, i] = bare, cloth * bare
+        points[IN_MOUTH, i] *= bare
+        points[LIP, i] *= bare
+        points[BEHIND, i] *= bare
+        points[EAR, i] *= bare
+        points[WET, i] = points[SLOPE_X, i] = points[SLOPE_Y, i] = f(0)
+        points[VALLEY, i] = f(1)
+
+
+@inlined
+def _look_up_skin(points, i, skin, creases, view, flushed):
+    """Colour, gloss and grain of the skin at a point, its wrinkles, and blush and water where there are any."""
+    row, column, w00, w10, w01, w11 = texel(points[MAP_U, i], points[MAP_V, i], skin.shape[1], skin.shape[0])
+    points[RED, i], points[GREEN, i], points[BLUE, i], points[GLOSS, i], points[GRAIN, i] = skin_sample(
+        skin, row, column, w00, w10, w01, w11
+    )
+    first, second = points[FIRST, i], points[SECOND, i]
+    if first > f(0.02) or second > f(0.02):
+        _look_up_creases(points, i, first, second, creases, row, column, w00, w10, w01, w11)
+    if flushed:
+        _look_up_flush(points, i, skin, row, column, w00, w10, w01, w11, view)
+
+
+@inlined
+def _look_up_cloth(points, i, weave, colours):
+    """Colour of the cloth at a point."""
+    k = weave[
+        np.uint32(points[MAP_V, i] * f(900)) % np.uint32(weave.shape[0]),
+        np.uint32(points[MAP_U, i] * f(900)) % np.uint32(weave.shape[1]),
+    ]
+    points[RED, i], points[GREEN, i], points[BLUE, i] = (
+        colours[2, 0] * k,
+        colours[2, 1] * k,
+        colours[2, 2] * k,
+    )
+    for quantity in (GLOSS, GRAIN, BLUSH, WATER_X, WATER_Y, WATER):
+        points[quantity, i] = 0
 
 
 @inlined
