@@ -54,7 +54,7 @@ _UPPER_GAP, _LOWER_GAP, _TONGUE_GAP = 0.002, 0.007, 0.012  # skin and tongue sta
 _EDGE_GAP = np.float32(
     0.3
 )  # share of it that edges between vertices keep; more would push the lip off the teeth in f v
-_ROWS, _COLUMNS, _PLACES = 80, 40, 64
+_ROWS, _COLUMNS, _PLACES = 120, 40, 64
 _FARTHEST = 0.72  # from the axis, of the tongue's map
 
 
