@@ -167,7 +167,9 @@ def cards(
         axis=-1,
     )
     first = (np.arange(count)[:, None] * steps + np.arange(steps - 1)[None]).ravel() * 2
-    triangles = np.stack([first, first + 1, first + 3, first, first + 3, first + 2], axis=1).reshape(-1, 3)
+    triangles = np.concatenate(
+        [np.stack([first, first + 1, first + 3], axis=1), np.stack([first, first + 3, first + 2], axis=1)]
+    )
     soft_normal = unit(normal * (1 - style.roundness) + outward * style.roundness)
     frames = np.repeat(np.concatenate([tangent, soft_normal], axis=-1)[:, :, None], 2, axis=2)
     openness = (
@@ -183,7 +185,7 @@ def cards(
         openness=np.repeat(openness[:, :, None], 2, axis=2).ravel().astype(np.float32),
         variation=np.repeat(rng.normal(size=count) * 0.35, 2 * steps).astype(np.float32),
         triangles=triangles.astype(np.int32),
-        two_sided=np.repeat(seen_inside, 2),
+        two_sided=np.concatenate([seen_inside, seen_inside]),
         texture=strand_texture(style, seed=3),
         anchors=np.full(points.size // 3, -1, np.int32),
     )
