@@ -47,6 +47,17 @@ def _round(radii, fall_up, fall_down):
             radii[row, column] = value
 
 
+@inlined
+def _on_triangle(points, p, q, s, i, j):
+    """The place ``i``, ``j`` of the ``_SAMPLES`` along the sides of a triangle of corners ``p``, ``q``, ``s``."""
+    a, b = np.float32(i / _SAMPLES), np.float32(j / _SAMPLES)
+    c = np.float32(1) - a - b
+    x = a * points[p, 0] + b * points[q, 0] + c * points[s, 0]
+    y = a * points[p, 1] + b * points[q, 1] + c * points[s, 1]
+    z = a * points[p, 2] + b * points[q, 2] + c * points[s, 2]
+    return x, y, z
+
+
 @kernel
 def outer_teeth(points, triangles, upper, axis, widest, low, high, radii):
     """Distance of the teeth's outer face from the axis, by azimuth and height; writes ``radii`` ``(rows, columns)``.
@@ -70,11 +81,7 @@ def outer_teeth(points, triangles, upper, axis, widest, low, high, radii):
         p, q, s = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         for i in range(_SAMPLES + 1):
             for j in range(_SAMPLES + 1 - i):
-                a, b = np.float32(i / _SAMPLES), np.float32(j / _SAMPLES)
-                c = np.float32(1) - a - b
-                x = a * points[p, 0] + b * points[q, 0] + c * points[s, 0]
-                y = a * points[p, 1] + b * points[q, 1] + c * points[s, 1]
-                z = a * points[p, 2] + b * points[q, 2] + c * points[s, 2]
+                x, y, z = _on_triangle(points, p, q, s, i, j)
                 radius = math.sqrt(x * x + (z - axis) * (z - axis))
                 row = int(_azimuth_cell(x, z, axis, widest, rows))
                 column = int((y - low) / step)
@@ -104,11 +111,7 @@ def biting_edges(points, triangles, axis, widest, farthest, down, heights):
         p, q, s = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         for i in range(_SAMPLES + 1):
             for j in range(_SAMPLES + 1 - i):
-                a, b = np.float32(i / _SAMPLES), np.float32(j / _SAMPLES)
-                c = np.float32(1) - a - b
-                x = a * points[p, 0] + b * points[q, 0] + c * points[s, 0]
-                y = a * points[p, 1] + b * points[q, 1] + c * points[s, 1]
-                z = a * points[p, 2] + b * points[q, 2] + c * points[s, 2]
+                x, y, z = _on_triangle(points, p, q, s, i, j)
                 row = int(_azimuth_cell(x, z, axis, widest, rows))
                 column = int(math.sqrt(x * x + (z - axis) * (z - axis)) / farthest * columns)
                 if 0 <= row < rows and 0 <= column < columns and sign * y < heights[row, column]:
