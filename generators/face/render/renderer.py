@@ -19,6 +19,7 @@ from generators.face.render.geometry_kernels import (
     project,
     quad_normals,
     shadowed,
+    stand_upright,
     vertex_normals,
 )
 from generators.face.render.lamps import LAMPS
@@ -175,7 +176,7 @@ class Renderer:
             made.points[rows] = (globe - model.pivot) @ turn.T + model.pivot + move
             made.moving[rows, :3] = aimed @ turn.T
             upper, lower = (
-                self._unturned(made.points[edge], turn, move)[:, 1] for edge in model.lid_edges[eye]
+                self._unturned(made.points, edge, turn, move)[:, 1] for edge in model.lid_edges[eye]
             )
             lids[eye] = upper.min() / mesh.eye_radius, lower.max() / mesh.eye_radius
         frame = slice(model.frame_start, model.hair_start)
@@ -260,14 +261,18 @@ class Renderer:
         glint = float(np.clip(-0.55 + 1.8 * turn[0, 2] + 1.2 * turn[1, 2], -1.6, 1.6))
         blend_lenses(x, y, near, glass.lens_triangles, glass.lens_places, glint, made.depth, picture)
 
-    def _unturned(self, points: np.ndarray, turn: np.ndarray, move: np.ndarray) -> np.ndarray:
-        """Points in the head's own frame."""
-        return (points - self._model.pivot - move) @ turn + self._model.pivot
+    def _unturned(
+        self, points: np.ndarray, vertices: np.ndarray, turn: np.ndarray, move: np.ndarray
+    ) -> np.ndarray:
+        """Some vertices in the head's own frame."""
+        upright = np.empty((len(vertices), 3), np.float32)
+        stand_upright(points, vertices, turn, self._model.pivot, move, upright)
+        return upright
 
     def _lip_gap(self, points: np.ndarray, turn: np.ndarray, move: np.ndarray) -> float:
         """Mean height of the upper above the lower lip in the middle of the mouth, decimetres."""
         upper, lower = (
-            self._unturned(points[edge], turn, move)[:, 1].mean() for edge in self._model.lip_edges
+            self._unturned(points, edge, turn, move)[:, 1].mean() for edge in self._model.lip_edges
         )
         return float(upper - lower)
 
