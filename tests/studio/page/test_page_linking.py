@@ -4,7 +4,7 @@ import json
 
 import pytest
 from emotion_texts import emotions, scripts, wild_texts
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conditioning.emotion import Emotion
@@ -31,11 +31,19 @@ def emotions_of(draft):
 
 @settings(deadline=None)
 @given(st.one_of(scripts(), wild_texts), st.integers(-1, 6), st.sampled_from(sorted(label_lists())))
+@example("\r0", 0, "academic")
 def test_any_text_can_be_shown_and_sent_to_the_browser(text, chosen, labels):
     shown = drawn(Draft(text, "neutral", labels, chosen))
     assert json.loads(json.dumps([shown.line, shown.panel])) == [shown.line, shown.panel]
     assert shown.help
     assert shown.line["chosen"] < max(len(shown.line["sentences"]), 1)
+
+
+@pytest.mark.parametrize("ends", ["\r", "\r\n", "\n"])
+@pytest.mark.parametrize("first", ["", "\ufeff"])
+def test_lines_of_every_kind_of_end_keep_their_emotions(first, ends):
+    text = first + ends.join(["One here.", "[joy] Two here.", "", "[fear] Three here."])
+    assert emotions_of(Draft(text)) == [parse_emotion(name) for name in ("neutral", "joy", "fear")]
 
 
 def test_a_fault_is_told_and_the_sentences_stay_as_they_were():
