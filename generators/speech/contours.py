@@ -13,11 +13,13 @@ __all__ = [
     "PAUSES",
     "VOWELS",
     "closing_mark",
+    "course",
     "durations",
     "energies",
     "nucleus",
     "pitches",
     "reachable",
+    "sloping",
     "stressed_vowels",
 ]
 
@@ -25,13 +27,17 @@ VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻ")
 PAUSES = frozenset(";:,.!?—…")
 _STRESS = "ˈ"
 _WIDEST = 8.0  # semitones; at the borders of voicing F0 dips to 40 hertz, and such dips must not be scaled
-_ENDING = 0.35  # seconds over which the final rise or fall acts
+_ENDING = 0.35  # seconds over which the final rise or fall acts, at the voice's own tempo
 _DIVE = 6.0  # semitones below the median to which F0 sinks only where voicing ends and nothing of it is heard
-_TAIL, _LIFTED = 0.15, 3.0  # seconds of the voice's own last fall; rise in semitones that undoes all of it
+_TAIL, _LIFTED = (
+    0.15,
+    3.0,
+)  # seconds of the voice's own last fall, at its own tempo; rise in semitones that undoes all of it
 # Hertz. Peaks above the first are lowered towards the second. Against the same frame of the neutral sentence (six sentences, pitch
 # +5 and +9 st) the decoder's level is -0.2 dB at 330 to 360 Hz, -4 at 360 to 390, -6 at 390 to 420 and -8 at 420 to 450, where half
 # of the frames come out without a pitch; so a wider range was heard as a narrower one.
-_STRAINED, _HIGHEST = 300.0, 390.0
+_STRAINED, _HIGHEST = 300.0, 380.0
+_DEEPEST = 0.5  # share of their own depth by which valleys may gain what peaks lose
 _ACCENT = 0.05  # seconds, standard deviation of an accent's peak
 _NUCLEUS, _BEFORE = (
     1.3,
@@ -133,7 +139,7 @@ def pitches(
     change = controls["pitch"] + (controls["pitch_range"] - 1) * swing
     height = stressed * (1.0 if focus is None else np.where(focus, _NUCLEUS, _BEFORE))
     height = height * (_EXCLAIMED if mark == "!" else 1.0)
-    change += _slope(voiced, controls) + _accents(height, controls, frame)
+    change += controls["declination"] * course(voiced) + _accents(height, controls, frame)
     change += _ending(np.where(voiced, swing, -_WIDEST), controls, frame, mark)
     phase = 2 * np.pi * np.cumsum(controls["tremor_rate"] / controls["formant"]) * frame
     change += controls["tremor"] * np.sin(phase)
@@ -145,6 +151,8 @@ def pitches(
 def reachable(f0: np.ndarray, own: np.ndarray) -> np.ndarray:
     """F0 in hertz ``(F,)`` as the built-in decoder can voice it: peaks are bent below the highest that it reaches.
 
+    What the peaks lose, on the mean over the voiced frames, the valleys below the median gain in depth, so that a wider range stays one.
+
     Args:
         f0: wanted ``(F,)``.
         own: what the network planned itself ``(F,)``, below which nothing is bent.
@@ -152,7 +160,44 @@ def reachable(f0: np.ndarray, own: np.ndarray) -> np.ndarray:
     over = np.log(np.maximum(f0 / _STRAINED, 1.0))
     room = np.log(_HIGHEST / _STRAINED)
     bent = np.where(over > 0, _STRAINED * np.exp(room * np.tanh(over / room)), f0)
-    return np.asarray(np.maximum(bent, np.minimum(f0, own)))
+    bent = np.maximum(bent, np.minimum(f0, own))
+    voiced = f0 > VOICED
+    bent[voiced] = _deepened(bent[voiced], float(np.log(f0[voiced] / bent[voiced]).sum()))
+    return bent
+
+
+def _deepened(f0: np.ndarray, lost: float) -> np.ndarray:
+    """Voiced F0 whose valleys below the median are deeper by as much in all, in the natural logarithm summed over frames."""
+    if lost <= 0:
+        return f0
+    depth = np.log(np.median(f0) / f0)
+    # What lies deepest is no valley but the border of voicing, which would be heard if it sank.
+    depth = np.maximum(np.minimum(depth, _WIDEST / 12 * np.log(2) - depth), 0.0)
+    more = min(lost / max(float(depth.sum()), 1e-9), _DEEPEST)
+    return np.asarray(np.maximum(f0 * np.exp(-more * depth), VOICED * 1.001))
+
+
+def course(sounding: np.ndarray) -> np.ndarray:
+    """How far a sentence has come at each frame ``(F,)``: -0.5 to its first sound, evenly to 0.5 from its last on.
+
+    Args:
+        sounding: whether a frame does ``(F,)``; some does.
+    """
+    first, last = np.flatnonzero(sounding)[[0, -1]]
+    return np.asarray(np.clip((np.arange(len(sounding)) - first) / max(last - first, 1), 0, 1) - 0.5)
+
+
+def sloping(controls: Controls, sounding: np.ndarray) -> Controls:
+    """Controls along the frames of a sentence with its slope of loudness in the loudness of each frame.
+
+    Args:
+        controls: along the F frames.
+        sounding: whether a frame does ``(F,)``.
+    """
+    if controls.neutral(("loudness_slope",)) or not sounding.any():
+        return controls
+    level = controls["loudness"] + controls["loudness_slope"] * course(sounding)
+    return Controls({**controls.values, "loudness": level})
 
 
 def energies(energy: np.ndarray, controls: Controls) -> np.ndarray:
@@ -170,12 +215,6 @@ def energies(energy: np.ndarray, controls: Controls) -> np.ndarray:
     return np.where(loud, energy + change, energy)
 
 
-def _slope(voiced: np.ndarray, controls: Controls) -> np.ndarray:
-    first, last = np.flatnonzero(voiced)[[0, -1]]
-    place = np.clip((np.arange(len(voiced)) - first) / max(last - first, 1), 0, 1)
-    return np.asarray(controls["declination"] * (place - 0.5))
-
-
 def _accents(height: np.ndarray, controls: Controls, frame: float) -> np.ndarray:
     """Peaks on stressed vowels, of the height that each frame of them has ``(F,)``, 0 beside them."""
     if not np.any(controls["accent"]) or not height.any():
@@ -188,13 +227,15 @@ def _accents(height: np.ndarray, controls: Controls, frame: float) -> np.ndarray
 
 
 def _ending(swing: np.ndarray, controls: Controls, frame: float, mark: str) -> np.ndarray:
-    """Semitones of the final rise or fall; a rise also takes the place of the voice's own last fall."""
+    """Semitones of the final rise or fall, as long as the tempo makes it; a rise also takes the place of the voice's own last fall."""
     last = np.flatnonzero(swing > -_DIVE)[-1]
-    before = (last - np.arange(len(swing))) * frame
+    tempo = float(controls["rate"][last])
+    before = (last - np.arange(len(swing))) * frame * tempo
     shape = np.clip(1 - before / _ENDING, 0, 1) ** 1.5
     final = controls["final"]
     if mark == "?":
         final = np.where(final < 0, _KEPT_RISE * final, final)
-    fallen = np.maximum(swing[max(0, last - round(_TAIL / frame))] - swing, 0.0) * (before < _TAIL)
+    level = swing[max(0, last - round(_TAIL / frame / tempo))]
+    fallen = np.maximum(level - swing, 0.0) * (before < _TAIL)
     lifted = fallen * np.clip(final / _LIFTED, 0, 1) * controls["pitch_range"]
     return np.asarray(final * shape + lifted)

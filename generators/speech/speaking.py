@@ -15,6 +15,7 @@ from generators.speech.contours import (
     nucleus,
     pitches,
     reachable,
+    sloping,
     stressed_vowels,
 )
 from generators.speech.emphasis import emphasised
@@ -163,8 +164,8 @@ def uttered(network: Network, plan: Planned, rng: np.random.Generator) -> Uttera
     even, when = resampled(_sound(network, plan, rng), take.along["formant"])
     at_decoder = np.arange(len(when)) / SAMPLE_RATE
     phones = placed(plan.symbols, take.frames, lambda second: float(np.interp(second, at_decoder, when)))
-    sounding = [phone for phone in fitted(phones, even, _steady(kept, len(even), when)) if not phone.silent]
     loud = _loud(even, take.along, when)
+    sounding = [phone for phone in fitted(phones, loud, _steady(kept, len(even), when)) if not phone.silent]
     return Utterance(loud, tuple(sounding), tuple(int(plan.groups[phone.place]) for phone in sounding))
 
 
@@ -238,7 +239,7 @@ def _take(
     heard = np.where(f0 > VOICED, np.maximum(f0 / along["formant"], VOICED * 1.001), f0)
     if not isinstance(network, SoundingNetwork):
         heard = reachable(heard, own)
-    return Take(frames, along, heard, energy)
+    return Take(frames, sloping(along, f0 > VOICED), heard, energy)
 
 
 def _spectra(

@@ -92,7 +92,7 @@ def fitted(phones: Sequence[Placed], sound: np.ndarray, steady: np.ndarray | Non
 
     Args:
         phones: of a sentence, with nominal times.
-        sound: of the sentence ``(n,)``, before its loudness fader.
+        sound: of the sentence as it is heard ``(n,)``.
         steady: samples of which the loudest is the measure of what sounds ``(n,)``; None for all. A word that is said
             louder must not move the borders of others.
     """

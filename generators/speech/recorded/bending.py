@@ -12,7 +12,7 @@ import numpy as np
 
 from generators.speech.actors_spectrum import own_voice, spoken_gains
 from generators.speech.articulation import band_gains, moved_resonances
-from generators.speech.contours import pitches
+from generators.speech.contours import course, pitches
 from generators.speech.prosody import SPECTRA, Controls
 from generators.speech.recorded.anatomy import FRAME, Anatomy, taken_apart
 from generators.speech.recorded.timing import old_places, stressed_frames
@@ -121,7 +121,7 @@ def _levels(anatomy: Anatomy, along: Controls) -> np.ndarray:
     if spoken.any():
         level = anatomy.level
         swing = np.clip(level - np.median(level[spoken]), -12.0, 12.0)
-        change = change + (along["loudness_range"] - 1) * swing
+        change = change + (along["loudness_range"] - 1) * swing + along["loudness_slope"] * course(spoken)
     change = np.where(spoken, change, np.minimum(change, 0.0))
     return np.asarray(gaussian_filter1d(change, _GLIDE / FRAME, mode="nearest"))
 

@@ -63,8 +63,25 @@ def test_peaks_are_bent_below_what_the_decoder_can_voice_and_stay_in_order():
     found = reachable(wanted, np.zeros(200))
     assert np.all(np.diff(found) > 0)
     assert found.max() < 400.0
-    assert np.array_equal(found[wanted <= 300.0], wanted[wanted <= 300.0])
     assert np.array_equal(reachable(wanted, wanted), wanted)  # what the network plans itself stays
+
+
+def test_where_no_peak_is_too_high_nothing_is_bent():
+    wanted = np.concatenate([np.linspace(80.0, 300.0, 200), np.zeros(20)])
+    assert np.array_equal(reachable(wanted, np.zeros(220)), wanted)
+
+
+@pytest.mark.parametrize("middle", [255.0, 270.0, 285.0])
+def test_what_peaks_lose_the_valleys_gain(middle):
+    wanted = middle * 2 ** (4 / 12 * np.sin(np.linspace(0, 40, 400)))
+    wanted[::9] = 0.0  # unvoiced
+    found = reachable(wanted, np.zeros(400))
+    voiced = wanted > 0
+    lost = np.log(wanted[voiced] / found[voiced])
+    peaks = wanted[voiced] > 300.0
+    assert np.array_equal(found[~voiced], wanted[~voiced])
+    assert lost[peaks].sum() > 0
+    assert lost[~peaks].sum() == pytest.approx(lost[peaks].sum(), rel=0.05)
 
 
 def test_the_focus_bears_the_highest_accent():
