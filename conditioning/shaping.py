@@ -143,7 +143,9 @@ def smoothed(track: EmotionTrack, *, hz: float = 0.0, seconds: float = 0.0) -> E
     values = np.concatenate([track.strengths, track.vad], axis=1)
     padded = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
     for column in np.flatnonzero(np.ptp(values, axis=0) > 0):
-        values[:, column] = np.convolve(padded[:, column], kernel, "valid")
+        own = values[:, column]
+        # Means lie within what they are means of; only the kernel's rounding would carry them out of it.
+        values[:, column] = np.clip(np.convolve(padded[:, column], kernel, "valid"), own.min(), own.max())
     labels = len(track.labels)
     return EmotionTrack.of_strengths(track.times, values[:, labels:], values[:, :labels], track.labels)
 

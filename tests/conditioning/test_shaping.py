@@ -3,13 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from emotion_strategies import emotions
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conditioning.emotion import Emotion
 from conditioning.errors import EmotionError
 from conditioning.shaping import Shaping, enveloped, half_power_hz, shaped, smoothed
 from conditioning.timeline import EmotionTrack, Timeline
+from conditioning.vad import VAD
 
 JOY, FEAR, NEUTRAL = Emotion.of("joy"), Emotion.of("fear"), Emotion.neutral()
 TIMES = np.arange(80) * 0.125
@@ -74,6 +75,7 @@ def test_smoothing_keeps_what_does_not_change(emotion, seconds):
 
 
 @given(courses, st.floats(0.1, 20))
+@example(Timeline.of([(0, NEUTRAL), (2.5, Emotion.at(VAD(0, 0, 1)))]).sample(TIMES), 1.0)
 def test_smoothing_gives_a_sound_course(track, seconds):
     assert well_formed(smoothed(track, seconds=seconds))
 
