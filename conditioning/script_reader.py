@@ -26,13 +26,16 @@ from conditioning.spans import Sound, Span
 
 _T = TypeVar("_T")
 
-__all__ = ["HIDDEN", "MAX_SCRIPT", "PARAGRAPH_PAUSE", "ScriptReader", "script_text"]
+__all__ = ["HIDDEN", "LINE_END", "MAX_SCRIPT", "PARAGRAPH_PAUSE", "ScriptReader", "script_text"]
 
 MAX_SCRIPT = 80_000
 """Characters that a script may have: more than an hour of speech, and as much as one film should hold."""
 
 PARAGRAPH_PAUSE = 0.7
 """Seconds of silence at a blank line, where no pause is marked; own choice, a little longer than at a full stop."""
+
+LINE_END = re.compile("\r\n|\r|\n")
+"""Every way in which a line of a script may end."""
 
 HIDDEN = "\ufeff"
 """A sign without width that is not said; what a format has beside the words is written over with it."""
@@ -365,4 +368,4 @@ def script_text(text: str) -> str:
             f"The script has {len(text)} characters.",
             f"Split it: {MAX_SCRIPT} are the most that one script may have.",
         )
-    return text.removeprefix(HIDDEN).replace("\r\n", "\n").replace("\r", "\n")
+    return LINE_END.sub("\n", text.removeprefix(HIDDEN))

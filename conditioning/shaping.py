@@ -82,7 +82,7 @@ def shaped(track: EmotionTrack, shaping: Shaping) -> EmotionTrack:
         strengths, vad = _moved(track, vad, strengths, _heaviest(strengths, shaping.most))
     intensity = strengths.sum(axis=1, keepdims=True)
     factor = np.minimum(shaping.strength, 1.0 / np.maximum(intensity, 1e-9))
-    vad = np.clip(vad * factor, -1.0, 1.0)
+    vad = vad * factor
     return EmotionTrack.of_strengths(track.times, vad, strengths * factor, track.labels)
 
 
@@ -143,9 +143,7 @@ def smoothed(track: EmotionTrack, *, hz: float = 0.0, seconds: float = 0.0) -> E
     values = np.concatenate([track.strengths, track.vad], axis=1)
     padded = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
     for column in np.flatnonzero(np.ptp(values, axis=0) > 0):
-        own = values[:, column]
-        # Means lie within what they are means of; only the kernel's rounding would carry them out of it.
-        values[:, column] = np.clip(np.convolve(padded[:, column], kernel, "valid"), own.min(), own.max())
+        values[:, column] = np.convolve(padded[:, column], kernel, "valid")
     labels = len(track.labels)
     return EmotionTrack.of_strengths(track.times, values[:, labels:], values[:, :labels], track.labels)
 

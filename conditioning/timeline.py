@@ -67,7 +67,7 @@ class EmotionTrack:
     def of_strengths(
         cls, times: np.ndarray, vad: np.ndarray, strengths: np.ndarray, labels: tuple[str, ...]
     ) -> EmotionTrack:
-        """The track whose labels are present so strongly; its intensity is their sum.
+        """The track whose labels are present so strongly; its intensity is their sum. What rounding carries out of range is put back.
 
         Args:
             times: seconds ``(T,)``.
@@ -76,7 +76,7 @@ class EmotionTrack:
             labels: lexicon names of the columns.
         """
         intensity = np.clip(strengths.sum(axis=1), 0.0, 1.0)
-        return cls(times, vad, intensity, labels, _weights(strengths, labels))
+        return cls(times, np.clip(vad, -1.0, 1.0), intensity, labels, _weights(strengths, labels))
 
     @property
     def strengths(self) -> np.ndarray:

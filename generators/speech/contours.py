@@ -29,10 +29,8 @@ _STRESS = "ˈ"
 _WIDEST = 8.0  # semitones; at the borders of voicing F0 dips to 40 hertz, and such dips must not be scaled
 _ENDING = 0.35  # seconds over which the final rise or fall acts, at the voice's own tempo
 _DIVE = 6.0  # semitones below the median to which F0 sinks only where voicing ends and nothing of it is heard
-_TAIL, _LIFTED = (
-    0.15,
-    3.0,
-)  # seconds of the voice's own last fall, at its own tempo; rise in semitones that undoes all of it
+# Seconds of the voice's own last fall, at its own tempo; rise in semitones that undoes all of it.
+_TAIL, _LIFTED = 0.15, 3.0
 # Hertz. Peaks above the first are lowered towards the second. Against the same frame of the neutral sentence (six sentences, pitch
 # +5 and +9 st) the decoder's level is -0.2 dB at 330 to 360 Hz, -4 at 360 to 390, -6 at 390 to 420 and -8 at 420 to 450, where half
 # of the frames come out without a pitch; so a wider range was heard as a narrower one.

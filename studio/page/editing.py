@@ -18,7 +18,7 @@ from conditioning.guess import Guess, Reader
 from conditioning.marks import MEDIA_WORDS, SAME
 from conditioning.parsing import parse_emotion, rounded, write_emotion
 from conditioning.script import Script, Span, parse_script
-from conditioning.script_reader import HIDDEN
+from conditioning.script_reader import HIDDEN, LINE_END
 from conditioning.sentences import sentences as sentence_places
 from studio.page.palette import css_colour
 from studio.sections import silent_stretches
@@ -333,4 +333,4 @@ def _offsets(text: str, spans: Sequence[Span]) -> list[int]:
 
 def _line_starts(text: str) -> list[int]:
     """Where the lines begin that the script's reader counts: behind a byte order mark, and behind every way to end a line."""
-    return [int(text.startswith(HIDDEN)), *(found.end() for found in re.finditer("\r\n|\r|\n", text))]
+    return [int(text.startswith(HIDDEN)), *(found.end() for found in LINE_END.finditer(text))]

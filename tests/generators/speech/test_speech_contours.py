@@ -81,6 +81,8 @@ def test_what_peaks_lose_the_valleys_gain(middle):
     peaks = wanted[voiced] > 300.0
     assert np.array_equal(found[~voiced], wanted[~voiced])
     assert lost[peaks].sum() > 0
+    between = ~peaks & (wanted[voiced] >= np.median(found[voiced]))
+    assert np.array_equal(found[voiced][between], wanted[voiced][between])
     assert lost[~peaks].sum() == pytest.approx(lost[peaks].sum(), rel=0.05)
 
 
