@@ -33,9 +33,12 @@ def why(track: SpeechTrack, name: str) -> tuple[str, str]:
 
 
 def melody(audio: Audio) -> np.ndarray:
-    """F0 in semitones every 5 ms; nan where nothing is voiced."""
-    f0, _ = world().harvest(audio.samples.astype(np.float64), audio.sample_rate, f0_floor=60.0, f0_ceil=600.0)
-    return 12 * np.log2(np.where(f0 > 0, f0, np.nan))
+    """F0 in semitones every 5 ms; nan where nothing is voiced, or too quiet for F0 to be more than a guess."""
+    samples = audio.samples.astype(np.float64)
+    f0, times = world().harvest(samples, audio.sample_rate, f0_floor=60.0, f0_ceil=600.0)
+    half = audio.sample_rate // 80
+    level = np.array([np.std(samples[max(0, at - half) : at + half]) for at in (times * audio.sample_rate).astype(int)])
+    return 12 * np.log2(np.where((f0 > 0) & (level > 0.1 * level.max()), f0, np.nan))
 
 
 def likeness(one: np.ndarray, other: np.ndarray) -> float:
