@@ -37,7 +37,9 @@ def melody(audio: Audio) -> np.ndarray:
     samples = audio.samples.astype(np.float64)
     f0, times = world().harvest(samples, audio.sample_rate, f0_floor=60.0, f0_ceil=600.0)
     half = audio.sample_rate // 80
-    level = np.array([np.std(samples[max(0, at - half) : at + half]) for at in (times * audio.sample_rate).astype(int)])
+    level = np.array(
+        [np.std(samples[max(0, at - half) : at + half]) for at in (times * audio.sample_rate).astype(int)]
+    )
     return 12 * np.log2(np.where((f0 > 0) & (level > 0.1 * level.max()), f0, np.nan))
 
 
